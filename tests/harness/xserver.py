@@ -1,0 +1,152 @@
+"""A private X server for a test, on a display number that the server picks itself; knows nothing of Vitrail."""
+
+import os
+import select
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Literal, Self
+
+from Xlib import display as xdisplay
+
+from tests.harness.processes import Child
+from tests.harness.wait import time_scale
+
+Kind = Literal["xvfb", "xorg"]
+
+START_TIMEOUT_S = 20.0
+
+XORG_CONF: Final = """
+Section "ServerFlags"
+    Option "DontVTSwitch" "true"
+    Option "AutoAddDevices" "true"
+    Option "AutoAddGPU" "false"
+EndSection
+Section "Device"
+    Identifier "dummy"
+    Driver "dummy"
+    VideoRam 262144
+EndSection
+Section "Monitor"
+    Identifier "monitor"
+    HorizSync 1.0 - 1000.0
+    VertRefresh 1.0 - 1000.0
+    Modeline "{width}x{height}" {clock:.2f} {width} {w1} {w2} {w3} {height} {h1} {h2} {h3}
+EndSection
+Section "Screen"
+    Identifier "screen"
+    Device "dummy"
+    Monitor "monitor"
+    DefaultDepth {depth}
+    SubSection "Display"
+        Depth {depth}
+        Modes "{width}x{height}"
+        Virtual {width} {height}
+    EndSubSection
+EndSection
+"""
+
+
+def xorg_conf(width: int, height: int, depth: int) -> str:
+    """An xorg.conf for the dummy driver with one mode of exactly this size at about 60 Hz."""
+    w1, w2, w3 = width + 8, width + 16, width + 32
+    h1, h2, h3 = height + 1, height + 2, height + 4
+    return XORG_CONF.format(
+        width=width, height=height, depth=depth, clock=w3 * h3 * 60 / 1e6, w1=w1, w2=w2, w3=w3, h1=h1, h2=h2, h3=h3
+    )
+
+
+class XServer:
+    """Xvfb, or Xorg with the dummy driver, on a free display. A context manager.
+
+    name: ":N", for DISPLAY. It listens on no TCP port, has no access control (it lives as long as the test), and does
+    not reset when its last client leaves.
+    Raises RuntimeError with the server's log if it does not come up.
+    """
+
+    def __init__(
+        self,
+        width: int = 1920,
+        height: int = 1080,
+        depth: int = 24,
+        kind: Kind = "xvfb",
+        *,
+        extra: tuple[str, ...] = (),
+    ) -> None:
+        self.width, self.height, self.depth, self.kind = width, height, depth, kind
+        self._extra = extra
+        self._folder = tempfile.TemporaryDirectory(prefix="vitrail-x-")
+        self._child: Child | None = None
+        self.name = ""
+
+    @property
+    def pid(self) -> int:
+        assert self._child is not None, "not started"
+        return self._child.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._child is not None and self._child.alive
+
+    def start(self) -> Self:
+        read_end, write_end = os.pipe()
+        log = Path(self._folder.name) / "log"
+        try:
+            self._child = Child(self._argv(write_end), pass_fds=[write_end], log=log)
+        finally:
+            os.close(write_end)
+        try:
+            self.name = f":{self._read_display(read_end)}"
+        finally:
+            os.close(read_end)
+        return self
+
+    def stop(self) -> None:
+        if self._child is not None:
+            self._child.stop()
+        self._folder.cleanup()
+
+    def freeze(self) -> None:
+        assert self._child is not None, "not started"
+        self._child.freeze()
+
+    def thaw(self) -> None:
+        assert self._child is not None, "not started"
+        self._child.thaw()
+
+    def connect(self) -> xdisplay.Display:
+        """A new plain python-xlib connection. The caller closes it."""
+        return xdisplay.Display(self.name)
+
+    def _argv(self, displayfd: int) -> list[str]:
+        common = ["-displayfd", str(displayfd), "-nolisten", "tcp", "-noreset", "-ac", *self._extra]
+        if self.kind == "xvfb":
+            return ["Xvfb", "-screen", "0", f"{self.width}x{self.height}x{self.depth}", *common]
+        conf = Path(self._folder.name) / "xorg.conf"
+        conf.write_text(xorg_conf(self.width, self.height, self.depth))
+        # /usr/lib/xorg/Xorg is the server itself; /usr/bin/Xorg may be a wrapper that asks for a console.
+        real = Path("/usr/lib/xorg/Xorg")
+        logfile = str(Path(self._folder.name) / "Xorg.log")
+        program = str(real) if real.exists() else "Xorg"
+        return [program, "-config", str(conf), "-logfile", logfile, "-novtswitch", "-sharevts", *common]
+
+    def _read_display(self, fd: int) -> int:
+        text = b""
+        while not text.endswith(b"\n"):
+            ready, _, _ = select.select([fd], [], [], START_TIMEOUT_S * time_scale())
+            chunk = os.read(fd, 64) if ready else b""
+            if not chunk:
+                assert self._child is not None
+                log = self._child.output()
+                self.stop()
+                raise RuntimeError(f"{self.kind} did not start: {log}")
+            text += chunk
+        return int(text)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
