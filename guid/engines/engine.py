@@ -1,0 +1,52 @@
+"""The seam between the supervisor and whatever runs qubes. Must not know any one engine."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class LocalQube:
+    """A qube on this machine: its name and the folder (trusted side's path) that it sees as its home."""
+
+    name: str
+    home: Path
+
+
+class RunningQube(Protocol):
+    """The process that stands for a started qube. Nothing of the qube lives longer than it; subprocess.Popen fits."""
+
+    @property
+    def pid(self) -> int:
+        """The process's id on the trusted side."""
+
+    def poll(self) -> int | None:
+        """Return how it ended (as subprocess.Popen.returncode), or None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait at most `timeout` seconds for its end; raises subprocess.TimeoutExpired."""
+
+    def kill(self) -> None:
+        """End the qube now, with everything in it."""
+
+
+class Engine(Protocol):
+    """Starts qubes of one kind."""
+
+    def check(self) -> None:
+        """Raise an EngineError, with what to do about it, if this machine cannot run such qubes."""
+
+    def start(
+        self, qube: LocalQube, *, listener: socket.socket, pool_fd: int, control: socket.socket, log_fd: int
+    ) -> RunningQube:
+        """Start `qube`; whoever calls keeps its own copies of the descriptors and may close them afterwards.
+
+        listener: listening stream socket on which the agent waits for the daemon.
+        pool_fd:  the sealed page memory, readable and writable.
+        control:  the qube's end of the control connection (SOCK_SEQPACKET, one JSON object a packet).
+        log_fd:   where the qube's output goes: a pipe, a socket or /dev/null.
+        Raises an EngineError.
+        """

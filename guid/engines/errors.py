@@ -1,0 +1,43 @@
+"""Why a qube could not be started, each with what to do about it. Must not know how an engine works."""
+
+from __future__ import annotations
+
+
+class EngineError(Exception):
+    """A qube cannot be started or kept apart as promised. The message is for the person: what is wrong, then what to do."""
+
+
+class BubblewrapMissing(EngineError):
+    """No usable `bwrap` program: it is absent or too old."""
+
+
+class UserNamespacesForbidden(EngineError):
+    """The kernel or its security module does not let an ordinary user make a user namespace."""
+
+
+class SandboxRefused(EngineError):
+    """bubblewrap cannot build the sandbox on this machine for another reason (a container that masks /proc, for example)."""
+
+
+class InterpreterUnsuitable(EngineError):
+    """The system's Python, which runs the agent inside the qube, is missing or too old."""
+
+
+class AgentIncomplete(EngineError):
+    """Code that the agent needs in the qube is not installed beside us."""
+
+
+class HomeUnusable(EngineError):
+    """The qube's home is missing, is somebody else's, or lies where the qube's uid cannot go."""
+
+
+class NoQubeUid(EngineError):
+    """Root started us and no unused uid is left, or this machine does not let us become one."""
+
+
+class UnsafeDescriptor(EngineError):
+    """A file descriptor meant for the qube would let it reach more than intended."""
+
+
+class MachineUnsupported(EngineError):
+    """There is no system call filter for this kind of processor."""
