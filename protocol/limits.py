@@ -1,0 +1,77 @@
+"""Every bound of the protocol, each with its source and arithmetic; knows no message and enforces nothing itself."""
+
+from typing import Final
+
+# --- Geometry. Source: qubes-gui-protocol.h, MAX_WINDOW_WIDTH and MAX_WINDOW_HEIGHT.
+MAX_WINDOW_WIDTH_PX: Final = 16_384
+MAX_WINDOW_HEIGHT_PX: Final = 6_144
+# A window's place is clamped to ± these: one largest window off the desktop on any side. Source: the C daemon.
+MAX_X_PX: Final = MAX_WINDOW_WIDTH_PX
+MAX_Y_PX: Final = MAX_WINDOW_HEIGHT_PX
+# The X protocol counts window sizes and places in 16 signed bits, so no desktop is wider or higher.
+MAX_ROOT_PX: Final = 32_767
+
+# --- Pixels. 32 bits each, rows without padding: stride = 4 * width.
+BYTES_PER_PIXEL: Final = 4
+PAGE_BYTES: Final = 4_096
+# 16384 * 6144 * 4 = 402,653,184 bytes = 384 MiB: the largest picture of one window (MAX_WINDOW_MEM).
+MAX_WINDOW_BYTES: Final = MAX_WINDOW_WIDTH_PX * MAX_WINDOW_HEIGHT_PX * BYTES_PER_PIXEL
+# 402,653,184 / 4096 = 98,304 pages, one reference each (MAX_GRANT_REFS_COUNT, MAX_MFN_COUNT).
+MAX_GRANT_REFS: Final = MAX_WINDOW_BYTES // PAGE_BYTES
+MAX_MFNS: Final = MAX_GRANT_REFS
+REF_BYTES: Final = 4
+
+# --- Fixed strings. Source: struct msg_wmname, msg_wmclass, msg_keymap_notify. Sizes include the terminating NUL.
+TITLE_BYTES: Final = 128
+CLASS_BYTES: Final = 64
+KEYMAP_BYTES: Final = 32
+
+# --- Cursors. Source: MSG_CURSOR; 0 is the default, else 0x100 + a glyph of the cursor font (154 = 0x9a of them).
+CURSOR_X11: Final = 0x100
+CURSOR_X11_END: Final = 0x19A
+
+# --- Clipboard. Source: MAX_CLIPBOARD_SIZE (before 1.8), MAX_CLIPBOARD_BUFFER_SIZE (1.8).
+MAX_CLIPBOARD_BYTES_BEFORE_1_8: Final = 65_000
+MAX_CLIPBOARD_BYTES: Final = 256_000
+# One byte more is how a 1.8 agent says "more than may be sent"; such a body is read and thrown away.
+CLIPBOARD_TOO_BIG_BYTES: Final = MAX_CLIPBOARD_BYTES + 1
+
+# --- Messages.
+HEADER_BYTES: Final = 12
+# struct shm_cmd (28) + 98,304 frame numbers of 4 bytes = 393,244: the longest body of all (WINDOW_DUMP: 16 + 393,216).
+MAX_BODY_BYTES: Final = 28 + MAX_MFNS * REF_BYTES
+# An agent skips messages it does not know by their length; a later daemon might send 512 * 512 pixels = 1 MiB.
+MAX_SKIPPED_BODY_BYTES: Final = 1 << 20
+# One read of a channel: 2,340 damage messages (28 bytes), and no more than one turn of the loop should take.
+READ_BYTES: Final = 65_536
+# A peer that has begun a message has this long to end it. The longest body takes 7 reads, a few ms; 10 s is stuck.
+HALF_MESSAGE_TIMEOUT_S: Final = 10.0
+# A peer that sent nothing at all has this long to say its version once it is connected.
+HANDSHAKE_TIMEOUT_S: Final = 10.0
+# What may wait for a peer that does not read: 262,144 input messages of 32 bytes, or 1,000 dumps of a 1920x1080 window
+# (16 + 4 * 2,025 = 8,116 bytes). The C daemon gives up at 10,000,000 bytes.
+MAX_OUTPUT_QUEUE_BYTES: Final = 8 << 20
+
+# --- Windows. The C daemon has none; 1,024 is more than anyone arranges, and costs the desktop 8,192 X windows of ours.
+MAX_WINDOWS_PER_QUBE: Final = 1_024
+
+# --- The pool. MIT-SHM offsets are 32 bits: 2**32 bytes. A power of two (ivshmem), at least one page.
+MAX_POOL_BYTES: Final = 1 << 32
+MIN_POOL_BYTES: Final = PAGE_BYTES
+# 512 MiB = 64 windows of 1920x1080 (8.3 MB each), sparse: only written pages cost memory.
+DEFAULT_POOL_BYTES: Final = 512 << 20
+# A window dump in up to so many runs of pages is drawn in bands, one put (40 bytes) for each; more are staged.
+MAX_RUNS_DRAWN: Final = 64
+# 8 MiB = one window of 1920x1080, about 2 ms of copying: what a turn of the loop may spend on scattered pages.
+MAX_STAGED_BYTES_PER_TURN: Final = 8 << 20
+
+# --- Protocol versions. Source: QUBES_GUID_PROTOCOL_VERSION and what the C daemon changes at each minor version.
+VERSION_MAJOR: Final = 1
+VERSION_MINOR: Final = 8
+CLIPBOARD_LENGTH_IN_HEADER_SINCE_MINOR: Final = 2
+VERSION_ECHO_SINCE_MINOR: Final = 4
+DESTROY_ACK_SINCE_MINOR: Final = 5
+EXACT_LENGTH_SINCE_MINOR: Final = 6
+DUMP_ACK_SINCE_MINOR: Final = 7
+BIG_CLIPBOARD_SINCE_MINOR: Final = 8
+EXTENSIONS_SINCE_MINOR: Final = 8
