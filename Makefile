@@ -1,0 +1,53 @@
+# Everything a newcomer or a developer runs. Each target brings what it is missing first (YES=1: without asking).
+
+SHELL := /bin/bash
+SETUP := python3 scripts/setup.py
+PYTHON_IN_TREE := .venv/bin/python
+ROOMS := $(wildcard protocol shm colors guid guiagent tests bench scripts)
+
+.PHONY: help setup demo run test check format bench clean
+
+help:
+	@echo "make setup             install what is missing: Debian packages and .venv"
+	@echo "make demo              three qubes, six windows, on your desktop or in build/demo/desktop.png"
+	@echo "make run ARGS='…'      vitrail run from this tree, as in ARGS='--qube work -- xterm'"
+	@echo "make test T='…'        the suite; T goes to pytest, as in T='tests/qsb -k menu'"
+	@echo "make check             formatting, lint, types, architecture"
+	@echo "make format            let ruff lay out the code and mend what it can"
+	@echo "make bench             measure; writes build/bench/results.json"
+	@echo "make clean             remove what the other targets made, but for .venv"
+
+setup:
+	@$(SETUP) runtime demo test
+
+demo:
+	@$(SETUP) runtime demo
+	@$(PYTHON_IN_TREE) scripts/demo.py $(ARGS)
+
+run:
+	@$(SETUP) runtime
+	@$(PYTHON_IN_TREE) -I -m guid run $(ARGS)
+
+test:
+	@$(SETUP) runtime demo test
+	@$(PYTHON_IN_TREE) -m pytest $(T)
+
+check:
+	@$(SETUP) runtime demo test
+	$(PYTHON_IN_TREE) -m ruff format --check .
+	$(PYTHON_IN_TREE) -m ruff check .
+	$(PYTHON_IN_TREE) -m mypy $(ROOMS)
+	$(PYTHON_IN_TREE) -m pytest -q tests/architecture
+
+format:
+	@$(SETUP) runtime demo test
+	$(PYTHON_IN_TREE) -m ruff format .
+	$(PYTHON_IN_TREE) -m ruff check --fix .
+
+bench:
+	@$(SETUP) runtime demo test
+	@$(PYTHON_IN_TREE) -m bench $(ARGS)
+
+clean:
+	rm -rf build dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	find . -path ./.venv -prune -o -name __pycache__ -type d -print0 | xargs -0r rm -rf
