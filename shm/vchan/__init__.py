@@ -1,0 +1,1 @@
+"""Byte channels between the daemon and an agent; they know no message."""
