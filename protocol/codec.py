@@ -5,6 +5,7 @@ Fixed byte fields are zero padded, so that nothing but what was asked for ever l
 """
 
 import struct
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from protocol.errors import LocalProtocolError, RemoteProtocolError, Violation
@@ -18,22 +19,29 @@ from protocol.messages import TABLE, MessageSpec, MessageType
 
 
 class _Encoder(NamedTuple):
-    """How one type is written: header and fixed body in one pack, and the sizes of its byte fields by position."""
+    """How one type is written: header and fixed body in one pack. plain: numbers only, so pack checks it all."""
 
-    pack: struct.Struct
+    pack: Callable[..., bytes]
     fixed_len: int
-    byte_fields: tuple[tuple[int, int], ...]
+    plain: bool
+    byte_fields: tuple[tuple[int, int], ...]  # position and size of each
     spec: MessageSpec
 
 
 def _encoder(spec: MessageSpec) -> _Encoder:
     codes = spec.layout.format.removeprefix("<") if spec.layout else ""
-    # A layout of byte fields only is nothing but "<count>s" groups; every other layout holds numbers alone.
+    # A layout of byte fields holds nothing but "<count>s" groups; every other layout holds numbers alone.
     sizes = [int(size) for size in codes.split("s") if size] if codes.endswith("s") else []
-    return _Encoder(struct.Struct(HEADER.format + codes), spec.fixed_len, tuple(enumerate(sizes)), spec)
+    pack = struct.Struct(HEADER.format + codes).pack
+    return _Encoder(pack, spec.fixed_len, not sizes and spec.tail is None, tuple(enumerate(sizes)), spec)
 
 
 _ENCODERS: Final = {number: _encoder(spec) for number, spec in TABLE.items() if spec.direction and not spec.reserved}
+_DECODERS: Final = {
+    number: (spec.layout.unpack_from, spec.body, spec.layout.size)
+    for number, spec in TABLE.items()
+    if spec.layout is not None and spec.body is not None
+}
 
 
 def encode(message: MessageType, window: int, *fields: int | bytes, tail: bytes = b"") -> bytes:
@@ -46,12 +54,11 @@ def encode(message: MessageType, window: int, *fields: int | bytes, tail: bytes 
     encoder = _ENCODERS.get(message)
     if encoder is None:
         raise LocalProtocolError(f"message {int(message):#x} is never sent")
-    if encoder.byte_fields:
+    if tail or not encoder.plain:
         _check_byte_fields(encoder, fields)
-    if tail or encoder.spec.tail:
         _check_tail(encoder.spec, fields, len(tail))
     try:
-        return encoder.pack.pack(message, window, encoder.fixed_len + len(tail), *fields) + tail
+        return encoder.pack(message, window, encoder.fixed_len + len(tail), *fields) + tail
     except struct.error as error:
         raise LocalProtocolError(f"{encoder.spec.type.name}: {error}") from None
 
@@ -74,15 +81,16 @@ def decode(message: int, untrusted_body: bytes | memoryview) -> Body | None:
     A longer body is the tail's matter (`tail_of`) or was allowed by framing (agents before 1.6).
     Raises RemoteProtocolError if the type is unknown or the body shorter than its fixed part.
     """
-    spec = TABLE.get(message)
-    if spec is None:
-        raise RemoteProtocolError(Violation.UNKNOWN_TYPE, message=message)
-    if spec.layout is None or spec.body is None:
+    decoder = _DECODERS.get(message)
+    if decoder is None:
+        if message not in TABLE:
+            raise RemoteProtocolError(Violation.UNKNOWN_TYPE, message=message)
         return None
-    if len(untrusted_body) < spec.layout.size:
-        detail = f"{len(untrusted_body)} bytes instead of {spec.layout.size}"
+    unpack_from, body, size = decoder
+    if len(untrusted_body) < size:
+        detail = f"{len(untrusted_body)} bytes instead of {size}"
         raise RemoteProtocolError(Violation.TRUNCATED, message=message, detail=detail)
-    return spec.body._make(spec.layout.unpack_from(untrusted_body))
+    return tuple.__new__(body, unpack_from(untrusted_body))
 
 
 def tail_of(message: int, untrusted_body: bytes | memoryview) -> memoryview:

@@ -90,7 +90,8 @@ class FrameReader:
         while not self._to_skip or self._skip():
             data, start = self._data, self._at + HEADER_BYTES
             if start > len(data):
-                self._keep(HEADER_BYTES)
+                if self._at < len(data):
+                    self._keep(HEADER_BYTES)
                 return
             message, window, untrusted_len = unpack_header(data, self._at)
             length = untrusted_len
@@ -153,6 +154,5 @@ class FrameReader:
 
     def _keep(self, needed: int) -> None:
         """Put the unfinished message aside until `needed` bytes of it are there."""
-        if self._at < len(self._data):
-            self._unfinished += memoryview(self._data)[self._at :]
+        self._unfinished += memoryview(self._data)[self._at :]
         self._data, self._at, self._needed = b"", 0, needed
