@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from protocol.derive import FlatField, derive
+from protocol.page import page_text
 from protocol.wire import WIRE, WireStruct
 
 _HEAD = '''"""GENERATED from protocol/wire.py by `python -m protocol.generate`: flat layouts of all fixed bodies.
@@ -54,6 +55,9 @@ def main() -> int:
     """Write both files beside this room. Returns the exit code."""
     root = Path(__file__).resolve().parent.parent
     (root / "protocol" / "formats.py").write_text(formats_text())
+    page = root / "docs" / "protocol.md"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(page_text())
     return 0
 
 
