@@ -241,7 +241,7 @@ _ROWS: Final = (
         _T.CLIPBOARD_DATA,
         Direction.BOTH,
         "Clipboard text: an answer (its window may never have existed) or a paste. 256,001 bytes say: too big to send. "
-        "Before 1.2 the daemon also writes the length as the window.",
+        "Before 1.2 the daemon writes the length as the window too.",
         tail=_TEXT,
         rule=WindowRule.ANY,
     ),
