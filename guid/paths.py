@@ -1,4 +1,4 @@
-"""Where Vitrail keeps its files on the trusted side. Must not know what is in them, nor what a qube is beyond its name."""
+"""Where Vitrail keeps its files on the trusted side. Must not know what is in them, nor what a qube is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 QUBE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}", re.ASCII)
-"""31 characters: the longest name that Qubes OS and a host name label both take. No dot and no slash: it becomes a folder's name."""
+"""31 characters, the longest name that Qubes OS takes; no dot and no slash, because it becomes a folder's name."""
 
 _PRIVATE_MODE = 0o700
 _PASSABLE_MODE = 0o711
@@ -17,14 +17,14 @@ _SYSTEM_DATA = Path("/var/lib/vitrail")
 
 
 class PathsError(Exception):
-    """A folder that Vitrail needs cannot be used; the message says which and what to do. Always the host's fault, never a qube's."""
+    """A folder that Vitrail needs cannot be used; the message says which and what to do. Never a qube's fault."""
 
 
 def runtime_dir() -> Path:
     """Return the private folder for sockets, made if it is missing: mode 0700 and owned by us.
 
-    `$XDG_RUNTIME_DIR/vitrail`, if that variable is absolute and names a folder of our own (after sudo it often names another
-    person's); else `/run/vitrail` for root and `/tmp/vitrail-<uid>` for everybody else.
+    `$XDG_RUNTIME_DIR/vitrail`, if that variable is absolute and names a folder of our own (after sudo it often names
+    another person's); else `/run/vitrail` for root and `/tmp/vitrail-<uid>` for everybody else.
     Raises PathsError if the folder is a link, is somebody else's or can be entered by others.
     """
     user_runtime = os.environ.get("XDG_RUNTIME_DIR", "")
@@ -50,11 +50,9 @@ def data_dir() -> Path:
 
 
 def qube_home(name: str) -> Path:
-    """Return the folder that qube `name` sees as its home (not made here). Raises PathsError if the name cannot be a qube's."""
+    """Return the folder that qube `name` sees as its home (not made here). Raises PathsError for an impossible name."""
     if QUBE_NAME.fullmatch(name) is None:
-        raise PathsError(
-            f"{name!r} cannot be a qube's name: use a letter, then at most 30 letters, digits, '-' or '_' (for example: work)"
-        )
+        raise PathsError(f"{name!r} cannot be a qube's name: use a letter, then at most 30 letters, digits, '-' or '_'")
     return data_dir() / "qubes" / name / "home"
 
 
@@ -71,7 +69,9 @@ def make_folders(folder: Path) -> None:
             if each.stat().st_uid == os.geteuid():
                 each.chmod(mode)  # the umask may have taken bits
     except OSError as error:
-        raise PathsError(f"cannot make {folder}: {error.strerror}; set XDG_DATA_HOME to a folder that you can write in") from error
+        raise PathsError(
+            f"cannot make {folder}: {error.strerror}; set XDG_DATA_HOME to a folder that you can write in"
+        ) from error
 
 
 def _is_own_folder(folder: Path) -> bool:
@@ -87,9 +87,13 @@ def _private_folder(folder: Path) -> Path:
         folder.mkdir(mode=_PRIVATE_MODE, exist_ok=True)
         found = folder.lstat()
     except OSError as error:
-        raise PathsError(f"cannot use {folder}: {error.strerror}; set XDG_RUNTIME_DIR to a private folder of yours") from error
+        raise PathsError(
+            f"cannot use {folder}: {error.strerror}; set XDG_RUNTIME_DIR to a private folder of yours"
+        ) from error
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
-        raise PathsError(f"{folder} is not a folder of uid {os.geteuid()}: remove it or set XDG_RUNTIME_DIR to a private folder of yours")
+        raise PathsError(
+            f"{folder} is not a folder of uid {os.geteuid()}: remove it, or set XDG_RUNTIME_DIR to a private folder"
+        )
     if stat.S_IMODE(found.st_mode) & 0o077:
         raise PathsError(f"{folder} can be entered by others: run `chmod 700 {folder}` after checking what is in it")
     return folder

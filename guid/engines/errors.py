@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class EngineError(Exception):
-    """A qube cannot be started or kept apart as promised. The message is for the person: what is wrong, then what to do."""
+    """A qube cannot be started or kept apart as promised. The message tells the person what to do."""
 
 
 class BubblewrapMissing(EngineError):
@@ -16,7 +16,7 @@ class UserNamespacesForbidden(EngineError):
 
 
 class SandboxRefused(EngineError):
-    """bubblewrap cannot build the sandbox on this machine for another reason (a container that masks /proc, for example)."""
+    """bubblewrap cannot build the sandbox on this machine for another reason (say, a container masks /proc)."""
 
 
 class InterpreterUnsuitable(EngineError):
