@@ -73,8 +73,8 @@ def install_packages(packages: list[Package]) -> None:
     if not packages:
         return
     if shutil.which("dpkg-query") is None or shutil.which("apt-get") is None:
-        names = " ".join(package.name for package in packages)
-        say(f"this is no Debian system; going on in the hope that the equivalents of these are there: {names}")
+        say("this is no Debian system; going on, in the hope that the equivalents of these are there:")
+        print(f"  {' '.join(package.name for package in packages)}")
         return
     missing = missing_packages(packages)
     if not missing:

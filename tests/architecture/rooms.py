@@ -1,0 +1,145 @@
+"""Who may import whom: the rooms, the units inside a side, the pure parts, the libraries. Knows no behaviour."""
+
+import ast
+from pathlib import Path
+from typing import Final
+
+from tests.architecture.source import ROOMS, WORKSHOPS, Finding, Module, called, modules
+
+ROOM_MAY_IMPORT: Final = {
+    "protocol": set[str](),
+    "colors": set[str](),
+    "shm": {"protocol"},
+    "guid": {"protocol", "shm", "colors"},
+    "guiagent": {"protocol", "shm"},
+}
+
+# Which units of its own room a unit may import, besides itself. An unlisted unit is a finding: it has no place yet.
+UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
+    "guid": {
+        "": set(),
+        "paths": set(),
+        "core": set(),
+        "x11": {"core"},
+        "clipboard": {"core"},
+        "config": set(),
+        "engines": {"paths"},
+        "loop": {"x11", "core", "clipboard", "config"},
+        "supervisor": {"loop", "engines", "config", "paths", "core"},
+        "cli": {"supervisor", "loop", "engines", "config", "paths", "core", "x11"},
+        "__main__": {"cli"},
+        "manager": set(),
+    },
+    "guiagent": {
+        "": set(),
+        "core": set(),
+        "x11": {"core"},
+        "loop": {"x11", "core"},
+        "cli": {"loop", "x11", "core"},
+        "__main__": {"cli"},
+    },
+}
+
+PURE: Final = ("protocol", "guid.core", "guiagent.core", "shm.allocator", "shm.runs", "shm.damage", "shm.errors")
+IMPURE_TOOLS: Final = ("protocol.generate",)  # writes files, on a developer's request only
+PURE_MAY_IMPORT: Final = {
+    *("__future__", "abc", "array", "bisect", "collections", "contextlib", "copy", "dataclasses", "enum", "functools"),
+    *("heapq", "itertools", "keyword", "math", "operator", "re", "string", "struct", "types", "typing", "unicodedata"),
+}
+PURE_MUST_NOT_CALL: Final = {"open", "print", "input", "breakpoint"}
+
+# Where a library may be imported; nowhere else in the rooms.
+LIBRARY_ROOMS: Final = {
+    "construct": ("protocol.wire", "protocol.derive", "protocol.generate"),
+    "cffi": ("shm",),
+    "cairo": ("colors",),
+    "numpy": ("colors", "shm"),
+    "Xlib": ("guid.x11", "guiagent.x11", "shm.x11"),
+    "asyncio": (),
+    "pickle": (),
+    "mmap": (),  # the pool is never mapped by us: a page that vanishes would be a SIGBUS
+}
+
+TOP_LEVEL: Final = {*ROOMS, *WORKSHOPS, "docs"}
+NOT_OURS: Final = {"build", "dist"}
+
+
+def room_findings(root: Path) -> list[Finding]:
+    """Imports across rooms that the table does not allow; a room never imports tests, bench or scripts."""
+    return [
+        module.finding(item, f"{module.room} must not import {item.name}")
+        for module in modules(root, *ROOMS)
+        for item in module.imports()
+        if (target := item.name.split(".")[0]) in {*ROOMS, *WORKSHOPS}
+        and target != module.room
+        and target not in ROOM_MAY_IMPORT[module.room]
+    ]
+
+
+def unit_findings(root: Path) -> list[Finding]:
+    """Imports inside a side against its order, and units that have no place in it."""
+    found: list[Finding] = []
+    for module in modules(root, *UNIT_MAY_IMPORT):
+        table = UNIT_MAY_IMPORT[module.room]
+        if module.unit not in table:
+            found.append(Finding(module.path, 1, f"{module.room}/{module.unit} has no place in UNIT_MAY_IMPORT"))
+            continue
+        for item in module.imports():
+            if not item.is_of(module.room) or item.name == module.room:
+                continue
+            target = item.name.split(".")[1]
+            if target in table and target not in {module.unit, *table[module.unit]}:
+                found.append(module.finding(item, f"{module.room}/{module.unit} must not import {item.name}"))
+    return found
+
+
+def is_pure(module: Module) -> bool:
+    return module.is_in(*PURE) and not module.is_in(*IMPURE_TOOLS)
+
+
+def purity_findings(root: Path) -> list[Finding]:
+    """What a pure part imports besides pure parts, construct and harmless modules, or calls to touch the world."""
+    allowed = {*ROOMS, *PURE_MAY_IMPORT, "construct"}
+    found: list[Finding] = []
+    for module in filter(is_pure, modules(root, *ROOMS)):
+        found += [
+            module.finding(item, f"{module.name} is pure and must not import {item.name}")
+            for item in module.imports()
+            if item.name.split(".")[0] not in allowed
+        ]
+        found += [
+            module.finding(node, f"{module.name} is pure and must not call {called(node)}")
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Call) and called(node) in PURE_MUST_NOT_CALL
+        ]
+        found += [
+            module.finding(item, f"{module.name} is pure and must not import {item.name}")
+            for item in module.imports()
+            if item.name.split(".")[0] in ROOMS and not is_pure_name(item.name)
+        ]
+    return found
+
+
+def is_pure_name(name: str) -> bool:
+    """Whether an imported name lies in a pure part (its last part may be a name inside the module)."""
+    return any(name == part or name.startswith(part + ".") for part in PURE) and name not in IMPURE_TOOLS
+
+
+def library_findings(root: Path) -> list[Finding]:
+    """Libraries imported outside the room that wraps them."""
+    return [
+        module.finding(item, f"{module.name} must not import {item.name}")
+        for module in modules(root, *ROOMS)
+        for item in module.imports()
+        if (library := item.name.split(".")[0]) in LIBRARY_ROOMS and not module.is_in(*LIBRARY_ROOMS[library])
+    ]
+
+
+def folder_findings(root: Path) -> list[Finding]:
+    """Top-level folders other than the given ones, and given ones that are missing."""
+    ignored = {path.name for path in root.iterdir() if path.name.startswith(".") or path.name.endswith(".egg-info")}
+    there = {path.name for path in root.iterdir() if path.is_dir()} - ignored - NOT_OURS - {"__pycache__"}
+    return [
+        *(Finding(name, 1, "is no folder of the plan") for name in sorted(there - TOP_LEVEL)),
+        *(Finding(name, 1, "is missing") for name in sorted(TOP_LEVEL - there)),
+    ]
