@@ -9,13 +9,13 @@ class TransportError(Exception):
     """A channel could not be made, or does not work any more."""
 
 
-class ChannelClosed(TransportError):  # noqa: N818 - a state of the peer, not a mistake
+class ChannelClosed(TransportError):
     """The peer is gone. Everything it sent before was delivered first."""
 
 
-class ChannelFull(TransportError):  # noqa: N818 - a state of the peer, not a mistake
+class ChannelFull(TransportError):
     """The peer does not read, and the queue towards it has reached its limit. Nothing of the refused data was sent."""
 
 
-class DisplayLost(Exception):  # noqa: N818 - a state of the X server, not a mistake
+class DisplayLost(Exception):
     """No connection to the X server: it could not be made, was closed, or its output queue has reached the limit."""

@@ -74,7 +74,7 @@ class Pool:
         """Take over a pool that another process made; the fd is ours to close only if this succeeds.
 
         size_bytes: what it must be, if that is known.
-        Raises ShmError if it is not sealed against shrinking and growing, not of a size that a pool can have, or not `size_bytes`.
+        Raises ShmError if it is not sealed against shrinking and growing, or of another size than is allowed.
         """
         try:
             seals = fcntl.fcntl(fd, fcntl.F_GET_SEALS)
@@ -96,7 +96,7 @@ class Pool:
             raise ShmError(f"the pool cannot be opened read-only: {error.strerror}") from error
 
     def punch(self, first_page: int, pages: int) -> None:
-        """Give the run's memory back to the system; it reads as zeros from now on. Harmless while an X server reads it."""
+        """Give the run's memory back to the system; it reads as zeros from now on. X servers may read it meanwhile."""
         if first_page < 0 or pages < 1 or first_page + pages > self.pages:
             raise ValueError("a run outside the pool")
         _punch_hole(self.fd, first_page * PAGE_BYTES, pages * PAGE_BYTES)

@@ -1,7 +1,7 @@
-"""The byte channel inside one process, for tests and for agents that run in the daemon's own process; knows no message."""
+"""The byte channel inside one process, for tests of both ends back to back; knows no message."""
 
+import contextlib
 import os
-from typing import Self
 
 from protocol.limits import MAX_OUTPUT_QUEUE_BYTES, READ_BYTES
 from shm.errors import ChannelClosed, ChannelFull
@@ -15,11 +15,11 @@ class MemoryChannel:
         self._inbox = bytearray()
         self._ended = False  # nothing more will come
         self._closed = False
-        self._peer: Self = self
+        self._peer: MemoryChannel = self
         # An event descriptor is readable while its counter is not zero: the level that `fileno` promises.
         self._event_fd = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
 
-    def join(self, peer: Self) -> None:
+    def join(self, peer: "MemoryChannel") -> None:
         """Make `peer` the other end of this one."""
         self._peer, peer._peer = peer, self
 
@@ -83,10 +83,8 @@ class MemoryChannel:
             os.eventfd_write(self._event_fd, 1)
 
     def _lower(self) -> None:
-        try:
+        with contextlib.suppress(BlockingIOError):
             os.eventfd_read(self._event_fd)
-        except BlockingIOError:
-            pass
 
 
 def memory_pair(*, max_queue_bytes: int = MAX_OUTPUT_QUEUE_BYTES) -> tuple[MemoryChannel, MemoryChannel]:

@@ -20,7 +20,7 @@ class UnixChannel:
     """A connected socket, made non-blocking, with a bounded queue in front of it."""
 
     def __init__(self, sock: socket.socket, *, max_queue_bytes: int = MAX_OUTPUT_QUEUE_BYTES) -> None:
-        sock.setblocking(False)
+        sock.settimeout(0)
         self._socket = sock
         self._queue = bytearray()
         self._max_queue_bytes = max_queue_bytes
@@ -94,7 +94,7 @@ class Listener:
     """A listening socket, made non-blocking. Which of several connections counts is the caller's rule."""
 
     def __init__(self, sock: socket.socket, *, max_queue_bytes: int = MAX_OUTPUT_QUEUE_BYTES) -> None:
-        sock.setblocking(False)
+        sock.settimeout(0)
         self._socket = sock
         self._max_queue_bytes = max_queue_bytes
 
@@ -158,7 +158,7 @@ def _remove_dead_socket(path: Path) -> None:
 def connect(path: Path, *, max_queue_bytes: int = MAX_OUTPUT_QUEUE_BYTES) -> UnixChannel:
     """Connect without waiting. Raises TransportError if nobody listens there, or too many connections wait already."""
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
-    sock.setblocking(False)
+    sock.settimeout(0)
     try:
         sock.connect(str(path))
     except OSError as error:

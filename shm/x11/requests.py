@@ -1,0 +1,213 @@
+"""X requests packed ahead of time, and the layouts of hot events; knows the wire of X, no connection.
+
+Everything is in the machine's own byte order, which is the order in which python-xlib opens a connection.
+Source: X Window System Protocol, appendix B; the DAMAGE, XTEST and MIT-SHM extensions' protocol pages.
+"""
+
+import struct
+from typing import Final, NamedTuple
+
+EVENT_BYTES: Final = 32
+
+# --- Requests. First the opcode, then a detail or a minor opcode, then the length in words.
+_HEADER = struct.Struct("=BBH")
+_ONE_ID = struct.Struct("=BBHI")
+_COPY_AREA = struct.Struct("=BBHIIIhhhhHH")
+_CONFIGURE_WINDOW = struct.Struct("=BBHIHxx")
+_SET_INPUT_FOCUS = struct.Struct("=BBHII")
+_SEND_EVENT = struct.Struct("=BBHII32s")
+_DAMAGE_SUBTRACT = struct.Struct("=BBHIII")
+_FAKE_INPUT = struct.Struct("=BBHBBxxII8xhh7xB")
+
+_GET_INPUT_FOCUS = _HEADER.pack(43, 0, 1)
+_NO_OPERATION = _HEADER.pack(127, 0, 1)
+
+
+def get_input_focus() -> bytes:
+    """GetInputFocus: the cheapest request with a reply (32 bytes); a fence when nobody looks at the answer."""
+    return _GET_INPUT_FOCUS
+
+
+def no_operation() -> bytes:
+    """NoOperation."""
+    return _NO_OPERATION
+
+
+def map_window(window: int) -> bytes:
+    """MapWindow."""
+    return _ONE_ID.pack(8, 0, 2, window)
+
+
+def unmap_window(window: int) -> bytes:
+    """UnmapWindow."""
+    return _ONE_ID.pack(10, 0, 2, window)
+
+
+def configure_window(
+    window: int,
+    *,
+    x: int | None = None,
+    y: int | None = None,
+    width: int | None = None,
+    height: int | None = None,
+    border_width: int | None = None,
+    sibling: int | None = None,
+    stack_mode: int | None = None,
+) -> bytes:
+    """ConfigureWindow with the values that are not None; px. struct.error for one that 32 bits cannot hold."""
+    mask = 0
+    values: list[bytes] = []
+    for bit, value in enumerate((x, y, width, height, border_width, sibling, stack_mode)):
+        if value is not None:
+            mask |= 1 << bit
+            values.append(struct.pack("=i" if bit < 2 else "=I", value))
+    return _CONFIGURE_WINDOW.pack(12, 0, 3 + len(values), window, mask) + b"".join(values)
+
+
+def set_input_focus(window: int, *, revert_to: int, time: int) -> bytes:
+    """SetInputFocus; time in the server's ms, 0 for now."""
+    return _SET_INPUT_FOCUS.pack(42, revert_to, 3, window, time)
+
+
+def copy_area(
+    source: int,
+    target: int,
+    gc: int,
+    source_x: int,
+    source_y: int,
+    target_x: int,
+    target_y: int,
+    width: int,
+    height: int,
+) -> bytes:
+    """CopyArea between drawables of one depth; px."""
+    return _COPY_AREA.pack(62, 0, 7, source, target, gc, source_x, source_y, target_x, target_y, width, height)
+
+
+def send_event(window: int, event: bytes, *, propagate: bool = False, event_mask: int = 0) -> bytes:
+    """SendEvent; event: 32 bytes. With an empty mask it goes to the client that made the window."""
+    return _SEND_EVENT.pack(25, propagate, 11, window, event_mask, event)
+
+
+def damage_subtract(opcode: int, damage: int, repair: int = 0, parts: int = 0) -> bytes:
+    """DamageSubtract; opcode: DAMAGE's major opcode; repair and parts: XFixes regions, 0 for all and nowhere."""
+    return _DAMAGE_SUBTRACT.pack(opcode, 3, 4, damage, repair, parts)
+
+
+def fake_input(opcode: int, kind: int, detail: int, *, root: int = 0, x: int = 0, y: int = 0) -> bytes:
+    """XTEST FakeInput, at once; opcode: XTEST's major opcode; kind: KeyPress … MotionNotify; x, y: px, for motion."""
+    return _FAKE_INPUT.pack(opcode, 2, 9, kind, detail, 0, root, x, y, 0)
+
+
+# --- Events: 32 bytes each, the first two fields are the code (bit 7: sent by a client) and a detail.
+
+
+class InputEvent(NamedTuple):
+    """KeyPress, KeyRelease, ButtonPress, ButtonRelease, MotionNotify, EnterNotify, LeaveNotify.
+
+    mode, flags: the last two bytes. Keys, buttons and motion have same_screen in `mode` and nothing in `flags`;
+    crossings have their notify mode, and same_screen (2) and focus (1) in `flags`.
+    """
+
+    code: int
+    detail: int
+    sequence: int
+    time: int
+    root: int
+    event: int
+    child: int
+    root_x: int
+    root_y: int
+    event_x: int
+    event_y: int
+    state: int
+    mode: int
+    flags: int
+
+
+INPUT_EVENT: Final = struct.Struct("=BBHIIIIhhhhHBB")
+
+
+class FocusEvent(NamedTuple):
+    """FocusIn, FocusOut."""
+
+    code: int
+    detail: int
+    sequence: int
+    event: int
+    mode: int
+
+
+FOCUS_EVENT: Final = struct.Struct("=BBHIB23x")
+
+
+class ExposeEvent(NamedTuple):
+    """Expose; following: how many more come at least."""
+
+    code: int
+    sequence: int
+    window: int
+    x: int
+    y: int
+    width: int
+    height: int
+    following: int
+
+
+EXPOSE_EVENT: Final = struct.Struct("=BxHIHHHHH14x")
+
+
+class ConfigureEvent(NamedTuple):
+    """ConfigureNotify."""
+
+    code: int
+    sequence: int
+    event: int
+    window: int
+    above_sibling: int
+    x: int
+    y: int
+    width: int
+    height: int
+    border_width: int
+    override_redirect: int
+
+
+CONFIGURE_EVENT: Final = struct.Struct("=BxHIIIhhHHHB5x")
+
+
+class DamageEvent(NamedTuple):
+    """DamageNotify; level: bit 7 says that more follow. The area lies inside the drawable; px."""
+
+    code: int
+    level: int
+    sequence: int
+    drawable: int
+    damage: int
+    time: int
+    x: int
+    y: int
+    width: int
+    height: int
+    drawable_x: int
+    drawable_y: int
+    drawable_width: int
+    drawable_height: int
+
+
+DAMAGE_EVENT: Final = struct.Struct("=BBHIIIhhHHhhHH")
+
+
+class CompletionEvent(NamedTuple):
+    """ShmCompletion."""
+
+    code: int
+    sequence: int
+    drawable: int
+    minor_opcode: int
+    major_opcode: int
+    segment: int
+    offset: int
+
+
+COMPLETION_EVENT: Final = struct.Struct("=BxHIHBxII12x")
