@@ -1,0 +1,1 @@
+"""The suite of the protocol room: vectors first, then pairs, then properties."""
