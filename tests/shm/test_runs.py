@@ -64,9 +64,7 @@ def test_bands_any_picture_name_every_pixel_once_in_its_place(picture: tuple[lis
 
 
 @given(pictures(), st.data())
-def test_pieces_any_rect_draw_each_of_its_pixels_once(
-    picture: tuple[list[int], int, int], data: st.DataObject
-) -> None:
+def test_pieces_any_rect_draw_each_of_its_pixels_once(picture: tuple[list[int], int, int], data: st.DataObject) -> None:
     refs, width, height = picture
     x, y = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
     rect: Rect = (x, y, data.draw(st.integers(1, width - x)), data.draw(st.integers(1, height - y)))
