@@ -76,8 +76,8 @@ ETC_ENTRIES: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What of the host's /etc is shown, each with why. Left out on purpose, though programs look for them:
 /etc/X11/xorg.conf* (the host's video card), the rest of /etc/xdg (pip.conf there can hold passwords; autostart is the
-host's), /etc/environment and /etc/profile* (proxy passwords), /etc/resolv.conf (no network), /etc/dbus-1, /etc/dconf and
-/etc/pulse (no such service inside)."""
+host's), /etc/environment and /etc/profile* (proxy passwords), /etc/resolv.conf (no network), /etc/dbus-1, /etc/dconf
+and /etc/pulse (no such service inside)."""
 
 ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType(
     {
