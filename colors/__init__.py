@@ -1,0 +1,1 @@
+"""Labels, palette and drawing on image surfaces; knows no display."""

@@ -1,0 +1,132 @@
+"""The command line `vitrail`: arguments in, requests to the supervisor or a daemon out; must not know X or the wire."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from colors.labels import DEFAULT, STANDARD, UnknownLabel, label_named
+from guid.config import DaemonConfig
+from guid.control import CommandError, ask
+
+USAGE_ERROR = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `vitrail`; returns the exit code: 0 done, 1 refused or failed, 2 wrong usage."""
+    options = _parser().parse_args(arguments)
+    level = logging.DEBUG if getattr(options, "verbose", False) else logging.INFO
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    try:
+        return int(options.act(options))
+    except (CommandError, UnknownLabel) as error:
+        print(f"vitrail: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="vitrail", description="Windows of isolated qubes on one desktop, each framed in its qube's colour."
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="run a program in a qube, starting the qube if needed")
+    run.add_argument("--qube", metavar="NAME", default="untrusted", help="the qube (default: %(default)s)")
+    run.add_argument(
+        "--label", choices=tuple(STANDARD), help=f"colour of a qube that is not running yet (default: {DEFAULT.name})"
+    )
+    run.add_argument("--wait", action="store_true", help="wait until the program ends, and return its exit code")
+    run.add_argument("command", nargs="+", metavar="COMMAND", help="the program and its arguments, after --")
+    run.set_defaults(act=_run)
+    listing = commands.add_parser("ls", help="list the running qubes")
+    listing.add_argument("--json", action="store_true", help="print JSON, with every window")
+    listing.set_defaults(act=_list)
+    stop = commands.add_parser("stop", help="stop a qube and everything in it")
+    stop.add_argument("name", metavar="NAME")
+    stop.set_defaults(act=_stop)
+    supervise = commands.add_parser(
+        "supervise", help="run the supervisor in the foreground (`run` starts one by itself)"
+    )
+    supervise.add_argument("--ready-fd", type=int, help=argparse.SUPPRESS)
+    supervise.set_defaults(act=_supervise)
+    daemon = commands.add_parser("daemon", help="serve one agent that somebody else started")
+    daemon.add_argument("--name", required=True)
+    daemon.add_argument("--label", required=True, choices=tuple(STANDARD))
+    daemon.add_argument("--vchan-socket", required=True, type=Path, metavar="PATH", help="the agent's listening socket")
+    daemon.add_argument("--pool-fd", required=True, type=int, metavar="FD", help="the sealed pool")
+    daemon.add_argument("--status-fd", type=int, metavar="FD", help="SOCK_SEQPACKET to whoever started this")
+    daemon.add_argument("--no-extensions", action="store_true", help="speak plain protocol 1.8")
+    daemon.add_argument("--once", action="store_true", help="end when the agent goes")
+    daemon.add_argument("-v", "--verbose", action="store_true")
+    daemon.set_defaults(act=_daemon)
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    request = {
+        "op": "run",
+        "qube": options.qube,
+        "label": options.label,
+        "argv": options.command,
+        "wait": options.wait,
+        "display": os.environ.get("DISPLAY", ""),
+    }
+    answer = ask(request, start=True)
+    if options.wait:
+        return int(answer["status"])
+    if answer.get("started_qube"):
+        print(f"started qube {options.qube} ({answer['label']})")
+    return 0
+
+
+def _list(options: argparse.Namespace) -> int:
+    answer = ask({"op": "ls"}, start=False)
+    qubes = answer.get("qubes", [])
+    if options.json:
+        print(json.dumps({"version": 1, "qubes": qubes}, indent=2))
+        return 0
+    if not qubes:
+        print("no qube is running; start one with: vitrail run -- xterm")
+        return 0
+    widths = [
+        max(len(str(row[key])) for row in [*qubes, {key: key for key in row}])
+        for row in qubes[:1]
+        for key in ("name", "label", "state")
+    ]
+    print(f"{'NAME':{widths[0]}}  {'LABEL':{widths[1]}}  {'STATE':{widths[2]}}  WINDOWS")
+    for qube in qubes:
+        shown = sum(1 for window in qube["windows"] if window["mapped"])
+        print(f"{qube['name']:{widths[0]}}  {qube['label']:{widths[1]}}  {qube['state']:{widths[2]}}  {shown}")
+    return 0
+
+
+def _stop(options: argparse.Namespace) -> int:
+    ask({"op": "stop", "qube": options.name}, start=False)
+    return 0
+
+
+def _supervise(options: argparse.Namespace) -> int:
+    from guid.supervisor import supervise  # noqa: PLC0415 - imports what it will fork
+
+    return supervise(ready_fd=options.ready_fd)
+
+
+def _daemon(options: argparse.Namespace) -> int:
+    from guid.loop import run_daemon  # noqa: PLC0415 - only the daemon needs X
+
+    status = socket.socket(fileno=options.status_fd) if options.status_fd is not None else None
+    config = DaemonConfig(
+        name=options.name,
+        label=label_named(options.label),
+        vchan_path=options.vchan_socket,
+        pool_fd=options.pool_fd,
+        status=status,
+        extensions=not options.no_extensions,
+        once=options.once,
+    )
+    return run_daemon(config)

@@ -1,0 +1,39 @@
+"""What a daemon must be told to serve one qube; must not know how it was asked for."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+
+from colors.labels import Label
+
+
+class ExitCode(IntEnum):
+    """How a daemon ended, for its supervisor and for scripts."""
+
+    STOPPED = 0
+    CRASHED = 1
+    VIOLATION = 3
+    UNSUITABLE_DISPLAY = 4
+    AGENT_GONE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonConfig:
+    """One daemon.
+
+    name: the qube's. vchan_path: the unix socket on which its agent listens. pool_fd: the pool, sealed; opened anew for
+    reading only. display: name of the desktop's X server, None for $DISPLAY. status: packets to and from the
+    supervisor, or None. extensions: offer EXT_HELLO to agents that speak 1.8. once: end when the agent goes.
+    """
+
+    name: str
+    label: Label
+    vchan_path: Path
+    pool_fd: int
+    display: str | None = None
+    status: socket.socket | None = None
+    extensions: bool = True
+    once: bool = False

@@ -1,0 +1,110 @@
+"""The supervisor's socket as commands see it: one JSON line asked, one answered; must not know what is asked for.
+
+The socket lies in a folder that only its owner may enter, and both ends check the other's uid.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import struct
+from pathlib import Path
+from typing import Any
+
+from guid.paths import PathsError, runtime_dir
+
+SOCKET_NAME = "control.sock"
+LOG_NAME = "supervisor.log"
+MAX_LINE_BYTES = 4 << 20
+"""An answer with 1,000 windows of 64 qubes at 60 bytes each is under this."""
+
+PEER_CREDENTIALS = struct.Struct("=iII")
+
+
+class CommandError(Exception):
+    """A command cannot be done; the message says why, and what to do."""
+
+
+def ask(request: dict[str, Any], *, start: bool) -> dict[str, Any]:
+    """Send `request` to the supervisor and return its answer.
+
+    start: start a supervisor when there is none; otherwise the answer is then empty.
+    Raises CommandError with the supervisor's own words when it refuses.
+    """
+    try:
+        path = runtime_dir() / SOCKET_NAME
+    except PathsError as error:
+        raise CommandError(str(error)) from error
+    connection = _connected(path)
+    if connection is None and not start:
+        return {}
+    if connection is None:
+        start_supervisor(path.parent)
+        connection = _connected(path)
+    if connection is None:
+        raise CommandError(f"the supervisor did not start; see {path.parent / LOG_NAME}")
+    with connection:
+        connection.sendall(json.dumps(request).encode("ascii") + b"\n")
+        answer = _line(connection)
+    if "error" in answer:
+        raise CommandError(answer["error"])
+    return answer
+
+
+def peer_uid(connection: socket.socket) -> int:
+    """The uid of the process at the other end."""
+    raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER_CREDENTIALS.size)
+    return int(PEER_CREDENTIALS.unpack(raw)[1])
+
+
+def start_supervisor(folder: Path) -> None:
+    """Fork a supervisor into the background and wait until it listens or has failed."""
+    ready_read, ready_write = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(ready_read)
+        _become_supervisor(folder / LOG_NAME, ready_write)
+    os.close(ready_write)
+    os.waitpid(child, 0)
+    with os.fdopen(ready_read, "rb") as ready:
+        ready.read()  # one byte when it listens; end of file when it listens or died
+
+
+def _become_supervisor(log_path: Path, ready_fd: int) -> None:
+    """In the child: leave terminal and parent, then supervise. Never returns."""
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    null = os.open(os.devnull, os.O_RDWR)
+    log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    for target, source in ((0, null), (1, log), (2, log)):
+        os.dup2(source, target)
+    os.chdir("/")
+    from guid.supervisor import supervise  # noqa: PLC0415 - the command that asks stays light
+
+    os._exit(supervise(ready_fd=ready_fd))
+
+
+def _connected(path: Path) -> socket.socket | None:
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        connection.connect(str(path))
+    except (FileNotFoundError, ConnectionRefusedError):
+        connection.close()
+        return None
+    if peer_uid(connection) != os.geteuid():
+        connection.close()
+        raise CommandError(f"{path} belongs to somebody else's process")
+    return connection
+
+
+def _line(connection: socket.socket) -> dict[str, Any]:
+    received = bytearray()
+    while not received.endswith(b"\n"):
+        data = connection.recv(1 << 16)
+        if not data or len(received) > MAX_LINE_BYTES:
+            raise CommandError("the supervisor ended before it answered; start again with: vitrail run -- xterm")
+        received += data
+    answer: dict[str, Any] = json.loads(received)
+    return answer

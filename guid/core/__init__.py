@@ -1,0 +1,1 @@
+"""The decisions of the trusted side: values and `now` in, values and effects out; no X, no socket, no clock."""

@@ -1,0 +1,75 @@
+"""The person's input as messages for the one qube it is meant for; must not know X's event format.
+
+Coordinates are the content's, px; they may be negative for keys, as the pointer may be anywhere.
+"""
+
+from __future__ import annotations
+
+from guid.core.values import RemoteId
+from protocol.codec import encode
+from protocol.messages import MessageType
+
+KEY_PRESS, KEY_RELEASE = 2, 3
+FOCUS_IN, FOCUS_OUT = 9, 10
+NOTIFY_NORMAL, NOTIFY_WHILE_GRABBED = 0, 3
+"""Numbers of the core protocol. Source: X.h."""
+
+FOCUS_MODES = frozenset({NOTIFY_NORMAL, NOTIFY_WHILE_GRABBED})
+"""Focus changes by grabs (an alt-tab switcher) are the desktop's business and are not told."""
+
+
+class InputForwarder:
+    """Encodes input, and knows which keys the qube believes to be held.
+
+    held: keycodes. All of them are released when the focus goes, so that none stays down in a qube that will never see
+    its release (bulletin 104).
+    """
+
+    def __init__(self) -> None:
+        self.held: set[int] = set()
+        self.focused: RemoteId | None = None
+
+    def key(self, window: RemoteId, kind: int, x: int, y: int, state: int, keycode: int) -> bytes:
+        """KeyPress or KeyRelease."""
+        if kind == KEY_PRESS:
+            self.held.add(keycode)
+        else:
+            self.held.discard(keycode)
+        return encode(MessageType.KEYPRESS, window, kind, x, y, state, keycode)
+
+    def button(self, window: RemoteId, kind: int, x: int, y: int, state: int, button: int) -> bytes:
+        """ButtonPress or ButtonRelease."""
+        return encode(MessageType.BUTTON, window, kind, x, y, state, button)
+
+    def motion(self, window: RemoteId, x: int, y: int, state: int) -> bytes:
+        """MotionNotify."""
+        return encode(MessageType.MOTION, window, x, y, state, 0)
+
+    def crossing(
+        self, window: RemoteId, kind: int, x: int, y: int, state: int, mode: int, detail: int, focus: int
+    ) -> bytes:
+        """EnterNotify or LeaveNotify."""
+        return encode(MessageType.CROSSING, window, kind, x, y, state, mode, detail, focus)
+
+    def keymap(self, keys: bytes) -> bytes:
+        """KeymapNotify: the 32-byte bitmap of keys that are down."""
+        return encode(MessageType.KEYMAP_NOTIFY, 0, keys)
+
+    def focus(self, window: RemoteId, kind: int, mode: int, detail: int) -> bytes:
+        """FocusIn or FocusOut; b"" when it is not the qube's business. FocusOut releases every held key first."""
+        if mode not in FOCUS_MODES:
+            return b""
+        told = encode(MessageType.FOCUS, window, kind, NOTIFY_NORMAL, detail)
+        if kind == FOCUS_IN:
+            self.focused = window
+            return told
+        self.focused = None if self.focused == window else self.focused
+        return self.release_all(window) + told
+
+    def release_all(self, window: RemoteId) -> bytes:
+        """A release for every held key."""
+        released = b"".join(
+            encode(MessageType.KEYPRESS, window, KEY_RELEASE, 0, 0, 0, keycode) for keycode in sorted(self.held)
+        )
+        self.held.clear()
+        return released

@@ -1,0 +1,206 @@
+"""Where taint ends: bodies from an agent become values of `guid.core.values`, or a violation; must not act on them.
+
+Every function takes the raw body (exact length already checked by `protocol.framing`), reads it once, and returns a
+type that cannot hold a bad value. What the C daemon clamps is clamped, what it kills for is a RemoteProtocolError.
+"""
+
+from __future__ import annotations
+
+import json
+
+from guid.core.geometry import Rect
+from guid.core.text import escaped, safe_ascii, safe_title
+from guid.core.values import (
+    ClassName,
+    Cursor,
+    Damage,
+    FlagChange,
+    HintFlag,
+    Image,
+    MapRequest,
+    NewWindow,
+    ProgramReport,
+    RemoteId,
+    SizeHints,
+    WindowFlag,
+)
+from protocol import formats, limits
+from protocol.errors import RemoteProtocolError, Violation
+from protocol.messages import MessageType
+from shm.runs import runs_of
+
+MAX_X_PX = limits.MAX_WINDOW_WIDTH_PX
+MAX_Y_PX = limits.MAX_WINDOW_HEIGHT_PX
+
+CURSOR_DEFAULT = 0
+CURSOR_X11 = 0x100
+CURSOR_X11_END = 0x19A
+
+KNOWN_HINTS = int(HintFlag(0x175))
+PASSED_HINTS = HintFlag.US_POSITION | HintFlag.P_POSITION
+
+SETTABLE_FLAGS = 7
+CLEARABLE_FLAGS = 3
+
+
+def _bounded(value: int, low: int, high: int) -> int:
+    return min(max(value, low), high)
+
+
+def _refused(message: MessageType, violation: Violation, detail: str) -> RemoteProtocolError:
+    return RemoteProtocolError(violation, message=message, detail=detail)
+
+
+def _content_rect(
+    message: MessageType, *, untrusted_x: int, untrusted_y: int, untrusted_w: int, untrusted_h: int
+) -> Rect:
+    """Clamped as the C daemon does; a side of zero, or one that is negative as a C int, is a violation."""
+    if not (0 < untrusted_w < 1 << 31 and 0 < untrusted_h < 1 << 31):
+        raise _refused(message, Violation.BAD_VALUE, f"size {untrusted_w}x{untrusted_h}")
+    width = min(untrusted_w, limits.MAX_WINDOW_WIDTH_PX)
+    height = min(untrusted_h, limits.MAX_WINDOW_HEIGHT_PX)
+    x = _bounded(untrusted_x, -MAX_X_PX, MAX_X_PX)
+    y = _bounded(untrusted_y, -MAX_Y_PX, MAX_Y_PX)
+    return Rect(x, y, width, height)
+
+
+def new_window(*, untrusted_body: bytes) -> NewWindow:
+    """MSG_CREATE; `parent` is ignored, as in the C daemon."""
+    untrusted = formats.CREATE.unpack(untrusted_body)
+    content = _content_rect(
+        MessageType.CREATE,
+        untrusted_x=untrusted[0],
+        untrusted_y=untrusted[1],
+        untrusted_w=untrusted[2],
+        untrusted_h=untrusted[3],
+    )
+    return NewWindow(content, bool(untrusted[5]))
+
+
+def map_request(*, untrusted_body: bytes) -> MapRequest:
+    """MSG_MAP; an unknown transient_for is the session's business."""
+    untrusted_transient_for, untrusted_override = formats.MAP.unpack(untrusted_body)
+    transient_for = RemoteId(untrusted_transient_for) if untrusted_transient_for else None
+    return MapRequest(transient_for, bool(untrusted_override))
+
+
+def configured(*, untrusted_body: bytes) -> Rect:
+    """MSG_CONFIGURE; the override-redirect field is ignored, as in the C daemon."""
+    untrusted = formats.CONFIGURE.unpack(untrusted_body)
+    return _content_rect(
+        MessageType.CONFIGURE,
+        untrusted_x=untrusted[0],
+        untrusted_y=untrusted[1],
+        untrusted_w=untrusted[2],
+        untrusted_h=untrusted[3],
+    )
+
+
+def damage(*, untrusted_body: bytes) -> Damage | None:
+    """MSG_SHMIMAGE; None when there is nothing to draw (a negative number, as C reads it, or no area)."""
+    untrusted_x, untrusted_y, untrusted_w, untrusted_h = formats.SHMIMAGE.unpack(untrusted_body)
+    if untrusted_x < 0 or untrusted_y < 0 or not 0 < untrusted_w < 1 << 31 or not 0 < untrusted_h < 1 << 31:
+        return None
+    if untrusted_x >= MAX_X_PX or untrusted_y >= MAX_Y_PX:
+        return None
+    width = min(untrusted_w, MAX_X_PX - untrusted_x)
+    height = min(untrusted_h, MAX_Y_PX - untrusted_y)
+    return Damage(Rect(untrusted_x, untrusted_y, width, height))
+
+
+def image(*, untrusted_body: bytes, pool_pages: int) -> Image:
+    """MSG_WINDOW_DUMP against a pool of `pool_pages` pages."""
+    message = MessageType.WINDOW_DUMP
+    untrusted_type, untrusted_width, untrusted_height, _bpp = formats.WINDOW_DUMP.unpack_from(untrusted_body)
+    if untrusted_type != 0:
+        raise _refused(message, Violation.BAD_VALUE, f"type {untrusted_type}")
+    if not 0 < untrusted_width <= MAX_X_PX or not 0 < untrusted_height <= MAX_Y_PX:
+        raise _refused(message, Violation.BAD_VALUE, f"image {untrusted_width}x{untrusted_height}")
+    width, height = untrusted_width, untrusted_height
+    untrusted_refs = memoryview(untrusted_body)[formats.WINDOW_DUMP.size :].cast("I")
+    needed = -(-4 * width * height // limits.PAGE_BYTES)
+    if len(untrusted_refs) < needed:
+        raise _refused(message, Violation.BAD_REFS, f"{len(untrusted_refs)} refs for {needed} pages")
+    if max(untrusted_refs) >= pool_pages:
+        raise _refused(message, Violation.BAD_REFS, f"a ref outside the pool of {pool_pages} pages")
+    return Image(width, height, tuple(runs_of(untrusted_refs[:needed])))
+
+
+def title(*, untrusted_body: bytes) -> str:
+    """MSG_WMNAME as text that is safe to show."""
+    return safe_title(untrusted_body)
+
+
+def class_name(*, untrusted_body: bytes) -> ClassName:
+    """MSG_WMCLASS: the class comes first on the wire."""
+    untrusted_class, untrusted_instance = formats.WMCLASS.unpack(untrusted_body)
+    return ClassName(instance=safe_ascii(untrusted_instance[:63]), class_=safe_ascii(untrusted_class[:63]))
+
+
+def size_hints(*, untrusted_body: bytes) -> SizeHints:
+    """MSG_WINDOW_HINTS: a group with a bad number loses its flag and is zeroed, the others stay."""
+    untrusted_flags, *untrusted_sizes = formats.WINDOW_HINTS.unpack(untrusted_body)
+    asked = HintFlag(untrusted_flags & KNOWN_HINTS)
+    flags = asked & PASSED_HINTS
+    groups: list[tuple[int, int]] = []
+    bounds = (
+        (HintFlag.P_MIN_SIZE, 0, 0),
+        (HintFlag.P_MAX_SIZE, 1, 0),
+        (HintFlag.P_RESIZE_INC, 0, 1),
+        (HintFlag.P_BASE_SIZE, 0, 0),
+    )
+    for number, (flag, least, below) in enumerate(bounds):
+        untrusted_w, untrusted_h = untrusted_sizes[2 * number], untrusted_sizes[2 * number + 1]
+        fits = least <= untrusted_w <= MAX_X_PX - below and least <= untrusted_h <= MAX_Y_PX - below
+        good = flag in asked and fits
+        flags |= flag if good else HintFlag(0)
+        groups.append((untrusted_w, untrusted_h) if good else (0, 0))
+    least_size, largest_size = groups[0], groups[1]
+    if HintFlag.P_MAX_SIZE in flags:
+        groups[1] = (max(least_size[0], largest_size[0]), max(least_size[1], largest_size[1]))
+    return SizeHints(flags, *groups)
+
+
+def flag_change(*, untrusted_body: bytes) -> FlagChange:
+    """MSG_WINDOW_FLAGS; overlapping bits are a violation (the C daemon asks the person), unknown bits are dropped."""
+    untrusted_set, untrusted_unset = formats.WINDOW_FLAGS.unpack(untrusted_body)
+    if untrusted_set & untrusted_unset:
+        raise _refused(MessageType.WINDOW_FLAGS, Violation.BAD_VALUE, "the same flag set and unset")
+    return FlagChange(WindowFlag(untrusted_set & SETTABLE_FLAGS), WindowFlag(untrusted_unset & CLEARABLE_FLAGS))
+
+
+def cursor(*, untrusted_body: bytes) -> Cursor:
+    """MSG_CURSOR; odd glyphs are masks of the cursor font and mean the default."""
+    (untrusted_cursor,) = formats.CURSOR.unpack(untrusted_body)
+    if untrusted_cursor == CURSOR_DEFAULT:
+        return Cursor(None)
+    if not CURSOR_X11 <= untrusted_cursor < CURSOR_X11_END:
+        raise _refused(MessageType.CURSOR, Violation.BAD_VALUE, f"cursor {untrusted_cursor:#x}")
+    glyph = untrusted_cursor - CURSOR_X11
+    return Cursor(glyph if glyph % 2 == 0 else None)
+
+
+# What the qube says of its programs, beside the protocol
+
+MAX_PROGRAM_ERROR_CHARACTERS = 300
+REPORT_KINDS = frozenset({"started", "failed", "exited"})
+
+
+def program_report(*, untrusted_packet: bytes) -> ProgramReport | None:
+    """A packet of the control channel; None for one that says nothing of a program. Raises RemoteProtocolError."""
+    try:
+        untrusted_report = json.loads(untrusted_packet)
+    except (ValueError, RecursionError):
+        raise RemoteProtocolError(Violation.BAD_VALUE, detail="a control packet that is not JSON") from None
+    if untrusted_report == {"ready": True}:
+        return None
+    if not isinstance(untrusted_report, dict) or len(untrusted_report) != 1:
+        raise RemoteProtocolError(Violation.BAD_VALUE, detail="a control packet of an unknown form")
+    ((untrusted_kind, untrusted_fields),) = untrusted_report.items()
+    if untrusted_kind not in REPORT_KINDS or not isinstance(untrusted_fields, dict):
+        raise RemoteProtocolError(Violation.BAD_VALUE, detail="a control packet of an unknown kind")
+    untrusted_id, untrusted_status = untrusted_fields.get("id"), untrusted_fields.get("status", 0)
+    if type(untrusted_id) is not int or type(untrusted_status) is not int:
+        raise RemoteProtocolError(Violation.BAD_VALUE, detail="a control packet without numbers")
+    error = escaped(str(untrusted_fields.get("error", ""))[:MAX_PROGRAM_ERROR_CHARACTERS])
+    return ProgramReport(untrusted_kind, untrusted_id, untrusted_status & 0xFF, error)

@@ -1,0 +1,298 @@
+"""One agent's session: messages and desktop events in, effects out; must not know sockets, X or the time of day.
+
+A RemoteProtocolError that leaves `message` ends the qube's session: nothing of the message has been done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from guid.core import effects as fx
+from guid.core import sanitize
+from guid.core.geometry import Rect, content_of
+from guid.core.policy import Desktop
+from guid.core.values import Kind, RemoteId
+from guid.core.window import Asked, Event, State, Window, new_window, regrant
+from protocol import limits
+from protocol.codec import encode
+from protocol.errors import RemoteProtocolError, Violation
+from protocol.framing import Frame
+from protocol.messages import TABLE, MessageType, WindowRule
+from shm.damage import Rect as DamageRect
+from shm.damage import coalesce
+
+DESTROY_ACK_SINCE = 5
+DUMP_ACK_SINCE = 7
+"""Minor versions that brought header-only acknowledgements. Source: qubes-daemon.md 1.6."""
+
+MAX_PENDING_RECTS = 256
+"""Rectangles kept apart for one window while a draw is in flight; with more they become their coalesced form."""
+
+Effects = list[fx.Effect]
+Handler = Callable[["Session", RemoteId, bytes], Effects]
+
+
+class Session:
+    """The windows of one qube.
+
+    minor: negotiated protocol version 1.minor. pool_pages: size of the qube's pool.
+    damaged: what is to be drawn, window → rectangles (px, content-relative); the shell takes it with `take_damage`.
+    """
+
+    def __init__(self, desktop: Desktop, *, minor: int, pool_pages: int) -> None:
+        self.windows: dict[RemoteId, Window] = {}
+        self.damaged: dict[RemoteId, dict[DamageRect, None]] = {}
+        self._desktop = desktop
+        self._minor = minor
+        self._pool_pages = pool_pages
+
+    # Messages of the agent
+
+    def message(self, frame: Frame) -> Effects:
+        """Act on one whole message. Raises RemoteProtocolError (the agent's fault)."""
+        spec = TABLE[frame.type]
+        window = RemoteId(frame.window)
+        if spec.window_rule is WindowRule.EXISTING and window not in self.windows:
+            raise RemoteProtocolError(Violation.UNKNOWN_WINDOW, message=frame.type, window=frame.window)
+        if spec.window_rule is WindowRule.NEW and window in self.windows:
+            raise RemoteProtocolError(Violation.DUPLICATE_WINDOW, message=frame.type, window=frame.window)
+        handler = HANDLERS.get(frame.type)
+        if handler is None:
+            raise RemoteProtocolError(Violation.UNSUPPORTED, message=frame.type, window=frame.window)
+        return handler(self, window, frame.untrusted_body)
+
+    def _create(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+        if len(self.windows) >= limits.MAX_WINDOWS_PER_QUBE:
+            raise RemoteProtocolError(Violation.LIMIT, message=MessageType.CREATE, window=remote, detail="windows")
+        asked = sanitize.new_window(untrusted_body=untrusted_body)
+        window = new_window(remote, Asked(asked.content, asked.override_redirect), self._desktop)
+        self.windows[remote] = window
+        return [fx.CreateWindow(remote, window.kind, window.granted.outer, window.extents)]
+
+    def _destroy(self, remote: RemoteId, _untrusted_body: bytes) -> Effects:
+        done: Effects = []
+        for other in self.windows.values():
+            if other.transient_for == remote:
+                other.transient_for = None
+                done.append(fx.SetTransientFor(other.remote_id, None))
+        del self.windows[remote]
+        self.damaged.pop(remote, None)
+        done.append(fx.DestroyWindow(remote))
+        if self._minor >= DESTROY_ACK_SINCE:
+            done.append(fx.SendWhenDrawn(encode(MessageType.DESTROY, remote)))
+        return done
+
+    def _map(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+        asked = sanitize.map_request(untrusted_body=untrusted_body)
+        window = self.windows[remote]
+        if not window.advance(Event.MAP):
+            return []
+        done: Effects = []
+        parent = asked.transient_for if asked.transient_for in self.windows and asked.transient_for != remote else None
+        if parent != window.transient_for:
+            window.transient_for = parent
+            done.append(fx.SetTransientFor(remote, parent))
+        window.asked.override_redirect = asked.override_redirect
+        if regrant(window, self._desktop, may_become_popup=True):
+            done.append(fx.ChangeKind(remote, window.kind, window.granted.outer, window.extents))
+            done.append(self._hints_effect(window))
+        elif window.granted.outer != window.shown.outer:
+            done.append(fx.MoveResize(remote, window.granted.outer))
+        window.shown.outer = window.granted.outer
+        done += self._tell_popup(window)
+        done.append(fx.MapWindow(remote, window.kind))
+        return done
+
+    def _unmap(self, remote: RemoteId, _untrusted_body: bytes) -> Effects:
+        window = self.windows[remote]
+        if not window.advance(Event.UNMAP):
+            return []
+        window.image = None
+        self.damaged.pop(remote, None)
+        return [fx.UnmapWindow(remote, window.kind), fx.DropImage(remote)]
+
+    def _configure(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+        asked = sanitize.configured(untrusted_body=untrusted_body)
+        window = self.windows[remote]
+        if window.unanswered:
+            if asked != window.told:
+                return [self._configure_message(window)]
+            window.unanswered = False
+            return []
+        if asked == window.asked.content and asked == window.told:
+            return []
+        return self._adopt(window, asked)
+
+    def _adopt(self, window: Window, content: Rect) -> Effects:
+        """The agent moved or resized its window by itself."""
+        window.asked.content = content
+        if window.kind is Kind.MANAGED:
+            window.told = content
+        done: Effects = []
+        mapped = window.state is State.MAPPED
+        if regrant(window, self._desktop, may_become_popup=not mapped):
+            done.append(fx.ChangeKind(window.remote_id, window.kind, window.granted.outer, window.extents))
+            done.append(self._hints_effect(window))
+        else:
+            done.append(fx.MoveResize(window.remote_id, window.granted.outer))
+        window.shown.outer = window.granted.outer
+        return done + (self._tell_popup(window) if mapped else [])
+
+    def _tell_popup(self, window: Window) -> Effects:
+        """Tell the agent where its popup really is, once for each correction (it may insist: then it is left so)."""
+        if window.kind is not Kind.POPUP:
+            window.told = window.asked.content
+            return []
+        content = content_of(window.granted.outer, window.extents)
+        if content in (window.asked.content, window.told):
+            window.told = content
+            return []
+        window.told = content
+        return [self._configure_message(window)]
+
+    def _shmimage(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+        damage = sanitize.damage(untrusted_body=untrusted_body)
+        if damage is not None and self.windows[remote].state is State.MAPPED:
+            self._add_damage(remote, damage.rect)
+        return []
+
+    def _window_dump(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+        image = sanitize.image(untrusted_body=untrusted_body, pool_pages=self._pool_pages)
+        self.windows[remote].image = image
+        acknowledgement = encode(MessageType.WINDOW_DUMP_ACK, remote) if self._minor >= DUMP_ACK_SINCE else b""
+        return [fx.UseImage(remote, image, acknowledgement)]
+
+    def _wmname(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+        title = sanitize.title(untrusted_body=untrusted_body)
+        self.windows[remote].title = title
+        return [fx.SetTitle(remote, title)]
+
+    def _wmclass(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+        name = sanitize.class_name(untrusted_body=untrusted_body)
+        if self.windows[remote].state is State.MAPPED:
+            return []
+        return [fx.SetClass(remote, name)]
+
+    def _window_hints(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+        window = self.windows[remote]
+        window.hints = sanitize.size_hints(untrusted_body=untrusted_body)
+        return [self._hints_effect(window)]
+
+    def _window_flags(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+        change = sanitize.flag_change(untrusted_body=untrusted_body)
+        return [fx.ChangeFlags(remote, change, self.windows[remote].state is State.MAPPED)]
+
+    def _cursor(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+        return [fx.SetCursor(remote, sanitize.cursor(untrusted_body=untrusted_body))]
+
+    def _dock(self, remote: RemoteId, _untrusted_body: bytes) -> Effects:
+        return [fx.Note(f"window {remote:#x} asks for the tray: there is none yet, it stays hidden")]
+
+    def _clipboard_data(self, _remote: RemoteId, untrusted_body: bytes) -> Effects:
+        return [fx.Note(f"clipboard data that nobody asked for, {len(untrusted_body)} bytes, dropped")]
+
+    def _ext_hello(self, _remote: RemoteId, _untrusted_body: bytes) -> Effects:
+        return []
+
+    # Events of the desktop
+
+    def configured(self, remote: RemoteId, outer: Rect) -> Effects:
+        """The display says where the outer is now; policy looks at the result too (bulletin 073)."""
+        window = self.windows.get(remote)
+        if window is None:
+            return []
+        resized = (outer.width, outer.height) != (window.shown.outer.width, window.shown.outer.height)
+        window.shown.outer = outer
+        content = window.content
+        done: Effects = [fx.FitContent(remote, content.width, content.height)] if resized else []
+        if window.kind is Kind.POPUP:
+            return done + self._pull_back(window)
+        if content == window.told:
+            return done
+        window.told = window.asked.content = content
+        window.granted.outer = outer
+        if not window.unanswered:
+            window.unanswered = True
+            done.append(self._configure_message(window))
+        return done
+
+    def _pull_back(self, window: Window) -> Effects:
+        if window.shown.outer == window.granted.outer:
+            return []
+        return [fx.MoveResize(window.remote_id, window.granted.outer)]
+
+    def exposed(self, remote: RemoteId, rect: Rect) -> Effects:
+        """Part of the content must be drawn again; px, content-relative."""
+        if remote in self.windows:
+            self._add_damage(remote, rect)
+        return []
+
+    def close_requested(self, remote: RemoteId) -> Effects:
+        """The person asked the window manager to close the window."""
+        if remote not in self.windows:
+            return []
+        return [fx.Send(encode(MessageType.CLOSE, remote))]
+
+    def desktop_changed(self, desktop: Desktop) -> Effects:
+        """Another work area or screen: popups are looked at again."""
+        self._desktop = desktop
+        done: Effects = []
+        for window in self.windows.values():
+            if window.kind is Kind.POPUP and window.state is State.MAPPED:
+                regrant(window, desktop, may_become_popup=False)
+                done += self._pull_back(window)
+        return done
+
+    # Drawing
+
+    def take_damage(self, ready: Iterable[RemoteId]) -> dict[RemoteId, list[DamageRect]]:
+        """What is to be drawn of the windows `ready`, coalesced; forgotten here. The rest stays for later."""
+        return {remote: coalesce(self.damaged.pop(remote)) for remote in ready if remote in self.damaged}
+
+    def put_back(self, remote: RemoteId, rects: Iterable[DamageRect]) -> None:
+        """What could not be drawn now after all."""
+        for rect in rects:
+            self._add_damage(remote, rect)
+
+    def _add_damage(self, remote: RemoteId, rect: DamageRect) -> None:
+        rects = self.damaged.setdefault(remote, {})
+        rects[rect] = None
+        if len(rects) > MAX_PENDING_RECTS:
+            self.damaged[remote] = _bounding(rects)
+
+    # Messages
+
+    @staticmethod
+    def _configure_message(window: Window) -> fx.Send:
+        popup = int(window.kind is Kind.POPUP)
+        return fx.Send(encode(MessageType.CONFIGURE, window.remote_id, *window.told, popup))
+
+    @staticmethod
+    def _hints_effect(window: Window) -> fx.SetSizeHints:
+        return fx.SetSizeHints(window.remote_id, window.hints, window.asked.content, window.extents)
+
+
+def _bounding(rects: dict[DamageRect, None]) -> dict[DamageRect, None]:
+    left, top = min(rect[0] for rect in rects), min(rect[1] for rect in rects)
+    right, bottom = max(rect[0] + rect[2] for rect in rects), max(rect[1] + rect[3] for rect in rects)
+    return {(left, top, right - left, bottom - top): None}
+
+
+HANDLERS: dict[int, Handler] = {
+    MessageType.CREATE: Session._create,
+    MessageType.DESTROY: Session._destroy,
+    MessageType.MAP: Session._map,
+    MessageType.UNMAP: Session._unmap,
+    MessageType.CONFIGURE: Session._configure,
+    MessageType.SHMIMAGE: Session._shmimage,
+    MessageType.WINDOW_DUMP: Session._window_dump,
+    MessageType.WMNAME: Session._wmname,
+    MessageType.WMCLASS: Session._wmclass,
+    MessageType.WINDOW_HINTS: Session._window_hints,
+    MessageType.WINDOW_FLAGS: Session._window_flags,
+    MessageType.CURSOR: Session._cursor,
+    MessageType.DOCK: Session._dock,
+    MessageType.CLIPBOARD_DATA: Session._clipboard_data,
+    MessageType.EXT_HELLO: Session._ext_hello,
+}
+"""Message type → what to do. A type of the table that is not here is refused (MFNDUMP, reserved extensions)."""

@@ -1,0 +1,124 @@
+"""What an agent may ask for, as types that cannot hold a bad value; must not know the wire they came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, IntFlag
+from typing import NewType
+
+from guid.core.geometry import Rect
+from shm.runs import Run
+
+RemoteId = NewType("RemoteId", int)
+"""The agent's name for a window, u32. Meaningless on the desktop side but as a key."""
+
+
+class Kind(Enum):
+    """Who decides place and stacking of a window."""
+
+    MANAGED = "managed"
+    """the window manager, as for any application window"""
+    POPUP = "popup"
+    """the daemon: menus, tooltips (override-redirect)"""
+
+
+class HintFlag(IntFlag):
+    """The bits of WM_NORMAL_HINTS that an agent may set. Source: ICCCM 4.1.2.3."""
+
+    US_POSITION = 1
+    P_POSITION = 4
+    P_MIN_SIZE = 16
+    P_MAX_SIZE = 32
+    P_RESIZE_INC = 64
+    P_BASE_SIZE = 256
+
+
+NO_HINTS = HintFlag(0)
+
+
+class WindowFlag(IntFlag):
+    """The bits of MSG_WINDOW_FLAGS."""
+
+    FULLSCREEN = 1
+    DEMANDS_ATTENTION = 2
+    MINIMIZE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NewWindow:
+    """MSG_CREATE: a content rectangle inside the protocol's limits."""
+
+    content: Rect
+    override_redirect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MapRequest:
+    """MSG_MAP; `transient_for` is None when the agent named none."""
+
+    transient_for: RemoteId | None
+    override_redirect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SizeHints:
+    """MSG_WINDOW_HINTS; px, of the content; a pair is meaningful only with its flag."""
+
+    flags: HintFlag = NO_HINTS
+    min_size: tuple[int, int] = (0, 0)
+    max_size: tuple[int, int] = (0, 0)
+    increment: tuple[int, int] = (0, 0)
+    base_size: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class FlagChange:
+    """MSG_WINDOW_FLAGS; the two never overlap."""
+
+    to_set: WindowFlag
+    to_clear: WindowFlag
+
+
+@dataclass(frozen=True, slots=True)
+class ClassName:
+    """MSG_WMCLASS, printable ASCII."""
+
+    instance: str
+    class_: str
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """MSG_WINDOW_DUMP: pages of the pool that hold a picture.
+
+    width, height: px. Stride is 4 * width bytes, rows top to bottom, BGRX; pixel (0, 0) is at the first byte of the
+    first run. runs: inside the pool, together at least 4 * width * height bytes.
+    """
+
+    width: int
+    height: int
+    runs: tuple[Run, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """MSG_SHMIMAGE: content-relative, no negative numbers, at least 1x1; may reach beyond image and content."""
+
+    rect: Rect
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """MSG_CURSOR: a glyph of the X cursor font, or None for the default."""
+
+    glyph: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramReport:
+    """What a qube says of a program it was asked to run: kind is started, failed or exited; status 0 to 255."""
+
+    kind: str
+    program: int
+    status: int
+    error: str

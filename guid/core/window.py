@@ -1,0 +1,138 @@
+"""One window of a qube: what was asked, granted and shown, and the states between; must not know X or the wire.
+
+The state changes only through TRANSITIONS; a missing key means that the event is ignored in that state, which is what
+the C daemon does with a MAP of a mapped window or an UNMAP of an unmapped one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from guid.core.geometry import Extents, Rect, content_of, outer_of
+from guid.core.policy import Desktop, extents_of, granted_kind, granted_outer
+from guid.core.values import Image, Kind, RemoteId, SizeHints
+
+
+class State(Enum):
+    """Where a window is in its life."""
+
+    WITHDRAWN = "withdrawn"
+    """created, or unmapped by the agent: not on the desktop"""
+    MAPPED = "mapped"
+    """the agent wants it shown; the window manager may hide it"""
+
+
+class Event(Enum):
+    """What may happen to it."""
+
+    MAP = "map"
+    UNMAP = "unmap"
+
+
+TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.WITHDRAWN, Event.MAP): State.MAPPED,
+    (State.MAPPED, Event.UNMAP): State.WITHDRAWN,
+}
+
+
+@dataclass(slots=True)
+class Asked:
+    """What the agent wants, after sanitizing; content geometry."""
+
+    content: Rect
+    override_redirect: bool
+
+
+@dataclass(slots=True)
+class Granted:
+    """What policy made of it."""
+
+    kind: Kind
+    outer: Rect
+
+
+@dataclass(slots=True)
+class Shown:
+    """What the display last said."""
+
+    outer: Rect
+
+
+@dataclass(slots=True)
+class Window:
+    """One window; `told` and `unanswered` are the CONFIGURE handshake (qubes-agent.md 3.7).
+
+    told: the content geometry that daemon and agent agree on, or that the daemon sent last.
+    unanswered: a CONFIGURE was sent and its echo has not come: until then nothing more is sent, and any other geometry
+    from the agent is answered with `told`.
+    """
+
+    remote_id: RemoteId
+    asked: Asked
+    granted: Granted
+    shown: Shown
+    told: Rect
+    state: State = State.WITHDRAWN
+    unanswered: bool = False
+    title: str = ""
+    transient_for: RemoteId | None = None
+    image: Image | None = None
+    hints: SizeHints = field(default_factory=SizeHints)
+
+    @property
+    def kind(self) -> Kind:
+        """Managed or popup, as granted."""
+        return self.granted.kind
+
+    @property
+    def extents(self) -> Extents:
+        """Its frame."""
+        return extents_of(self.granted.kind)
+
+    @property
+    def content(self) -> Rect:
+        """The content inside the outer that the display shows."""
+        return content_of(self.shown.outer, self.extents)
+
+    def advance(self, event: Event) -> bool:
+        """Change the state by the table; False when the event means nothing now."""
+        following = TRANSITIONS.get((self.state, event))
+        if following is None:
+            return False
+        self.state = following
+        return True
+
+
+def new_window(remote_id: RemoteId, asked: Asked, desktop: Desktop) -> Window:
+    """A withdrawn window as policy grants it."""
+    kind = granted_kind(asked.content, desktop, override_redirect=asked.override_redirect)
+    outer = granted_outer(asked.content, kind, desktop)
+    return Window(remote_id, asked, Granted(kind, outer), Shown(outer), told=asked.content)
+
+
+def regrant(window: Window, desktop: Desktop, *, may_become_popup: bool) -> bool:
+    """Apply policy to what is asked now; True when the kind changed.
+
+    may_become_popup: only a withdrawn window may; a mapped one can lose override-redirect, never gain it.
+    """
+    before = window.granted.kind
+    kind = granted_kind(window.asked.content, desktop, override_redirect=window.asked.override_redirect)
+    if kind is Kind.POPUP and before is Kind.MANAGED and not may_become_popup:
+        kind = before
+    window.granted = Granted(kind, granted_outer(window.asked.content, kind, desktop))
+    return kind is not before
+
+
+__all__ = [
+    "TRANSITIONS",
+    "Asked",
+    "Event",
+    "Granted",
+    "Shown",
+    "State",
+    "Window",
+    "new_window",
+    "outer_of",
+    "regrant",
+]

@@ -1,0 +1,309 @@
+"""The daemon of one qube: moves bytes between its agent, the desktop and the supervisor; must not decide anything."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import json
+import logging
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from types import FrameType
+
+from guid.config import DaemonConfig, ExitCode
+from guid.core.session import Session
+from guid.x11.desktop import Desktop, UnsuitableDisplay
+from guid.x11.presenter import PoolView
+from guid.x11.shell import Shell
+from protocol.errors import RemoteProtocolError, Violation
+from protocol.framing import FrameReader
+from protocol.handshake import DaemonHandshake, xconf_for
+from protocol.limits import HALF_MESSAGE_TIMEOUT_S, HANDSHAKE_TIMEOUT_S, MAX_OUTPUT_QUEUE_BYTES, READ_BYTES
+from protocol.messages import Role
+from shm.errors import ChannelClosed, ChannelFull, DisplayLost, ShmError, TransportError
+from shm.pool import Pool
+from shm.vchan.unix import UnixChannel, connect
+from shm.x11.connection import XConnection
+
+log = logging.getLogger(__name__)
+
+RECONNECT_INTERVAL_S = 0.1
+"""How often a daemon looks for an agent that is not there (yet)."""
+
+ROOT_DEPTH = 24
+STATUS_PACKET_BYTES = 4096
+
+
+class _Stop(Exception):
+    """The loop ends with this code."""
+
+    def __init__(self, code: ExitCode) -> None:
+        self.code = code
+
+
+@dataclass(slots=True)
+class _Talk:
+    """A session after the handshake."""
+
+    reader: FrameReader
+    shell: Shell
+
+
+@dataclass(slots=True)
+class _Link:
+    """One connection to the agent.
+
+    deadline: when something that has begun must have ended, on the monotonic clock; None between messages.
+    """
+
+    channel: UnixChannel
+    handshake: DaemonHandshake
+    talk: _Talk | None = None
+    deadline: float | None = None
+
+
+class Daemon:
+    """One connection to the desktop, one agent at a time."""
+
+    def __init__(self, config: DaemonConfig) -> None:
+        self._config = config
+        self._pool = Pool.from_fd(config.pool_fd)
+        self._pool_fd = self._pool.open_read_only()
+        self._desktop = Desktop(config.display)
+        self._segment = self._desktop.shm.attach_fd(self._pool_fd, read_only=True)
+        self._poll = select.epoll()
+        self._ready: dict[int, Callable[[], None]] = {}
+        self._watched: dict[int, int] = {}
+        self._link: _Link | None = None
+        self._stopping = False
+        self._watch(self._desktop.x.fileno(), self._desktop.x.pump)
+        if config.status is not None:
+            os.set_blocking(config.status.fileno(), False)
+            self._watch(config.status.fileno(), partial(self._status_readable, config.status))
+
+    # Loop
+
+    def run(self) -> ExitCode:
+        """Serve until told to stop, or until the qube or the desktop makes it impossible."""
+        try:
+            self._connect()
+            gc.collect()
+            gc.freeze()
+            while not self._stopping:
+                self._turn()
+        except _Stop as stop:
+            return stop.code
+        except RemoteProtocolError as error:
+            self._report_violation(str(error))
+            return ExitCode.VIOLATION
+        except ChannelFull:
+            self._report_violation(f"the agent does not read: {MAX_OUTPUT_QUEUE_BYTES} bytes wait for it")
+            return ExitCode.VIOLATION
+        except DisplayLost as error:
+            log.error("%s: the desktop's X server is gone: %s", self._config.name, error)
+            return ExitCode.UNSUITABLE_DISPLAY
+        return ExitCode.STOPPED
+
+    def stop_on_signals(self) -> None:
+        """Let SIGTERM and SIGINT end the loop after the turn they come in."""
+        wakeup_read, wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._watch(wakeup_read, lambda: None)
+        signal.set_wakeup_fd(wakeup_write)
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self._stopping = True
+
+    def _turn(self) -> None:
+        for fd, events in self._poll.poll(self._timeout_s()):
+            handler = self._ready.get(fd)
+            if handler is None:
+                continue
+            if events & select.EPOLLOUT:
+                self._writable(fd)
+            if events & ~select.EPOLLOUT:
+                handler()
+        self._check_deadline()
+        self._desktop.x.drain()
+        if self._link is not None and self._link.talk is not None:
+            self._link.talk.shell.present()
+        self._desktop.x.flush()
+        self._watch_writes()
+
+    def _timeout_s(self) -> float:
+        if self._link is None:
+            return RECONNECT_INTERVAL_S
+        if self._link.deadline is None:
+            return -1
+        return max(0.0, self._link.deadline - time.monotonic())
+
+    def _watch(self, fd: int, handler: Callable[[], None]) -> None:
+        self._ready[fd] = handler
+        self._watched[fd] = select.EPOLLIN
+        self._poll.register(fd, select.EPOLLIN)
+
+    def _unwatch(self, fd: int) -> None:
+        del self._ready[fd], self._watched[fd]
+        self._poll.unregister(fd)
+
+    def _watch_writes(self) -> None:
+        """Ask for writability exactly where output waits."""
+        ends: list[XConnection | UnixChannel] = [self._desktop.x]
+        if self._link is not None:
+            ends.append(self._link.channel)
+        for end in ends:
+            wanted = select.EPOLLIN | (select.EPOLLOUT if end.wants_write else 0)
+            if self._watched[end.fileno()] != wanted:
+                self._watched[end.fileno()] = wanted
+                self._poll.modify(end.fileno(), wanted)
+
+    def _writable(self, fd: int) -> None:
+        if fd == self._desktop.x.fileno():
+            self._desktop.x.writable()
+        elif self._link is not None and fd == self._link.channel.fileno():
+            self._flush(self._link)
+
+    # Agent
+
+    def _connect(self) -> None:
+        """Look for the agent; it may not be there yet."""
+        try:
+            channel = connect(self._config.vchan_path, max_queue_bytes=MAX_OUTPUT_QUEUE_BYTES)
+        except TransportError:
+            return
+        root = self._desktop.geometry.root
+        xconf = xconf_for(root.width, root.height, ROOT_DEPTH)
+        self._link = _Link(channel, DaemonHandshake(xconf, extensions=self._config.extensions))
+        self._watch(channel.fileno(), partial(self._agent_readable, self._link))
+
+    def _agent_readable(self, link: _Link) -> None:
+        try:
+            untrusted_data = link.channel.receive(READ_BYTES)
+            if link.talk is None:
+                self._shake_hands(link, untrusted_data=untrusted_data)
+            else:
+                link.talk.reader.receive(untrusted_data)
+                self._act(link, link.talk)
+        except ChannelClosed:
+            self._agent_gone(link)
+
+    def _shake_hands(self, link: _Link, *, untrusted_data: bytes) -> None:
+        link.deadline = link.deadline or time.monotonic() + HANDSHAKE_TIMEOUT_S
+        handshake = link.handshake
+        answer = handshake.receive(untrusted_data)
+        if not handshake.done:
+            return
+        link.channel.send(answer)
+        reader = FrameReader(Role.DAEMON, minor=handshake.minor, extensions=handshake.extensions)
+        session = Session(self._desktop.geometry, minor=handshake.minor, pool_pages=self._pool.pages)
+        shell = Shell(
+            self._desktop,
+            session,
+            qube=self._config.name,
+            label=self._config.label,
+            pool=PoolView(self._segment, self._pool_fd),
+            send=partial(self._send, link),
+        )
+        log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
+        self._report({"state": "connected"})
+        link.talk, link.deadline = _Talk(reader, shell), None
+        reader.receive(handshake.leftover)
+        self._act(link, link.talk)
+
+    def _act(self, link: _Link, talk: _Talk) -> None:
+        """Do every whole message that has come."""
+        reader, shell, session = talk.reader, talk.shell, talk.shell.session
+        progress = False
+        for frame in reader.frames():
+            progress = True
+            effects = session.message(frame)
+            if effects:
+                shell.perform(effects)
+        for warning in reader.warnings:
+            log.warning("%s: %s", self._config.name, warning)
+        reader.warnings.clear()
+        if reader.pending_bytes == 0:
+            link.deadline = None
+        elif progress or link.deadline is None:
+            link.deadline = time.monotonic() + HALF_MESSAGE_TIMEOUT_S
+
+    def _check_deadline(self) -> None:
+        if self._link is None:
+            self._connect()
+        elif self._link.deadline is not None and time.monotonic() > self._link.deadline:
+            raise RemoteProtocolError(Violation.TRUNCATED, detail="a message began and did not end")
+
+    def _send(self, link: _Link, message: bytes) -> None:
+        with suppress(ChannelClosed):  # the reading side sees it too, and ends the session
+            link.channel.send(message)
+
+    def _flush(self, link: _Link) -> None:
+        with suppress(ChannelClosed):
+            link.channel.flush()
+
+    def _agent_gone(self, link: _Link) -> None:
+        """Its windows vanish; it may come back and announce them again."""
+        log.info("%s: agent disconnected", self._config.name)
+        self._unwatch(link.channel.fileno())
+        link.channel.close()
+        if link.talk is not None:
+            link.talk.shell.close()
+        self._link = None
+        self._report({"state": "waiting"})
+        if self._config.once:
+            raise _Stop(ExitCode.AGENT_GONE)
+
+    # Supervisor
+
+    def _status_readable(self, status: socket.socket) -> None:
+        try:
+            packet = status.recv(STATUS_PACKET_BYTES)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            packet = b""
+        if not packet:
+            self._stopping = True  # the supervisor is gone
+        elif json.loads(packet) == {"query": "windows"}:
+            talk = self._link.talk if self._link is not None else None
+            self._report({"windows": talk.shell.describe() if talk is not None else []})
+
+    def _report(self, message: dict[str, object]) -> None:
+        if self._config.status is None:
+            return
+        try:
+            self._config.status.send(json.dumps(message).encode("ascii"))
+        except OSError as error:
+            if error.errno not in (errno.EPIPE, errno.ECONNRESET, errno.EAGAIN):
+                raise
+
+    def _report_violation(self, line: str) -> None:
+        log.error("%s: violation, the qube's session ends: %s", self._config.name, line)
+        self._report({"violation": line})
+
+
+def run_daemon(config: DaemonConfig) -> ExitCode:
+    """Serve one qube until it ends; SIGTERM stops."""
+    try:
+        daemon = Daemon(config)
+    except (UnsuitableDisplay, DisplayLost) as error:
+        return _refuse(config, f"this display cannot be used: {error}", ExitCode.UNSUITABLE_DISPLAY)
+    except ShmError as error:
+        return _refuse(config, str(error), ExitCode.VIOLATION)
+    daemon.stop_on_signals()
+    return daemon.run()
+
+
+def _refuse(config: DaemonConfig, line: str, code: ExitCode) -> ExitCode:
+    log.error("%s: %s", config.name, line)
+    if config.status is not None:
+        config.status.send(json.dumps({"refused": line}).encode("ascii"))
+    return code

@@ -1,0 +1,333 @@
+"""One qube as its supervisor sees it: descriptors, processes, state; must not know what commands exist."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import socket
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from colors.labels import Label
+from guid.core import sanitize
+from guid.core.text import escaped
+from guid.engines.engine import RunningQube
+from protocol import limits
+from protocol.errors import RemoteProtocolError
+from shm.errors import ShmError
+from shm.pool import Pool
+from shm.vchan.unix import listen
+
+log = logging.getLogger(__name__)
+
+PACKET_BYTES = 1 << 20
+"""The longest status packet: 1,024 windows at under 1,000 bytes."""
+REPORT_BYTES = 1 << 16
+LOG_READ_BYTES = 1 << 16
+MAX_LOG_BYTES = 4 << 20
+"""A qube's log stops growing here; what a qube writes costs the desktop side disk."""
+
+MAX_RESTARTS = 5
+RESTART_WINDOW_S = 600.0
+"""A daemon that crashed is started again at most so often in so long."""
+
+STOP_GRACE_S = 3.0
+"""A qube that is told to stop has this long to end by itself."""
+
+
+class QubeState(Enum):
+    """Where a qube is in its life."""
+
+    STARTING = "starting"
+    """processes run, its agent has not connected yet"""
+    RUNNING = "running"
+    """daemon and agent talk"""
+    STOPPING = "stopping"
+    """told to end"""
+    VIOLATED = "violated"
+    """ended because its agent broke the protocol; not started again by itself"""
+    FAILED = "failed"
+    """ended because the desktop side could not serve it"""
+
+
+class OverBudget(ShmError):
+    """The pools of all running qubes together would be too large."""
+
+
+@dataclass(eq=False, slots=True)
+class Waiter:
+    """A command that waits for a program: `answer` is called exactly once."""
+
+    answer: Callable[[dict[str, Any]], None]
+    deadline: float
+    until_exit: bool
+
+
+@dataclass(eq=False, slots=True)
+class Qube:
+    """Everything that belongs to one qube on the trusted side, released by `close`."""
+
+    name: str
+    label: Label
+    pool: Pool
+    vchan_path: Path
+    listener: socket.socket
+    control: socket.socket
+    qube_end: socket.socket
+    log_path: Path
+    log_read: int
+    log_write: int
+    state: QubeState = QubeState.STARTING
+    process: RunningQube | None = None
+    process_pidfd: int = -1
+    daemon_pid: int = 0
+    daemon_pidfd: int = -1
+    status: socket.socket | None = None
+    windows: list[dict[str, Any]] = field(default_factory=list)
+    violation: str = ""
+    stop_deadline: float = 0.0
+    on_end: list[Callable[[], None]] = field(default_factory=list)
+    _waiters: dict[int, Waiter] = field(default_factory=dict)
+    _programs: int = 0
+    _logged_bytes: int = 0
+    _restarts: deque[float] = field(default_factory=deque)
+    _closed: bool = False
+
+    @classmethod
+    def create(cls, name: str, label: Label, runtime: Path, *, already_granted: list[int]) -> Qube:
+        """Make pool, sockets and log of a qube that is about to start. Raises OverBudget, ShmError, TransportError."""
+        pool = Pool.create(granted_pool_bytes(already_granted))
+        folder = runtime / "qubes" / name
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        listener = listen(folder / "vchan.sock")
+        control, qube_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        os.set_blocking(control.fileno(), False)
+        log_read, log_write = os.pipe2(os.O_CLOEXEC)
+        os.set_blocking(log_read, False)
+        log_path = folder / "qube.log"
+        log_path.unlink(missing_ok=True)
+        return cls(name, label, pool, folder / "vchan.sock", listener, control, qube_end, log_path, log_read, log_write)
+
+    def hand_over(self) -> None:
+        """The engine has given these ends to the qube; ours would keep them open."""
+        self.listener.close()
+        self.qube_end.close()
+        os.close(self.log_write)
+        self.log_write = -1
+
+    # Programs
+
+    def run(self, argv: list[str], waiter: Waiter) -> None:
+        """Ask the qube to start a program; `waiter` is answered when it did, could not, or the qube ended."""
+        self._programs += 1
+        self._waiters[self._programs] = waiter
+        request = {"run": {"id": self._programs, "argv": argv, "env": {}}}
+        self._tell_qube(request)
+
+    def overdue(self, now: float) -> list[Waiter]:
+        """Waiters for a start that did not come in time; they are forgotten."""
+        late = [number for number, waiter in self._waiters.items() if now > waiter.deadline]
+        return [self._waiters.pop(number) for number in late]
+
+    def read_report(self) -> bool:
+        """Take one packet from the qube; False when there will be no more."""
+        try:
+            untrusted_packet = self.control.recv(REPORT_BYTES)
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+        if not untrusted_packet:
+            return False
+        try:
+            report = sanitize.program_report(untrusted_packet=untrusted_packet)
+        except RemoteProtocolError as error:
+            self.violated(str(error))
+            return False
+        if report is not None and report.program in self._waiters:
+            self._reported(report.program, report.kind, report.status, report.error)
+        return True
+
+    def _reported(self, program: int, kind: str, status: int, error: str) -> None:
+        waiter = self._waiters[program]
+        if kind == "started" and waiter.until_exit:
+            waiter.deadline = float("inf")
+            return
+        del self._waiters[program]
+        if kind == "failed":
+            waiter.answer({"error": f"qube {self.name} could not start it: {error}"})
+        else:
+            waiter.answer({"status": status})
+
+    def _tell_qube(self, message: dict[str, Any]) -> None:
+        try:
+            self.control.send(json.dumps(message).encode("ascii"))
+        except OSError as error:
+            log.warning("%s: cannot reach the qube: %s", self.name, error.strerror)
+
+    # Log
+
+    def read_log(self) -> bool:
+        """Take some of the qube's output, escaped, into its log; False when there is no more now."""
+        try:
+            raw = os.read(self.log_read, LOG_READ_BYTES)
+        except (BlockingIOError, OSError):
+            return False
+        if raw and self._logged_bytes < MAX_LOG_BYTES:
+            self._logged_bytes += len(raw)
+            lines = (escaped(line.decode("utf-8", "replace")) for line in raw.splitlines())
+            with self.log_path.open("a", encoding="ascii") as out:
+                out.writelines(f"{line}\n" for line in lines)
+        return bool(raw)
+
+    # Daemon
+
+    def daemon_started(self, pid: int, status: socket.socket) -> None:
+        """A daemon was forked."""
+        os.set_blocking(status.fileno(), False)
+        self.daemon_pid, self.daemon_pidfd, self.status = pid, os.pidfd_open(pid), status
+
+    def read_status(self) -> dict[str, Any] | None:
+        """One packet of the daemon; None when there is none (any more)."""
+        if self.status is None:
+            return None
+        try:
+            packet = self.status.recv(PACKET_BYTES)
+        except OSError:
+            return None
+        if not packet:
+            return None
+        message: dict[str, Any] = json.loads(packet)
+        if message.get("state") == "connected" and self.state is QubeState.STARTING:
+            self.state = QubeState.RUNNING
+        if "violation" in message or "refused" in message:
+            self.violation = message.get("violation") or message["refused"]
+        return message
+
+    def ask_windows(self) -> bool:
+        """Ask the daemon for its windows; False when it cannot be asked."""
+        self.windows = []
+        if self.status is None or self.daemon_pid == 0:
+            return False
+        try:
+            self.status.send(json.dumps({"query": "windows"}).encode("ascii"))
+        except OSError:
+            return False
+        return True
+
+    def reap_daemon(self) -> int:
+        """Collect the daemon's exit code; its windows are gone."""
+        _pid, status = os.waitpid(self.daemon_pid, 0)
+        self.daemon_pid = 0
+        self.windows = []
+        os.close(self.daemon_pidfd)
+        self.daemon_pidfd = -1
+        if self.status is not None:
+            self.status.close()
+            self.status = None
+        return os.waitstatus_to_exitcode(status)
+
+    def may_restart(self, now: float) -> bool:
+        """Whether a crashed daemon is started again; counts."""
+        while self._restarts and now - self._restarts[0] > RESTART_WINDOW_S:
+            self._restarts.popleft()
+        self._restarts.append(now)
+        return len(self._restarts) <= MAX_RESTARTS and self.process is not None
+
+    # End
+
+    def stop(self, now: float) -> None:
+        """Ask the qube and its daemon to end."""
+        if self.state is QubeState.STOPPING:
+            return
+        self.state = QubeState.STOPPING
+        self.stop_deadline = now + STOP_GRACE_S
+        self._tell_qube({"stop": True})
+
+    def violated(self, line: str) -> None:
+        """The qube broke a rule: it ends now."""
+        self.violation = line
+        log.error("%s: violation, the qube ends: %s", self.name, line)
+        self.end(QubeState.VIOLATED)
+
+    def end(self, state: QubeState) -> None:
+        """End the qube at once for a reason that stays visible."""
+        self.state = state
+        self.kill()
+
+    def kill(self) -> None:
+        """End both processes now."""
+        if self.process is not None:
+            self.process.kill()
+        self._end_daemon()
+
+    def reap_process(self) -> None:
+        """The qube's process has ended: its daemon has nobody to serve."""
+        if self.process is not None:
+            self.process.wait()
+            self.process = None
+        if self.state in (QubeState.STARTING, QubeState.RUNNING):
+            self.state = QubeState.STOPPING
+        self._end_daemon()
+
+    def _end_daemon(self) -> None:
+        if self.daemon_pid:
+            os.kill(self.daemon_pid, signal.SIGTERM)
+
+    def ended(self) -> bool:
+        """Neither process runs."""
+        return self.process is None and self.daemon_pid == 0
+
+    def close(self) -> None:
+        """Release everything; whoever still waits is told."""
+        if self._closed:
+            return
+        self._closed = True
+        reason = self.violation or f"it ended; see {self.log_path}"
+        for waiter in self._waiters.values():
+            waiter.answer({"error": f"qube {self.name}: {reason}"})
+        self._waiters.clear()
+        for action in self.on_end:
+            action()
+        self.control.close()
+        self.listener.close()
+        self.qube_end.close()
+        for fd in (self.log_read, self.log_write, self.process_pidfd):
+            if fd >= 0:
+                os.close(fd)
+        self.pool.close()
+        self.vchan_path.unlink(missing_ok=True)
+
+    def describe(self) -> dict[str, Any]:
+        """For `vitrail ls --json`."""
+        return {
+            "name": self.name,
+            "label": self.label.name,
+            "rgb": f"0x{self.label.rgb:06X}",
+            "state": self.state.value,
+            "violation": self.violation or None,
+            "pool_bytes": self.pool.size_bytes,
+            "windows": self.windows,
+        }
+
+
+def granted_pool_bytes(already_granted: list[int]) -> int:
+    """The pool of one more qube: the default, less on a small machine.
+
+    All pools together stay under half of the memory, because whoever reads a pool's holes allocates them in the
+    desktop's X server. Raises OverBudget.
+    """
+    memory_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    size_bytes = min(limits.DEFAULT_POOL_BYTES, 1 << (memory_bytes // 8).bit_length() - 1)
+    if sum(already_granted) + size_bytes > memory_bytes // 2:
+        raise OverBudget(
+            f"the pools of {len(already_granted)} running qubes leave no room for another of {size_bytes >> 20} MiB"
+            f" in half of this machine's memory; stop a qube first: vitrail stop NAME"
+        )
+    return size_bytes

@@ -1,0 +1,147 @@
+"""The desktop's X server: connection, visual, atoms, screen geometry; must not know qubes or windows.
+
+Refuses a display on which a frame could not be drawn or pixels could not be shared.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from functools import partial
+
+from Xlib import X, Xatom
+from Xlib.protocol import rq
+
+from guid.core.geometry import Rect, intersection
+from guid.core.policy import Desktop as DesktopGeometry
+from shm.errors import ShmError
+from shm.x11.connection import XConnection
+from shm.x11.mitshm import MitShm
+
+DEPTH = 24
+"""Depth of outers and contents; the qube's pixels are 24 in 32 bits."""
+
+ATOM_NAMES = (
+    "UTF8_STRING",
+    "WM_PROTOCOLS",
+    "WM_DELETE_WINDOW",
+    "WM_CHANGE_STATE",
+    "_NET_ACTIVE_WINDOW",
+    "_NET_CLIENT_LIST_STACKING",
+    "_NET_CURRENT_DESKTOP",
+    "_NET_WORKAREA",
+    "_NET_WM_ICON_NAME",
+    "_NET_WM_NAME",
+    "_NET_WM_PID",
+    "_NET_WM_PING",
+    "_NET_WM_STATE",
+    "_NET_WM_STATE_DEMANDS_ATTENTION",
+    "_NET_WM_STATE_MAXIMIZED_HORZ",
+    "_NET_WM_STATE_MAXIMIZED_VERT",
+    "_QUBES_LABEL",
+    "_QUBES_LABEL_COLOR",
+    "_QUBES_VMNAME",
+    "_QUBES_VMWINDOWID",
+)
+
+MAX_COORDINATE_PX = 1 << 20
+"""A work area with a larger number is not believed. Source: qubes-daemon.md 4.2."""
+
+INTERN_ATOM, CREATE_GC, CREATE_PIXMAP, CREATE_COLORMAP = 16, 55, 53, 78
+
+
+class UnsuitableDisplay(Exception):
+    """The desktop's X server cannot carry Vitrail; the message says what is missing."""
+
+
+class Desktop:
+    """The connection to the desktop with what every window needs.
+
+    x: the connection. shm: MIT-SHM on it. visual: id of a depth-24 TrueColor visual with a colormap of its own.
+    gc: a graphics context for depth 24 without graphics exposures. atoms: name → id.
+    """
+
+    def __init__(self, display_name: str | None) -> None:
+        self.x = XConnection(display_name)
+        if self.x.display.display.socket.family != socket.AF_UNIX:
+            raise UnsuitableDisplay("the display is remote: pixels can be shared only with a local X server")
+        try:
+            self.shm = MitShm(self.x)
+        except ShmError as error:
+            raise UnsuitableDisplay(f"the X server cannot share memory by file descriptor: {error}") from error
+        self._screen = self.x.display.screen()
+        self.root_id: int = self._screen.root.id
+        self.visual, self._masks = self._true_color_visual()
+        self.colormap, self.gc = self._resources()
+        self.atoms = self._intern()
+        self._screen.root.change_attributes(event_mask=X.PropertyChangeMask | X.StructureNotifyMask)
+        self.geometry = self.read_geometry()
+
+    def pixel(self, rgb: int) -> int:
+        """The pixel value of 0xRRGGBB in our visual."""
+        value = 0
+        for mask, channel in zip(self._masks, (rgb >> 16 & 0xFF, rgb >> 8 & 0xFF, rgb & 0xFF), strict=True):
+            low = (mask & -mask).bit_length() - 1
+            value |= channel * (mask >> low) // 255 << low
+        return value
+
+    def read_geometry(self) -> DesktopGeometry:
+        """Ask for screen size and work area (round trips; at start and when either changed)."""
+        size = self._screen.root.get_geometry()
+        root = Rect(0, 0, size.width, size.height)
+        self.x.drain()
+        return DesktopGeometry(root, self._work_area(root))
+
+    def _work_area(self, root: Rect) -> Rect:
+        current = self._cardinals("_NET_CURRENT_DESKTOP")
+        areas = self._cardinals("_NET_WORKAREA")
+        first = 4 * (current[0] if current else 0)
+        four = areas[first : first + 4]
+        if len(four) != 4 or max(four) > MAX_COORDINATE_PX or min(four[2:]) < 1:
+            return root
+        return intersection(Rect(*four), root) or root
+
+    def _cardinals(self, name: str) -> list[int]:
+        found = self._screen.root.get_full_property(self.atoms[name], Xatom.CARDINAL)
+        self.x.drain()
+        return list(found.value) if found is not None and found.format == 32 else []
+
+    def _true_color_visual(self) -> tuple[int, tuple[int, int, int]]:
+        formats = {entry.depth: entry.bits_per_pixel for entry in self.x.display.display.info.pixmap_formats}
+        least_first = self.x.display.display.info.image_byte_order == 0
+        if formats.get(DEPTH) != 32 or not least_first:
+            raise UnsuitableDisplay("the X server does not keep depth-24 pixels as little-endian 32 bits")
+        for allowed in self._screen.allowed_depths:
+            for visual in allowed.visuals if allowed.depth == DEPTH else ():
+                if visual.visual_class == X.TrueColor and visual.red_mask == 0xFF0000 and visual.blue_mask == 0xFF:
+                    return visual.visual_id, (visual.red_mask, visual.green_mask, visual.blue_mask)
+        raise UnsuitableDisplay("the X server has no depth-24 TrueColor visual")
+
+    def _resources(self) -> tuple[int, int]:
+        colormap, pixmap, gc = (self.x.allocate_id() for _ in range(3))
+        graphics_exposures = 1 << 16
+        requests = (
+            struct.pack("<BBHIII", CREATE_COLORMAP, X.AllocNone, 4, colormap, self.root_id, self.visual)
+            + struct.pack("<BBHIIHH", CREATE_PIXMAP, DEPTH, 4, pixmap, self.root_id, 1, 1)
+            + struct.pack("<BBHIIII", CREATE_GC, 0, 5, gc, pixmap, graphics_exposures, 0)
+        )
+        self.x.send(requests, 3)
+        return colormap, gc
+
+    def _intern(self) -> dict[str, int]:
+        """All atoms in one round trip."""
+        atoms: dict[str, int] = {}
+        for name in ATOM_NAMES:
+            raw = name.encode("ascii")
+            padding = -len(raw) % 4
+            request = struct.pack("<BBHHH", INTERN_ATOM, 0, 2 + (len(raw) + padding) // 4, len(raw), 0)
+            self.x.send_with_reply(request + raw + bytes(padding), 1, partial(_store_atom, atoms, name))
+        self.x.sync()
+        return atoms
+
+
+def _store_atom(atoms: dict[str, int], name: str, reply: bytes) -> None:
+    atoms[name] = struct.unpack_from("<I", reply, 8)[0]
+
+
+ColdEvent = rq.Event

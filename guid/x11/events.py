@@ -1,0 +1,180 @@
+"""Events of the desktop's X server, decoded and handed on; must not decide anything about them.
+
+Hot events are read as 32 raw bytes by a table on the event code; everything else comes as python-xlib objects.
+Synthetic input (XSendEvent) is dropped: only the person's devices type into a qube.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from Xlib import X
+from Xlib.protocol import rq
+
+from guid.core.geometry import Rect
+from guid.x11.desktop import Desktop
+from shm.x11.requests import CONFIGURE_EVENT, EXPOSE_EVENT, FOCUS_EVENT, INPUT_EVENT
+
+if TYPE_CHECKING:
+    from guid.x11.shell import Shell
+
+SYNTHETIC = 0x80
+
+TRANSLATE_COORDINATES = 40
+KEYMAP_EVENT_BYTES = 32
+
+
+class Events:
+    """Registers for every event the shell needs, and tells the shell.
+
+    A CROSSING (enter) or FOCUS (in) is held until the KeymapNotify that the server sends directly after it, because the
+    agent wants the keymap first.
+    """
+
+    def __init__(self, desktop: Desktop, shell: Shell) -> None:
+        self._desktop = desktop
+        self._shell = shell
+        self._held: Callable[[], None] | None = None
+        self._reparented: set[int] = set()
+        x = desktop.x
+        for code, handler in (
+            (X.KeyPress, self._key),
+            (X.KeyRelease, self._key),
+            (X.ButtonPress, self._button),
+            (X.ButtonRelease, self._button),
+            (X.MotionNotify, self._motion),
+            (X.EnterNotify, self._crossing),
+            (X.LeaveNotify, self._crossing),
+            (X.FocusIn, self._focus),
+            (X.FocusOut, self._focus),
+            (X.KeymapNotify, self._keymap),
+            (X.Expose, self._expose),
+            (X.ConfigureNotify, self._configure),
+        ):
+            x.on_event(code, handler)
+        x.on_cold_event(self._cold)
+        self._cold_handlers: dict[int, Callable[[rq.Event], None]] = {
+            X.ReparentNotify: self._reparent,
+            X.PropertyNotify: self._property,
+            X.ClientMessage: self._client_message,
+            X.DestroyNotify: self._destroyed,
+        }
+
+    # Hot
+
+    def _key(self, buffer: bytes | memoryview, offset: int) -> None:
+        code, keycode, _s, _t, _root, window, _c, _rx, _ry, x, y, state, _same, _p = INPUT_EVENT.unpack_from(
+            buffer, offset
+        )
+        if not code & SYNTHETIC:
+            self._flush_held()
+            self._shell.key(window, code, x, y, state, keycode)
+
+    def _button(self, buffer: bytes | memoryview, offset: int) -> None:
+        code, button, _s, _t, _root, window, _c, _rx, _ry, x, y, state, _same, _p = INPUT_EVENT.unpack_from(
+            buffer, offset
+        )
+        if not code & SYNTHETIC:
+            self._flush_held()
+            self._shell.button(window, code, x, y, state, button)
+
+    def _motion(self, buffer: bytes | memoryview, offset: int) -> None:
+        code, _hint, _s, _t, _root, window, _c, _rx, _ry, x, y, state, _same, _p = INPUT_EVENT.unpack_from(
+            buffer, offset
+        )
+        if not code & SYNTHETIC:
+            self._flush_held()
+            self._shell.motion(window, x, y, state)
+
+    def _crossing(self, buffer: bytes | memoryview, offset: int) -> None:
+        code, detail, _s, _t, _root, window, _c, _rx, _ry, x, y, state, mode, focus = INPUT_EVENT.unpack_from(
+            buffer, offset
+        )
+        if code & SYNTHETIC:
+            return
+        self._flush_held()
+        tell = partial(self._shell.crossing, window, code, x, y, state, mode, detail, focus & 1)
+        if code == X.EnterNotify:
+            self._held = tell
+        else:
+            tell()
+
+    def _focus(self, buffer: bytes | memoryview, offset: int) -> None:
+        code, detail, _s, window, mode = FOCUS_EVENT.unpack_from(buffer, offset)
+        self._flush_held()
+        tell = partial(self._shell.focus, window, code, mode, detail)
+        if code == X.FocusIn:
+            self._held = tell
+        else:
+            tell()
+
+    def _keymap(self, buffer: bytes | memoryview, offset: int) -> None:
+        keys = b"\0" + bytes(buffer[offset + 1 : offset + KEYMAP_EVENT_BYTES])
+        self._shell.keymap(keys)
+        self._flush_held()
+
+    def _flush_held(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held()
+
+    def _expose(self, buffer: bytes | memoryview, offset: int) -> None:
+        _code, _s, window, x, y, width, height, _following = EXPOSE_EVENT.unpack_from(buffer, offset)
+        self._shell.exposed(window, Rect(x, y, width, height))
+
+    def _configure(self, buffer: bytes | memoryview, offset: int) -> None:
+        code, _s, _event, window, _above, x, y, width, height, _b, _o = CONFIGURE_EVENT.unpack_from(buffer, offset)
+        if window == self._desktop.root_id:
+            self._shell.desktop_changed()
+        elif code & SYNTHETIC or window not in self._reparented:
+            self._shell.configured(window, Rect(x, y, width, height))
+        else:
+            self._ask_for_position(window, width, height)
+
+    def _ask_for_position(self, window: int, width: int, height: int) -> None:
+        """A real ConfigureNotify under a reparenting window manager: x and y are the frame's; ask for the root's."""
+        request = struct.pack("<BBHIIhh", TRANSLATE_COORDINATES, 0, 4, window, self._desktop.root_id, 0, 0)
+        self._desktop.x.send_with_reply(request, 1, partial(self._translated, window, width, height))
+
+    def _translated(self, window: int, width: int, height: int, reply: bytes) -> None:
+        if not reply:
+            return  # the window is gone
+        x, y = struct.unpack_from("<hh", reply, 12)
+        self._shell.configured(window, Rect(x, y, width, height))
+
+    # Cold
+
+    def _cold(self, event: rq.Event) -> None:
+        handler = self._cold_handlers.get(event.type & 0x7F)
+        if handler is not None:
+            handler(event)
+
+    def _reparent(self, event: rq.Event) -> None:
+        if event.parent.id == self._desktop.root_id:
+            self._reparented.discard(event.window.id)
+        else:
+            self._reparented.add(event.window.id)
+
+    def _destroyed(self, event: rq.Event) -> None:
+        self._reparented.discard(event.window.id)
+
+    def _property(self, event: rq.Event) -> None:
+        atoms = self._desktop.atoms
+        if event.window.id == self._desktop.root_id and event.atom in (
+            atoms["_NET_WORKAREA"],
+            atoms["_NET_CURRENT_DESKTOP"],
+        ):
+            self._shell.desktop_changed()
+
+    def _client_message(self, event: rq.Event) -> None:
+        atoms = self._desktop.atoms
+        format_, data = event.data
+        if event.client_type != atoms["WM_PROTOCOLS"] or format_ != 32:
+            return
+        if data[0] == atoms["WM_DELETE_WINDOW"]:
+            self._shell.close_requested(event.window.id)
+        elif data[0] == atoms["_NET_WM_PING"]:
+            self._shell.answer_ping(event)

@@ -1,0 +1,180 @@
+"""The windows that make a frame which cannot be missing: outer, content, strips, edges; must not know the protocol.
+
+The X server alone paints and moves all of it, so the frame survives exposure, growing and shrinking while this process
+stands still. Source: DESIGN, "The frame cannot be missing".
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from Xlib import X
+
+from guid.core.geometry import Extents, Rect
+from guid.core.values import Kind
+from guid.x11.desktop import DEPTH, Desktop
+from shm.x11.requests import configure_window
+
+LONG_PX = 32767
+"""Length of strips and edges: longer than any window, so they never have to grow."""
+
+EDGE_PX = 1
+
+CONTENT_BACKGROUND_RGB = 0x808080
+"""What a content shows before its picture is there: grey, never None and never a white flash."""
+
+CREATE_WINDOW, CHANGE_WINDOW_ATTRIBUTES, DESTROY_WINDOW, MAP_SUBWINDOWS = 1, 2, 4, 9
+
+OUTER_EVENTS = (
+    X.StructureNotifyMask
+    | X.KeyPressMask
+    | X.KeyReleaseMask
+    | X.FocusChangeMask
+    | X.PropertyChangeMask
+    | X.KeymapStateMask
+)
+CONTENT_EVENTS = (
+    X.ButtonPressMask
+    | X.ButtonReleaseMask
+    | X.PointerMotionMask
+    | X.EnterWindowMask
+    | X.LeaveWindowMask
+    | X.ExposureMask
+    | X.KeymapStateMask
+)
+
+
+class _Attributes(NamedTuple):
+    """Values of a CreateWindow in the order of the protocol's mask bits."""
+
+    background: int
+    bit_gravity: int
+    win_gravity: int
+    override_redirect: int
+    event_mask: int
+
+
+ATTRIBUTE_MASK = (
+    X.CWBackPixel
+    | X.CWBorderPixel
+    | X.CWBitGravity
+    | X.CWWinGravity
+    | X.CWOverrideRedirect
+    | X.CWEventMask
+    | X.CWColormap
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """X ids of one framed window; strips are right, bottom; edges left, top, right, bottom."""
+
+    outer: int
+    content: int
+    strips: tuple[int, int]
+    edges: tuple[int, int, int, int]
+
+
+class FrameMaker:
+    """Makes and changes frames in one label's colour on one desktop."""
+
+    def __init__(self, desktop: Desktop, rgb: int) -> None:
+        self._desktop = desktop
+        self._label_pixel = desktop.pixel(rgb)
+        self._content_pixel = desktop.pixel(CONTENT_BACKGROUND_RGB)
+
+    def create(self, kind: Kind, outer: Rect, extents: Extents) -> Frame:
+        """A whole frame with its children mapped and itself unmapped; one write, no round trip."""
+        x = self._desktop.x
+        ids = [x.allocate_id() for _ in range(8)]
+        frame = Frame(ids[0], ids[1], (ids[2], ids[3]), (ids[4], ids[5], ids[6], ids[7]))
+        outer_attributes = _Attributes(
+            self._label_pixel, X.NorthWestGravity, X.NorthWestGravity, int(kind is Kind.POPUP), OUTER_EVENTS
+        )
+        content_attributes = _Attributes(self._content_pixel, X.NorthWestGravity, X.NorthWestGravity, 0, CONTENT_EVENTS)
+        requests = [
+            self._create_window(frame.outer, self._desktop.root_id, outer, outer_attributes),
+            self._create_window(frame.content, frame.outer, _content_rect(outer, extents), content_attributes),
+        ]
+        for window, (rect, gravity) in zip(frame.strips, _strips(outer, extents), strict=True):
+            requests.append(self._create_window(window, frame.outer, rect, self._plain(gravity)))
+        for window, (rect, gravity) in zip(frame.edges, _edges(outer), strict=True):
+            requests.append(self._create_window(window, frame.outer, rect, self._plain(gravity)))
+        requests.append(struct.pack("<BBHI", MAP_SUBWINDOWS, 0, 2, frame.outer))
+        x.send(b"".join(requests), len(requests))
+        return frame
+
+    def change_kind(self, frame: Frame, kind: Kind, outer: Rect, extents: Extents) -> None:
+        """Another kind with its extents, for a frame that is not mapped."""
+        requests = [
+            struct.pack(
+                "<BBHIII", CHANGE_WINDOW_ATTRIBUTES, 0, 4, frame.outer, X.CWOverrideRedirect, int(kind is Kind.POPUP)
+            ),
+            place(frame.outer, outer),
+            place(frame.content, _content_rect(outer, extents)),
+        ]
+        requests += [
+            place(window, rect) for window, (rect, _gravity) in zip(frame.strips, _strips(outer, extents), strict=True)
+        ]
+        self._desktop.x.send(b"".join(requests), len(requests))
+
+    def destroy(self, frame: Frame) -> None:
+        """Destroy the outer with all that is in it."""
+        x = self._desktop.x
+        x.send(struct.pack("<BBHI", DESTROY_WINDOW, 0, 2, frame.outer), 1)
+        for window in (frame.outer, frame.content, *frame.strips, *frame.edges):
+            x.free_id(window)
+
+    def _plain(self, gravity: int) -> _Attributes:
+        return _Attributes(self._label_pixel, X.NorthWestGravity, gravity, 0, 0)
+
+    def _create_window(self, window: int, parent: int, rect: Rect, values: _Attributes) -> bytes:
+        border_pixel = self._label_pixel
+        return struct.pack(
+            "<BBHIIhhHHHHII7I",
+            CREATE_WINDOW,
+            DEPTH,
+            15,
+            window,
+            parent,
+            *rect,
+            0,
+            X.InputOutput,
+            self._desktop.visual,
+            ATTRIBUTE_MASK,
+            values.background,
+            border_pixel,
+            values.bit_gravity,
+            values.win_gravity,
+            values.override_redirect,
+            values.event_mask,
+            self._desktop.colormap,
+        )
+
+
+def place(window: int, rect: Rect) -> bytes:
+    """ConfigureWindow with all four numbers; px, parent-relative."""
+    return configure_window(window, x=rect.x, y=rect.y, width=rect.width, height=rect.height)
+
+
+def _content_rect(outer: Rect, extents: Extents) -> Rect:
+    width, height = outer.width - extents.horizontal, outer.height - extents.vertical
+    return Rect(extents.left, extents.top, max(1, width), max(1, height))
+
+
+def _strips(outer: Rect, extents: Extents) -> tuple[tuple[Rect, int], tuple[Rect, int]]:
+    return (
+        (Rect(outer.width - extents.right, 0, extents.right, LONG_PX), X.NorthEastGravity),
+        (Rect(0, outer.height - extents.bottom, LONG_PX, extents.bottom), X.SouthWestGravity),
+    )
+
+
+def _edges(outer: Rect) -> tuple[tuple[Rect, int], ...]:
+    return (
+        (Rect(0, 0, EDGE_PX, LONG_PX), X.NorthWestGravity),
+        (Rect(0, 0, LONG_PX, EDGE_PX), X.NorthWestGravity),
+        (Rect(outer.width - EDGE_PX, 0, EDGE_PX, LONG_PX), X.NorthEastGravity),
+        (Rect(0, outer.height - EDGE_PX, LONG_PX, EDGE_PX), X.SouthWestGravity),
+    )

@@ -1,0 +1,128 @@
+"""Properties of outers: names, hints, the qube's label; must not know windows' histories."""
+
+from __future__ import annotations
+
+import os
+import socket
+import struct
+
+from Xlib import X, Xatom
+
+from colors.labels import Label
+from guid.core.geometry import Extents, Rect
+from guid.core.values import ClassName, HintFlag, RemoteId, SizeHints
+from guid.x11.desktop import Desktop
+
+CHANGE_PROPERTY, DELETE_PROPERTY = 18, 19
+
+P_SIZE, P_WIN_GRAVITY = 8, 512
+STATIC_GRAVITY = X.StaticGravity
+WM_HINTS_INPUT = 1
+
+
+class Properties:
+    """Writes the properties of one qube's outers."""
+
+    def __init__(self, desktop: Desktop, qube: str, label: Label) -> None:
+        self._desktop = desktop
+        self._qube = qube
+        self._label = label
+        self._host = socket.gethostname().encode("ascii", "replace")
+
+    def introduce(self, outer: int, remote: RemoteId, content: Rect, extents: Extents) -> None:
+        """Everything an outer has from the start; one write."""
+        atoms = self._desktop.atoms
+        utf8 = atoms["UTF8_STRING"]
+        name = self._qube.encode("ascii")
+        requests = [
+            _property(outer, Xatom.WM_NAME, utf8, 8, name),
+            _property(outer, atoms["_NET_WM_NAME"], utf8, 8, name),
+            _property(outer, Xatom.WM_CLASS, Xatom.STRING, 8, name + b"\0" + name + b"\0"),
+            _property(outer, Xatom.WM_CLIENT_MACHINE, Xatom.STRING, 8, self._host),
+            _property(outer, Xatom.WM_HINTS, Xatom.WM_HINTS, 32, struct.pack("<9I", WM_HINTS_INPUT, 1, *[0] * 7)),
+            _property(
+                outer,
+                atoms["WM_PROTOCOLS"],
+                Xatom.ATOM,
+                32,
+                struct.pack("<II", atoms["WM_DELETE_WINDOW"], atoms["_NET_WM_PING"]),
+            ),
+            _property(outer, atoms["_NET_WM_PID"], Xatom.CARDINAL, 32, struct.pack("<I", os.getpid())),
+            _property(outer, atoms["_QUBES_LABEL"], Xatom.CARDINAL, 8, bytes([self._label.index])),
+            _property(outer, atoms["_QUBES_LABEL_COLOR"], Xatom.CARDINAL, 32, struct.pack("<I", self._label.rgb)),
+            _property(outer, atoms["_QUBES_VMNAME"], Xatom.STRING, 8, name),
+            _property(outer, atoms["_QUBES_VMWINDOWID"], Xatom.WINDOW, 32, struct.pack("<I", remote)),
+            _size_hints(outer, SizeHints(), content, extents),
+        ]
+        self._desktop.x.send(b"".join(requests), len(requests))
+
+    def set_title(self, outer: int, title: str) -> None:
+        """The four names of EWMH and ICCCM, all UTF-8."""
+        atoms = self._desktop.atoms
+        raw = title.encode("utf-8")
+        names = (Xatom.WM_NAME, atoms["_NET_WM_NAME"], Xatom.WM_ICON_NAME, atoms["_NET_WM_ICON_NAME"])
+        requests = [_property(outer, atom, atoms["UTF8_STRING"], 8, raw) for atom in names]
+        self._desktop.x.send(b"".join(requests), len(requests))
+
+    def set_class(self, outer: int, name: ClassName) -> None:
+        """WM_CLASS with the qube's name in front, so that no qube can pass for a program of the desktop."""
+        value = "".join(f"{self._qube}:{part}\0" for part in (name.instance, name.class_)).encode("ascii")
+        self._desktop.x.send(_property(outer, Xatom.WM_CLASS, Xatom.STRING, 8, value), 1)
+
+    def set_size_hints(self, outer: int, hints: SizeHints, content: Rect, extents: Extents) -> None:
+        """WM_NORMAL_HINTS: the content's hints, grown by the frame."""
+        self._desktop.x.send(_size_hints(outer, hints, content, extents), 1)
+
+    def set_transient_for(self, outer: int, parent: int | None) -> None:
+        """WM_TRANSIENT_FOR, deleted when there is no parent."""
+        if parent is None:
+            request = struct.pack("<BBHII", DELETE_PROPERTY, 0, 3, outer, Xatom.WM_TRANSIENT_FOR)
+        else:
+            request = _property(outer, Xatom.WM_TRANSIENT_FOR, Xatom.WINDOW, 32, struct.pack("<I", parent))
+        self._desktop.x.send(request, 1)
+
+
+def _property(window: int, name: int, type_: int, format_: int, value: bytes) -> bytes:
+    padding = -len(value) % 4
+    length = 6 + (len(value) + padding) // 4
+    units = len(value) * 8 // format_
+    head = struct.pack("<BBHIIIBxxxI", CHANGE_PROPERTY, X.PropModeReplace, length, window, name, type_, format_, units)
+    return head + value + bytes(padding)
+
+
+def _size_hints(outer: int, hints: SizeHints, content: Rect, extents: Extents) -> bytes:
+    """WM_SIZE_HINTS of the outer.
+
+    Increments need a base: a qube that gave none still has the frame around its content, so the base grows by it.
+    """
+    flags = hints.flags
+    grow_w, grow_h = extents.horizontal, extents.vertical
+    has_base = bool(flags & (HintFlag.P_BASE_SIZE | HintFlag.P_RESIZE_INC))
+    if has_base and HintFlag.P_BASE_SIZE not in flags:
+        base = hints.min_size if HintFlag.P_MIN_SIZE in flags else (0, 0)
+    else:
+        base = hints.base_size
+    number = int(flags) | P_SIZE | P_WIN_GRAVITY | (int(HintFlag.P_BASE_SIZE) if has_base else 0)
+    width, height = content.width + grow_w, content.height + grow_h
+    values = (
+        number,
+        content.x - extents.left,
+        content.y - extents.top,
+        width,
+        height,
+        *_grown(hints.min_size, extents, given=HintFlag.P_MIN_SIZE in flags),
+        *_grown(hints.max_size, extents, given=HintFlag.P_MAX_SIZE in flags),
+        *hints.increment,
+        0,
+        0,
+        0,
+        0,
+        *_grown(base, extents, given=has_base),
+        STATIC_GRAVITY,
+    )
+    value = struct.pack("<Iii15I", *values)
+    return _property(outer, Xatom.WM_NORMAL_HINTS, Xatom.WM_SIZE_HINTS, 32, value)
+
+
+def _grown(size: tuple[int, int], extents: Extents, *, given: bool) -> tuple[int, int]:
+    return (size[0] + extents.horizontal, size[1] + extents.vertical) if given else (0, 0)

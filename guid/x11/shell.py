@@ -1,0 +1,331 @@
+"""Does the core's effects on the desktop, and tells the core the desktop's events; must not decide.
+
+Keeps the only map between the agent's window ids and X ids.
+"""
+
+from __future__ import annotations
+
+import logging
+import struct
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from Xlib import X
+from Xlib.protocol import rq
+
+from colors.labels import Label
+from guid.core import effects as fx
+from guid.core.geometry import Rect
+from guid.core.input import InputForwarder
+from guid.core.session import Session
+from guid.core.values import Kind, RemoteId, WindowFlag
+from guid.core.window import State
+from guid.x11.desktop import Desktop
+from guid.x11.events import Events
+from guid.x11.frame import Frame, FrameMaker, place
+from guid.x11.presenter import PoolView, Presenter
+from guid.x11.properties import Properties
+from shm.x11.requests import configure_window, map_window, send_event, unmap_window
+
+log = logging.getLogger(__name__)
+
+CHANGE_WINDOW_ATTRIBUTES, OPEN_FONT, CREATE_GLYPH_CURSOR = 2, 45, 94
+ICONIC_STATE, NORMAL_SOURCE = 3, 1
+STATE_REMOVE, STATE_ADD = 0, 1
+
+
+class Shell:
+    """One qube's windows on the desktop.
+
+    session: the core. send: queues bytes for the agent. The caller pumps the connection, then calls `present`.
+    """
+
+    def __init__(
+        self,
+        desktop: Desktop,
+        session: Session,
+        *,
+        qube: str,
+        label: Label,
+        pool: PoolView,
+        send: Callable[[bytes], None],
+    ) -> None:
+        self.session = session
+        self._desktop = desktop
+        self._send = send
+        self._frames: dict[RemoteId, Frame] = {}
+        self._remote_by_local: dict[int, RemoteId] = {}
+        self._maker = FrameMaker(desktop, label.rgb)
+        self._properties = Properties(desktop, qube, label)
+        self._presenter = Presenter(desktop, pool, self._content_of)
+        self._input = InputForwarder()
+        self._cursors: dict[int, int] = {}
+        self._cursor_font = 0
+        self._events = Events(desktop, self)
+
+    # Effects
+
+    def perform(self, effects: Iterable[fx.Effect]) -> None:
+        """Do them in order."""
+        for effect in effects:
+            PERFORM[type(effect)](self, effect)
+
+    def present(self) -> None:
+        """Draw what is damaged, if nothing is being drawn."""
+        self._presenter.present(self.session)
+
+    def close(self) -> None:
+        """Take every window off the desktop: the agent is gone."""
+        for remote in list(self._frames):
+            self._destroy(fx.DestroyWindow(remote))
+        self._presenter.close()
+        self.session.windows.clear()
+
+    def _create(self, effect: fx.CreateWindow) -> None:
+        frame = self._maker.create(effect.kind, effect.outer, effect.extents)
+        self._frames[effect.window] = frame
+        self._remote_by_local[frame.outer] = self._remote_by_local[frame.content] = effect.window
+        content = self.session.windows[effect.window].asked.content
+        self._properties.introduce(frame.outer, effect.window, content, effect.extents)
+
+    def _destroy(self, effect: fx.DestroyWindow) -> None:
+        frame = self._frames.pop(effect.window)
+        del self._remote_by_local[frame.outer], self._remote_by_local[frame.content]
+        self._presenter.drop(effect.window)
+        self._maker.destroy(frame)
+
+    def _change_kind(self, effect: fx.ChangeKind) -> None:
+        frame = self._frames[effect.window]
+        mapped = self.session.windows[effect.window].state is State.MAPPED
+        self._desktop.x.send(unmap_window(frame.outer), 1)
+        self._maker.change_kind(frame, effect.kind, effect.outer, effect.extents)
+        if mapped:
+            self._map(fx.MapWindow(effect.window, effect.kind))
+
+    def _map(self, effect: fx.MapWindow) -> None:
+        outer = self._frames[effect.window].outer
+        if effect.kind is Kind.POPUP:
+            self._desktop.x.send(configure_window(outer, stack_mode=X.Above) + map_window(outer), 2)
+        else:
+            self._desktop.x.send(map_window(outer), 1)
+
+    def _unmap(self, effect: fx.UnmapWindow) -> None:
+        """Withdraw: unmap, and for a managed window the synthetic UnmapNotify of ICCCM 4.1.4."""
+        outer, root = self._frames[effect.window].outer, self._desktop.root_id
+        if effect.kind is Kind.POPUP:
+            self._desktop.x.send(unmap_window(outer), 1)
+            return
+        event = struct.pack("<BBHIIBxxx16x", X.UnmapNotify, 0, 0, root, outer, 0)
+        self._desktop.x.send(unmap_window(outer) + self._to_root(event), 2)
+
+    def _move_resize(self, effect: fx.MoveResize) -> None:
+        self._desktop.x.send(place(self._frames[effect.window].outer, effect.outer), 1)
+        self._fit(effect.window)
+
+    def _fit_content(self, effect: fx.FitContent) -> None:
+        content = self._frames[effect.window].content
+        self._desktop.x.send(configure_window(content, width=effect.width, height=effect.height), 1)
+
+    def _fit(self, remote: RemoteId) -> None:
+        """A popup gets the outer it is granted, so its content can follow at once."""
+        window = self.session.windows[remote]
+        if window.kind is Kind.POPUP:
+            self._fit_content(fx.FitContent(remote, window.content.width, window.content.height))
+
+    def _set_transient_for(self, effect: fx.SetTransientFor) -> None:
+        parent = self._frames[effect.parent].outer if effect.parent is not None else None
+        self._properties.set_transient_for(self._frames[effect.window].outer, parent)
+
+    def _set_title(self, effect: fx.SetTitle) -> None:
+        self._properties.set_title(self._frames[effect.window].outer, effect.title)
+
+    def _set_class(self, effect: fx.SetClass) -> None:
+        self._properties.set_class(self._frames[effect.window].outer, effect.name)
+
+    def _set_size_hints(self, effect: fx.SetSizeHints) -> None:
+        outer = self._frames[effect.window].outer
+        self._properties.set_size_hints(outer, effect.hints, effect.content, effect.extents)
+
+    def _set_cursor(self, effect: fx.SetCursor) -> None:
+        cursor = 0 if effect.cursor.glyph is None else self._font_cursor(effect.cursor.glyph)
+        content = self._frames[effect.window].content
+        self._desktop.x.send(struct.pack("<BBHIII", CHANGE_WINDOW_ATTRIBUTES, 0, 4, content, X.CWCursor, cursor), 1)
+
+    def _font_cursor(self, glyph: int) -> int:
+        """The cursor of one glyph of the X cursor font, made at its first use."""
+        x = self._desktop.x
+        if not self._cursor_font:
+            self._cursor_font = x.allocate_id()
+            x.send(struct.pack("<BBHIHxx8s", OPEN_FONT, 0, 5, self._cursor_font, 6, b"cursor"), 1)
+        if glyph not in self._cursors:
+            cursor = self._cursors[glyph] = x.allocate_id()
+            font = self._cursor_font
+            black, white = (0, 0, 0), (0xFFFF, 0xFFFF, 0xFFFF)
+            x.send(
+                struct.pack(
+                    "<BBHIIIHH6H", CREATE_GLYPH_CURSOR, 0, 8, cursor, font, font, glyph, glyph + 1, *black, *white
+                ),
+                1,
+            )
+        return self._cursors[glyph]
+
+    def _change_flags(self, effect: fx.ChangeFlags) -> None:
+        """Ask the window manager. Fullscreen is not granted: the window is maximised, its frame stays."""
+        if not effect.mapped:
+            return
+        atoms, outer = self._desktop.atoms, self._frames[effect.window].outer
+        change = effect.change
+        if WindowFlag.MINIMIZE in change.to_set:
+            self._root_message(outer, atoms["WM_CHANGE_STATE"], (ICONIC_STATE, 0, 0, 0, 0))
+        maximised = (atoms["_NET_WM_STATE_MAXIMIZED_VERT"], atoms["_NET_WM_STATE_MAXIMIZED_HORZ"])
+        attention = (atoms["_NET_WM_STATE_DEMANDS_ATTENTION"], 0)
+        for flag, states in ((WindowFlag.FULLSCREEN, maximised), (WindowFlag.DEMANDS_ATTENTION, attention)):
+            for action, flags in ((STATE_ADD, change.to_set), (STATE_REMOVE, change.to_clear)):
+                if flag in flags:
+                    self._root_message(outer, atoms["_NET_WM_STATE"], (action, *states, NORMAL_SOURCE, 0))
+
+    def _use_image(self, effect: fx.UseImage) -> None:
+        self._presenter.use(effect.window, effect.image)
+        if effect.acknowledgement:
+            self._presenter.when_drawn(partial(self._send, effect.acknowledgement))
+
+    def _drop_image(self, effect: fx.DropImage) -> None:
+        self._presenter.drop(effect.window)
+
+    def _draw(self, effect: fx.Draw) -> None:
+        self.perform(self.session.exposed(effect.window, effect.rect))
+
+    def _send_message(self, effect: fx.Send) -> None:
+        self._send(effect.message)
+
+    def _send_when_drawn(self, effect: fx.SendWhenDrawn) -> None:
+        self._presenter.when_drawn(partial(self._send, effect.message))
+
+    def _note(self, effect: fx.Note) -> None:
+        log.warning("%s", effect.line)
+
+    def _root_message(self, window: int, kind: int, data: tuple[int, ...]) -> None:
+        event = struct.pack("<BBHII5I", X.ClientMessage, 32, 0, window, kind, *data)
+        self._desktop.x.send(self._to_root(event), 1)
+
+    def _to_root(self, event: bytes) -> bytes:
+        mask = X.SubstructureNotifyMask | X.SubstructureRedirectMask
+        return send_event(self._desktop.root_id, event, event_mask=mask)
+
+    # Events
+
+    def key(self, local: int, kind: int, x: int, y: int, state: int, keycode: int) -> None:
+        """A key on an outer; told relative to the content."""
+        remote = self._remote_by_local.get(local)
+        if remote is not None:
+            extents = self.session.windows[remote].extents
+            self._send(self._input.key(remote, kind, x - extents.left, y - extents.top, state, keycode))
+
+    def button(self, local: int, kind: int, x: int, y: int, state: int, button: int) -> None:
+        """A button on a content."""
+        remote = self._remote_by_local.get(local)
+        if remote is not None:
+            self._send(self._input.button(remote, kind, x, y, state, button))
+
+    def motion(self, local: int, x: int, y: int, state: int) -> None:
+        """The pointer over a content."""
+        remote = self._remote_by_local.get(local)
+        if remote is not None:
+            self._send(self._input.motion(remote, x, y, state))
+
+    def crossing(self, local: int, kind: int, x: int, y: int, state: int, mode: int, detail: int, focus: int) -> None:
+        """The pointer enters or leaves a content."""
+        remote = self._remote_by_local.get(local)
+        if remote is not None:
+            self._send(self._input.crossing(remote, kind, x, y, state, mode, detail, focus))
+
+    def focus(self, local: int, kind: int, mode: int, detail: int) -> None:
+        """The focus comes to an outer or goes."""
+        remote = self._remote_by_local.get(local)
+        if remote is not None:
+            message = self._input.focus(remote, kind, mode, detail)
+            if message:
+                self._send(message)
+
+    def keymap(self, keys: bytes) -> None:
+        """The keys that are down, directly after the pointer or the focus came."""
+        self._send(self._input.keymap(keys))
+
+    def exposed(self, local: int, rect: Rect) -> None:
+        """Part of a content must be drawn again."""
+        remote = self._remote_by_local.get(local)
+        if remote is not None:
+            self.perform(self.session.exposed(remote, rect))
+
+    def configured(self, local: int, outer: Rect) -> None:
+        """An outer is somewhere else or has another size."""
+        remote = self._remote_by_local.get(local)
+        if remote is not None:
+            self.perform(self.session.configured(remote, outer))
+
+    def close_requested(self, local: int) -> None:
+        """The person closes a window."""
+        remote = self._remote_by_local.get(local)
+        if remote is not None:
+            self.perform(self.session.close_requested(remote))
+
+    def answer_ping(self, event: rq.Event) -> None:
+        """_NET_WM_PING goes back to the root window."""
+        _format, data = event.data
+        answer = struct.pack(
+            "<BBHII5I", X.ClientMessage, 32, 0, self._desktop.root_id, self._desktop.atoms["WM_PROTOCOLS"], *data
+        )
+        self._desktop.x.send(self._to_root(answer), 1)
+
+    def desktop_changed(self) -> None:
+        """Another screen size or work area."""
+        self._desktop.geometry = self._desktop.read_geometry()
+        self.perform(self.session.desktop_changed(self._desktop.geometry))
+
+    # What is there
+
+    def _content_of(self, remote: RemoteId) -> tuple[int, int, int] | None:
+        frame, window = self._frames.get(remote), self.session.windows.get(remote)
+        if frame is None or window is None:
+            return None
+        return frame.content, window.content.width, window.content.height
+
+    def describe(self) -> list[dict[str, Any]]:
+        """The windows, for the supervisor: geometry in px, X ids as integers."""
+        return [
+            {
+                "title": window.title,
+                "local_xid": self._frames[remote].outer,
+                "remote_wid": remote,
+                "override_redirect": window.kind is Kind.POPUP,
+                "mapped": window.state is State.MAPPED,
+                "outer": list(window.shown.outer),
+                "content": list(window.content),
+                "frame_px": window.extents.left,
+            }
+            for remote, window in self.session.windows.items()
+        ]
+
+
+PERFORM: dict[type[Any], Callable[[Shell, Any], None]] = {
+    fx.CreateWindow: Shell._create,
+    fx.DestroyWindow: Shell._destroy,
+    fx.ChangeKind: Shell._change_kind,
+    fx.MapWindow: Shell._map,
+    fx.UnmapWindow: Shell._unmap,
+    fx.MoveResize: Shell._move_resize,
+    fx.FitContent: Shell._fit_content,
+    fx.SetTransientFor: Shell._set_transient_for,
+    fx.SetTitle: Shell._set_title,
+    fx.SetClass: Shell._set_class,
+    fx.SetSizeHints: Shell._set_size_hints,
+    fx.SetCursor: Shell._set_cursor,
+    fx.ChangeFlags: Shell._change_flags,
+    fx.UseImage: Shell._use_image,
+    fx.DropImage: Shell._drop_image,
+    fx.Draw: Shell._draw,
+    fx.Send: Shell._send_message,
+    fx.SendWhenDrawn: Shell._send_when_drawn,
+    fx.Note: Shell._note,
+}

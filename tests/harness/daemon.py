@@ -1,0 +1,79 @@
+"""A real daemon process beside a test; knows its command line and its status packets, nothing of its inside."""
+
+import json
+import socket
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from shm.pool import Pool
+from tests.harness.processes import ROOT, Child, clean_environment
+from tests.harness.wait import time_scale, wait_until
+
+PACKET_BYTES = 1 << 20
+
+
+class DaemonProcess:
+    """`vitrail daemon` for one agent. A context manager.
+
+    status: every packet it sent so far.
+    """
+
+    def __init__(
+        self,
+        display: str,
+        vchan_path: Path,
+        pool: Pool,
+        *,
+        name: str = "work",
+        label: str = "blue",
+        arguments: tuple[str, ...] = (),
+        log: Path | None = None,
+    ) -> None:
+        self.status: list[dict[str, Any]] = []
+        self._status, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pool_fd = pool.fd
+        self.log = log or vchan_path.with_name(f"daemon-{name}.log")
+        argv: list[str | Path] = [
+            sys.executable, "-m", "guid", "daemon", "--name", name, "--label", label, "--vchan-socket", vchan_path,
+            "--pool-fd", str(pool_fd), "--status-fd", str(theirs.fileno()), *arguments,
+        ]  # fmt: skip
+        environment = clean_environment(DISPLAY=display, PYTHONPATH=str(ROOT))
+        self.child = Child(argv, env=environment, pass_fds=(pool_fd, theirs.fileno()), log=self.log)
+        theirs.close()
+
+    def windows(self) -> list[dict[str, Any]]:
+        """Every window as the daemon describes it, in no order that means anything."""
+        self._status.send(json.dumps({"query": "windows"}).encode())
+        found: list[dict[str, Any]] = self.expect("windows")["windows"]
+        return found
+
+    def window(self, remote_wid: int) -> dict[str, Any]:
+        """One window; waits until it is there."""
+
+        def look() -> dict[str, Any] | None:
+            return next((each for each in self.windows() if each["remote_wid"] == remote_wid), None)
+
+        return wait_until(look, what=f"window {remote_wid:#x} in the daemon's list") or {}
+
+    def expect(self, key: str, timeout_s: float = 10.0) -> dict[str, Any]:
+        """Wait for a packet with `key`."""
+        self._status.settimeout(timeout_s * time_scale())
+        while True:
+            packet = self._status.recv(PACKET_BYTES)
+            if not packet:
+                raise EOFError(f"the daemon ended without {key!r}; log: {self.child.output()}")
+            message: dict[str, Any] = json.loads(packet)
+            self.status.append(message)
+            if key in message:
+                return message
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._status.close()
+        self.child.stop()
