@@ -25,8 +25,10 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "config": set(),
         "engines": {"paths"},
         "loop": {"x11", "core", "clipboard", "config"},
-        "supervisor": {"loop", "engines", "config", "paths", "core"},
-        "cli": {"supervisor", "loop", "engines", "config", "paths", "core", "x11"},
+        "qube": {"core", "engines"},
+        "control": {"paths"},
+        "supervisor": {"qube", "control", "loop", "engines", "config", "paths", "core"},
+        "cli": {"supervisor", "control", "loop", "config", "paths"},
         "__main__": {"cli"},
         "manager": set(),
     },
@@ -44,7 +46,20 @@ PURE: Final = ("protocol", "guid.core", "guiagent.core", "shm.allocator", "shm.r
 IMPURE_TOOLS: Final = ("protocol.generate",)  # writes files, on a developer's request only
 PURE_MAY_IMPORT: Final = {
     *("__future__", "abc", "array", "bisect", "collections", "contextlib", "copy", "dataclasses", "enum", "functools"),
-    *("heapq", "itertools", "keyword", "math", "operator", "re", "string", "struct", "types", "typing", "unicodedata"),
+    *(
+        "heapq",
+        "itertools",
+        "json",
+        "keyword",
+        "math",
+        "operator",
+        "re",
+        "string",
+        "struct",
+        "types",
+        "typing",
+        "unicodedata",
+    ),
 }
 PURE_MUST_NOT_CALL: Final = {"open", "print", "input", "breakpoint"}
 

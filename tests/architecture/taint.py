@@ -16,8 +16,8 @@ TAINTED_MODULES: Final = (
     "guid.core.sanitize",
     "guid.core.session",
     "guid.loop",
-    "guid.engines.local",  # what the sandbox says, and the agent on its control socket
-    "guid.supervisor",  # what the engine hands on
+    "guid.engines.local",
+    "guid.qube",
 )
 
 # Formats that no text and no bytes pass: a number of the peer may stand in a log line, its characters may not.

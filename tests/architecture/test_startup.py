@@ -22,7 +22,7 @@ def loaded_by(module: str) -> set[str]:
     return set(json.loads(done.stdout))
 
 
-@pytest.mark.parametrize("module", ["guid.loop", "guiagent.loop", "protocol.codec", "protocol.framing", "shm.pool"])
+@pytest.mark.parametrize("module", ["guid.loop", "guid.supervisor", "guiagent.loop"])
 def test_start_of_a_process_loads_nothing_heavy(module: str) -> None:
     assert loaded_by(module) & set(HEAVY) == set()
 

@@ -15,6 +15,8 @@ from tests.harness.wait import time_scale
 Kind = Literal["xvfb", "xorg"]
 
 START_TIMEOUT_S = 20.0
+MIN_CLOCK_MHZ = 25.0
+MAX_CLOCK_MHZ = 250.0
 
 XORG_CONF: Final = """
 Section "ServerFlags"
@@ -48,11 +50,16 @@ EndSection
 
 
 def xorg_conf(width: int, height: int, depth: int) -> str:
-    """An xorg.conf for the dummy driver with one mode of exactly this size at about 60 Hz."""
+    """An xorg.conf for the dummy driver with one mode of exactly this size.
+
+    At 60 Hz if the pixel clock that this takes lies in what the driver accepts (it drops modes of other clocks); else
+    faster or slower.
+    """
     w1, w2, w3 = width + 8, width + 16, width + 32
     h1, h2, h3 = height + 1, height + 2, height + 4
+    clock = min(max(w3 * h3 * 60 / 1e6, MIN_CLOCK_MHZ), MAX_CLOCK_MHZ)
     return XORG_CONF.format(
-        width=width, height=height, depth=depth, clock=w3 * h3 * 60 / 1e6, w1=w1, w2=w2, w3=w3, h1=h1, h2=h2, h3=h3
+        width=width, height=height, depth=depth, clock=clock, w1=w1, w2=w2, w3=w3, h1=h1, h2=h2, h3=h3
     )
 
 
