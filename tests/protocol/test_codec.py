@@ -44,7 +44,7 @@ def test_shortest_message_has_the_fixed_length(message: MessageType) -> None:
 
 @pytest.mark.parametrize(("message", "at", "size"), BYTE_FIELDS)
 def test_short_byte_field_is_padded_with_zeros(message: MessageType, at: int, size: int) -> None:
-    """What a peer gets behind a short string is zeros, never what was in our memory before (Qubes bulletin 9)."""
+    """What a peer gets behind a short string is zeros, never what our memory held before."""
     encode(message, 1, *(b"\xff" * int(code[:-1]) for code in codes(TABLE[message])))
     fields = [b"" for _ in codes(TABLE[message])]
     fields[at] = b"ab"
