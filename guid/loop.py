@@ -209,7 +209,7 @@ class Daemon:
             session,
             qube=self._config.name,
             label=self._config.label,
-            pool=PoolView(self._segment, self._pool_fd),
+            pool=PoolView(self._segment, self._pool_fd, self._pool.size_bytes),
             send=partial(self._send, link),
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)

@@ -6,23 +6,28 @@ opens the gate for the next one (a put to a destroyed window never completes, so
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from guid.core.geometry import Rect, intersection
 from guid.core.painting import bands_of, puts
 from guid.core.session import Session
 from guid.core.values import Image, RemoteId
 from guid.x11.desktop import DEPTH, Desktop
-from protocol.limits import BYTES_PER_PIXEL, MAX_RUNS_DRAWN, PAGE_BYTES
+from protocol.limits import BYTES_PER_PIXEL, MAX_RUNS_DRAWN, MAX_STAGED_BYTES_PER_TURN, PAGE_BYTES
 from shm.damage import Rect as DamageRect
 from shm.pool import holds_data
 from shm.runs import Band
+from shm.staging import Staging
 from shm.x11.requests import get_input_focus
 
+log = logging.getLogger(__name__)
+
 MAX_BATCH_REQUESTS = 2_048
-"""Puts in one batch: 2,048 of the smallest take the X server about 2 ms; a rectangle adds at most 3 * MAX_RUNS_DRAWN."""
+"""Puts in one batch: 2,048 of the smallest take the X server about 2 ms; one rectangle adds 3 a run."""
 
 
 class PoolView(NamedTuple):
@@ -30,6 +35,22 @@ class PoolView(NamedTuple):
 
     segment: int
     fd: int
+    size_bytes: int
+
+
+class _Target(NamedTuple):
+    """A content to draw on: X id, px."""
+
+    content: int
+    width: int
+    height: int
+
+
+class _Staged(NamedTuple):
+    """A contiguous copy of a scattered picture, and its own segment."""
+
+    copy: Staging
+    segment: int
 
 
 @dataclass(slots=True)
@@ -38,11 +59,18 @@ class _Picture:
 
     written: every page has been written; until then rows are asked for with SEEK_DATA, because reading a hole would
     allocate memory in the X server's account.
+    staged: only for a picture in more than MAX_RUNS_DRAWN runs, made when it is first drawn.
     """
 
     image: Image
     bands: Sequence[Band]
     written: bool = False
+    staged: _Staged | None = None
+
+    @property
+    def scattered(self) -> bool:
+        """Too many runs to be drawn where they are."""
+        return len(self.image.runs) > MAX_RUNS_DRAWN
 
 
 class Presenter:
@@ -58,20 +86,29 @@ class Presenter:
         self._pool = pool
         self._content_of = content_of
         self._pictures: dict[RemoteId, _Picture] = {}
+        self._staged_bytes = 0
+        self._staging_left = 0
         self._in_flight = False
         self._after: list[Callable[[], None]] = []
 
     def use(self, remote: RemoteId, image: Image) -> None:
         """From now on this is the window's picture."""
-        self._pictures[remote] = _Picture(image, bands_of(image))
+        self.drop(remote)
+        scattered = len(image.runs) > MAX_RUNS_DRAWN
+        self._pictures[remote] = _Picture(image, () if scattered else bands_of(image))
 
     def drop(self, remote: RemoteId) -> None:
         """The window has no picture any more."""
-        self._pictures.pop(remote, None)
+        picture = self._pictures.pop(remote, None)
+        if picture is not None and picture.staged is not None:
+            self._staged_bytes -= picture.staged.copy.size_bytes
+            self._desktop.shm.detach(picture.staged.segment)
+            picture.staged.copy.close()
 
     def close(self) -> None:
         """Forget every picture, and what was to be done after a draw."""
-        self._pictures.clear()
+        for remote in list(self._pictures):
+            self.drop(remote)
         self._after.clear()
 
     def when_drawn(self, action: Callable[[], None]) -> None:
@@ -86,6 +123,7 @@ class Presenter:
         if self._in_flight or not session.damaged:
             return
         requests: list[bytes] = []
+        self._staging_left = MAX_STAGED_BYTES_PER_TURN
         for remote, rects in session.take_damage(self._pictures).items():
             left = self._draw(remote, rects, requests)
             if left:
@@ -101,20 +139,58 @@ class Presenter:
         picture, target = self._pictures[remote], self._content_of(remote)
         if target is None:
             return []
-        content, width, height = target
-        put_image, gc, segment = self._desktop.shm.put_image, self._desktop.gc, self._pool.segment
+        draw = self._draw_staged if picture.scattered else self._draw_in_place
         for number, rect in enumerate(rects):
             if len(requests) >= MAX_BATCH_REQUESTS:
                 return rects[number:]
-            for piece in puts(picture.image, picture.bands, width, height, rect):
-                offset, total_width, total_height, src_x, src_y, w, h, x, y = piece
-                if picture.written or self._has_pixels(picture, offset, total_width, src_y, h):
-                    requests.append(
-                        put_image(
-                            content, gc, total_width, total_height, src_x, src_y, w, h, x, y, DEPTH, segment, offset
-                        )
-                    )
+            left = draw(picture, _Target(*target), rect, requests)
+            if left is not None:
+                return [left, *rects[number + 1 :]]
         return []
+
+    def _draw_in_place(self, picture: _Picture, target: _Target, rect: DamageRect, requests: list[bytes]) -> None:
+        put_image, gc, segment = self._desktop.shm.put_image, self._desktop.gc, self._pool.segment
+        content = target.content
+        for piece in puts(picture.image, picture.bands, target.width, target.height, rect):
+            offset, total_width, total_height, src_x, src_y, w, h, x, y = piece
+            if picture.written or self._has_pixels(picture, offset, total_width, src_y, h):
+                requests.append(
+                    put_image(content, gc, total_width, total_height, src_x, src_y, w, h, x, y, DEPTH, segment, offset)
+                )
+
+    def _draw_staged(
+        self, picture: _Picture, target: _Target, rect: DamageRect, requests: list[bytes]
+    ) -> DamageRect | None:
+        """Copy the rows under `rect`, then put them; returns what is left for another turn."""
+        width, height = picture.image.width, picture.image.height
+        shown = intersection(Rect(*rect), Rect(0, 0, min(width, target.width), min(height, target.height)))
+        if shown is None:
+            return None
+        if self._staging_left <= 0:
+            return rect
+        staged = picture.staged or self._stage(picture)
+        if staged is None:
+            return None
+        before, end = staged.copy.copied_bytes, shown.y + shown.height
+        copied = staged.copy.copy_rows(shown.y, end, limit_bytes=self._staging_left)
+        self._staging_left -= staged.copy.copied_bytes - before
+        x, y, w, h = shown.x, shown.y, shown.width, copied - shown.y
+        put_image, gc = self._desktop.shm.put_image, self._desktop.gc
+        requests.append(
+            put_image(target.content, gc, width, height, x, y, w, h, x, y, DEPTH, staged.segment, 0),
+        )
+        return (shown.x, copied, shown.width, end - copied) if copied < end else None
+
+    def _stage(self, picture: _Picture) -> _Staged | None:
+        """Make the copy of a scattered picture; all copies together may be as large as the pool, then no more is drawn."""
+        image = picture.image
+        if self._staged_bytes + BYTES_PER_PIXEL * image.width * image.height > self._pool.size_bytes:
+            log.warning("a picture in %d runs is not shown: such copies fill the budget", len(image.runs))
+            return None
+        copy = Staging(self._pool.fd, image.runs, image.width, image.height)
+        picture.staged = _Staged(copy, self._desktop.shm.attach_fd(copy.fd, read_only=True))
+        self._staged_bytes += copy.size_bytes
+        return picture.staged
 
     def _has_pixels(self, picture: _Picture, offset: int, stride_px: int, row: int, rows: int) -> bool:
         """Whether any page under these rows was ever written; notes when all of the picture was."""
@@ -134,6 +210,3 @@ class Presenter:
 
 def _fully_written(fd: int, first_page: int, pages: int) -> bool:
     return os.lseek(fd, first_page * PAGE_BYTES, os.SEEK_HOLE) >= (first_page + pages) * PAGE_BYTES
-
-
-__all__ = ["MAX_RUNS_DRAWN", "PoolView", "Presenter"]
