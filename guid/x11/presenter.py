@@ -182,7 +182,7 @@ class Presenter:
         return (shown.x, copied, shown.width, end - copied) if copied < end else None
 
     def _stage(self, picture: _Picture) -> _Staged | None:
-        """Make the copy of a scattered picture; all copies together may be as large as the pool, then no more is drawn."""
+        """Make the copy of a scattered picture; all copies together stay within the pool's size."""
         image = picture.image
         if self._staged_bytes + BYTES_PER_PIXEL * image.width * image.height > self._pool.size_bytes:
             log.warning("a picture in %d runs is not shown: such copies fill the budget", len(image.runs))
