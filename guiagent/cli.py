@@ -1,0 +1,53 @@
+"""The agent's command line. It must not know what the agent does with it."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import socket
+import sys
+from collections.abc import Sequence
+
+from guiagent.loop import Agent, Options
+from guiagent.x11.server import Kind
+from shm.errors import DisplayLost, ShmError, TransportError
+from shm.pool import Pool
+
+EXIT_STOPPED, EXIT_DISPLAY_LOST = 0, 4
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options; all descriptors are inherited from whoever starts the qube."""
+    options = argparse.ArgumentParser(
+        prog="guiagent", description="Shows the windows of this qube on the desktop. Started by the qube's engine."
+    )
+    options.add_argument(
+        "--vchan-fd", type=int, required=True, metavar="FD", help="listening unix stream socket; the daemon connects"
+    )
+    options.add_argument(
+        "--pool-fd", type=int, required=True, metavar="FD", help="the sealed memory shared with the desktop"
+    )
+    options.add_argument("--control-fd", type=int, metavar="FD", help="seqpacket socket of the trusted side")
+    options.add_argument(
+        "--server", type=Kind, choices=list(Kind), default=Kind.AUTO, help="X server to start (default: %(default)s)"
+    )
+    options.add_argument("--display", metavar=":N", help="use this X server instead of starting one")
+    options.add_argument("-v", "--verbose", action="store_true", help="log more")
+    return options
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the agent; returns the exit status: 0 stopped, 4 no usable X server or shared memory."""
+    arguments = parser().parse_args(argv)
+    logging.basicConfig(
+        level=logging.DEBUG if arguments.verbose else logging.INFO, format="guiagent: %(message)s", stream=sys.stderr
+    )
+    try:
+        control = None if arguments.control_fd is None else socket.socket(fileno=arguments.control_fd)
+        listener = socket.socket(fileno=arguments.vchan_fd)
+        pool = Pool.from_fd(arguments.pool_fd)
+        Agent(Options(listener, pool, control, arguments.server, arguments.display)).run()
+    except (DisplayLost, ShmError, TransportError) as error:
+        logging.getLogger(__name__).error("%s", error)
+        return EXIT_DISPLAY_LOST
+    return EXIT_STOPPED

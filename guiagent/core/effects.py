@@ -1,0 +1,148 @@
+"""What the core wants done, as values. It must not know who carries them out or how."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from guiagent.core.values import Geometry, WindowId
+
+
+class Send(NamedTuple):
+    """Give one whole message to the daemon."""
+
+    data: bytes
+
+
+class Log(NamedTuple):
+    """Tell the person who reads the qube's log."""
+
+    line: str
+
+
+class MoveResize(NamedTuple):
+    """Give a window this place and size, and confirm when X has done so."""
+
+    window: WindowId
+    geometry: Geometry
+
+
+class MapWindow(NamedTuple):
+    """Show a window in the qube, as override-redirect or not."""
+
+    window: WindowId
+    override_redirect: bool
+
+
+class RaiseWindow(NamedTuple):
+    """Put a window on top of the qube's stack: what lies under the person's pointer must lie under the qube's."""
+
+    window: WindowId
+
+
+class FocusWindow(NamedTuple):
+    """Give a window the keyboard."""
+
+    window: WindowId
+
+
+class DropFocus(NamedTuple):
+    """Take the keyboard from every window."""
+
+
+class OfferFocus(NamedTuple):
+    """Send WM_TAKE_FOCUS with a time of the server."""
+
+    window: WindowId
+
+
+class PressKey(NamedTuple):
+    """A key goes down or up; X keycode, 8 to 255."""
+
+    keycode: int
+    pressed: bool
+
+
+class PressButton(NamedTuple):
+    """A pointer button goes down or up; 1 to 9."""
+
+    button: int
+    pressed: bool
+
+
+class MovePointer(NamedTuple):
+    """The pointer moves to a place on the root, px."""
+
+    x: int
+    y: int
+
+
+class LockModifiers(NamedTuple):
+    """Of the modifiers in `affected`, exactly those in `locked` are locked from here on."""
+
+    affected: int
+    locked: int
+
+
+class RaiseShield(NamedTuple):
+    """The pointer has left the qube's windows: put a tiny window under it, so that the program sees it leave."""
+
+    x: int
+    y: int
+
+
+class DropShield(NamedTuple):
+    """Take the shield away."""
+
+
+class AskToClose(NamedTuple):
+    """Send WM_DELETE_WINDOW."""
+
+    window: WindowId
+
+
+class KillClient(NamedTuple):
+    """End the program that owns a window and knows no WM_DELETE_WINDOW."""
+
+    window: WindowId
+
+
+class WriteStates(NamedTuple):
+    """Write _NET_WM_STATE."""
+
+    window: WindowId
+    states: tuple[int, ...]
+
+
+class MarkManaged(NamedTuple):
+    """Write WM_STATE: the window is in the normal state."""
+
+    window: WindowId
+
+
+class MarkWithdrawn(NamedTuple):
+    """Delete WM_STATE and _NET_WM_STATE. Source: EWMH, "_NET_WM_STATE"; ICCCM 4.1.3.1."""
+
+    window: WindowId
+
+
+Effect = (
+    Send
+    | Log
+    | MoveResize
+    | MapWindow
+    | RaiseWindow
+    | FocusWindow
+    | DropFocus
+    | OfferFocus
+    | PressKey
+    | PressButton
+    | MovePointer
+    | LockModifiers
+    | RaiseShield
+    | DropShield
+    | AskToClose
+    | KillClient
+    | WriteStates
+    | MarkManaged
+    | MarkWithdrawn
+)

@@ -1,0 +1,88 @@
+"""Which keys the qube's X server holds down, kept equal to the desktop's. It must not know windows or layouts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from guiagent.core.effects import Effect, LockModifiers, PressKey
+
+LOCK_MASK = 1 << 1
+REAL_MODIFIERS = 0xFF
+"""Shift, Lock, Control, Mod1 to Mod5: bits 0 to 7 of `state`. Source: X11 protocol, "Common Types", SETofKEYBUTMASK."""
+MIN_KEYCODE, MAX_KEYCODE = 8, 255
+RELEASE_AFTER_S = 0.100
+"""After the focus has left the qube for this long, all keys go up. A focus that only wanders between two windows of the
+qube comes back within a round trip and must not lift Alt under the person's finger."""
+
+
+class Keyboard:
+    """Keys are only ever pressed by us, so what we pressed is what is held: no question to X is needed."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, None] = {}
+        self._modifiers: tuple[tuple[int, ...], ...] = ((),) * 8
+        self._lock_masks = LOCK_MASK
+        self.release_at: float | None = None
+
+    def remapped(self, modifiers: Sequence[Iterable[int]], num_lock_mask: int) -> None:
+        """X's modifier map: eight sets of keycodes, Shift first; zeros are empty places."""
+        self._modifiers = tuple(tuple(code for code in codes if code) for codes in modifiers)
+        self._lock_masks = LOCK_MASK | num_lock_mask
+
+    def key(self, keycode: int, state: int, *, pressed: bool) -> list[Effect]:
+        """A key of the desktop; `state` are the modifiers that held there just before it."""
+        if not MIN_KEYCODE <= keycode <= MAX_KEYCODE:
+            return []
+        effects = self.synchronised(state, except_key=keycode) if pressed else []
+        effects.append(self._press(keycode, pressed=pressed))
+        return effects
+
+    def synchronised(self, state: int, *, except_key: int = 0) -> list[Effect]:
+        """What makes the held modifiers and the locks equal to the desktop's `state`.
+
+        Locks are set, not toggled: saying the same thing twice changes nothing, so X is never asked.
+        """
+        effects: list[Effect] = [LockModifiers(self._lock_masks, state & self._lock_masks)]
+        for bit, keycodes in enumerate(self._modifiers):
+            mask = 1 << bit
+            if mask & self._lock_masks or not keycodes:
+                continue
+            held = [code for code in keycodes if code in self._held and code != except_key]
+            if state & mask and not held:
+                if except_key not in keycodes:
+                    effects.append(self._press(keycodes[0], pressed=True))
+            elif not state & mask:
+                effects.extend(self._press(code, pressed=False) for code in held)
+        return effects
+
+    def only_held(self, bitmap: bytes) -> list[Effect]:
+        """MSG_KEYMAP_NOTIFY: 32 bytes, one bit a keycode. What is not down there goes up here; nothing goes down."""
+        gone = [code for code in self._held if not bitmap[code >> 3] >> (code & 7) & 1]
+        return [self._press(code, pressed=False) for code in gone]
+
+    def focus_left(self, now: float) -> None:
+        """No window of the qube has the focus any more, perhaps only for a moment."""
+        if self._held:
+            self.release_at = now + RELEASE_AFTER_S
+
+    def focus_came(self) -> None:
+        """A window of the qube has the focus."""
+        self.release_at = None
+
+    def due(self, now: float) -> list[Effect]:
+        """Time has passed: the keys that are to go up now."""
+        if self.release_at is None or now < self.release_at:
+            return []
+        return self.release_all()
+
+    def release_all(self) -> list[Effect]:
+        """Every held key goes up."""
+        self.release_at = None
+        return [self._press(code, pressed=False) for code in list(self._held)]
+
+    def _press(self, keycode: int, *, pressed: bool) -> Effect:
+        if pressed:
+            self._held[keycode] = None
+        else:
+            self._held.pop(keycode, None)
+        return PressKey(keycode, pressed)

@@ -1,0 +1,168 @@
+"""What the daemon says, turned into what is to be done in the qube. It must not know how X is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from guiagent.core import announce
+from guiagent.core.effects import (
+    AskToClose,
+    DropFocus,
+    Effect,
+    FocusWindow,
+    KillClient,
+    MapWindow,
+    MoveResize,
+    OfferFocus,
+    Send,
+    WriteStates,
+)
+from guiagent.core.qube import Qube
+from guiagent.core.reports import Reports
+from guiagent.core.states import merged_states
+from guiagent.core.values import Geometry, WindowId
+from guiagent.core.window import Window
+from protocol import formats
+from protocol.codec import decode, encode
+from protocol.extensions import EXT_VERSION, SUPPORTED
+from protocol.framing import Frame
+from protocol.messages import MessageType
+
+KEY_PRESS, BUTTON_PRESS = 2, 4
+ENTER_NOTIFY, LEAVE_NOTIFY = 7, 8
+FOCUS_IN, FOCUS_OUT = 9, 10
+NOTIFY_NORMAL, NOTIFY_GRAB = 0, 1
+"""Event codes and modes of X11, which the wire repeats. Source: X11 protocol, section 11."""
+
+_AboutWindow = Callable[[Window, Any, float], list[Effect]]
+_AboutId = Callable[[WindowId, Any, float], list[Effect]]
+
+
+class Orders:
+    """The daemon is trusted, but may be old, and may speak of windows that are gone by now: those are passed over."""
+
+    def __init__(self, qube: Qube, reports: Reports) -> None:
+        self._qube = qube
+        self._reports = reports
+        self._about_window: Mapping[int, _AboutWindow] = {
+            MessageType.KEYPRESS: self._key,
+            MessageType.BUTTON: self._button,
+            MessageType.MOTION: self._motion,
+            MessageType.CROSSING: self._crossing,
+            MessageType.FOCUS: self._focus,
+            MessageType.CONFIGURE: self._configure,
+            MessageType.MAP: self._map,
+            MessageType.CLOSE: self._close,
+            MessageType.WINDOW_FLAGS: self._flags,
+        }
+        self._about_id: Mapping[int, _AboutId] = {
+            MessageType.KEYMAP_NOTIFY: self._keymap,
+            MessageType.DESTROY: lambda window, _body, _now: self._reports.echoed(window),
+            MessageType.WINDOW_DUMP_ACK: self._dump_ack,
+            MessageType.EXT_HELLO: self._hello,
+        }
+
+    def obey(self, frames: Iterable[Frame], now: float) -> list[Effect]:
+        """All messages of one reading. Of several CONFIGURE for a window, only the newest counts.
+
+        Raises RemoteProtocolError if a body is too short, which framing has ruled out.
+        """
+        batch = list(frames)
+        newest = {window: at for at, (message, window, _) in enumerate(batch) if message == MessageType.CONFIGURE}
+        effects: list[Effect] = []
+        for at, (message, window, body) in enumerate(batch):
+            if message != MessageType.CONFIGURE or newest[window] == at:
+                effects += self._obey(message, window, body, now)
+        return effects
+
+    def _obey(self, message: int, window_id: int, body: bytes, now: float) -> list[Effect]:
+        handle_id = self._about_id.get(message)
+        if handle_id is not None:
+            return handle_id(WindowId(window_id), decode(message, body), now)
+        handle = self._about_window.get(message)
+        window = self._qube.announced(window_id)
+        if handle is None or window is None:
+            return []
+        return handle(window, decode(message, body), now)
+
+    # Input
+
+    def _key(self, _window: Window, body: formats.KeyPress, _now: float) -> list[Effect]:
+        """The key goes wherever the qube's focus is: the window in the message is not looked at, as in the C agent."""
+        return self._qube.keyboard.key(body.keycode, body.state, pressed=body.type == KEY_PRESS)
+
+    def _button(self, window: Window, body: formats.Button, _now: float) -> list[Effect]:
+        pressed = body.type == BUTTON_PRESS
+        modifiers = self._qube.keyboard.synchronised(body.state) if pressed else []
+        pointer = self._qube.pointer
+        return modifiers + pointer.pressed(
+            window.window, window.place.real, body.x, body.y, body.button, pressed=pressed
+        )
+
+    def _motion(self, window: Window, body: formats.Motion, _now: float) -> list[Effect]:
+        return self._qube.pointer.moved(window.window, window.place.real, body.x, body.y)
+
+    def _crossing(self, window: Window, body: formats.Crossing, _now: float) -> list[Effect]:
+        if body.mode != NOTIFY_NORMAL:
+            return []
+        if body.type == ENTER_NOTIFY:
+            return self._qube.pointer.entered(window.window, window.place.real, body.x, body.y)
+        return self._qube.pointer.left(window.window)
+
+    def _keymap(self, _window: WindowId, body: formats.KeymapNotify, _now: float) -> list[Effect]:
+        return self._qube.keyboard.only_held(body.keys)
+
+    def _focus(self, window: Window, body: formats.Focus, now: float) -> list[Effect]:
+        if body.mode == NOTIFY_GRAB:
+            return []
+        if body.type == FOCUS_IN:
+            return self._focus_in(window)
+        if self._qube.focused != window.window:
+            return []
+        self._qube.focused = None
+        self._qube.keyboard.focus_left(now)
+        return [DropFocus()] if window.properties.accepts_focus else []
+
+    def _focus_in(self, window: Window) -> list[Effect]:
+        self._qube.keyboard.focus_came()
+        self._qube.focused = window.window
+        effects = self._qube.pointer.raised(window.window)
+        if window.properties.accepts_focus:
+            effects.append(FocusWindow(window.window))
+        if window.properties.takes_focus:
+            effects.append(OfferFocus(window.window))
+        return effects
+
+    # Windows
+
+    def _configure(self, window: Window, body: formats.Configure, now: float) -> list[Effect]:
+        """Echo the daemon's own numbers at once, whatever X makes of them: see `settle`."""
+        asked = Geometry(body.x, body.y, body.width, body.height)
+        window.place.ordered(asked, now)
+        self._qube.settling[window] = None
+        real = window.place.real
+        self._qube.pixels.resized(window.window, real.size)
+        return [MoveResize(window.window, real), Send(announce.configure(window, self._qube.atoms))]
+
+    def _map(self, window: Window, body: formats.Map, _now: float) -> list[Effect]:
+        return [MapWindow(window.window, bool(body.override_redirect))]
+
+    def _close(self, window: Window, _body: None, _now: float) -> list[Effect]:
+        return [AskToClose(window.window) if window.properties.deletes_itself else KillClient(window.window)]
+
+    def _flags(self, window: Window, body: formats.WindowFlags, _now: float) -> list[Effect]:
+        before = window.properties.states
+        states = merged_states(before, body.flags_set, body.flags_unset, self._qube.atoms)
+        if states == before:
+            return []
+        window.properties = replace(window.properties, states=states)
+        return [WriteStates(window.window, states)]
+
+    def _dump_ack(self, window: WindowId, _body: None, _now: float) -> list[Effect]:
+        self._qube.pixels.acknowledged(window)
+        return []
+
+    def _hello(self, _window: WindowId, _body: formats.ExtHello, _now: float) -> list[Effect]:
+        return [Send(encode(MessageType.EXT_HELLO, 0, EXT_VERSION, SUPPORTED))]

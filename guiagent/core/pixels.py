@@ -1,0 +1,226 @@
+"""Which rectangles of which windows are copied into the pool next. It must not know how a copy is made."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from guiagent.core.buffers import Buffer, Buffers, pages_for
+from guiagent.core.effects import Effect, Log, Send
+from guiagent.core.values import WindowId
+from protocol.codec import encode
+from protocol.limits import BYTES_PER_PIXEL, DUMP_ACK_SINCE_MINOR
+from protocol.messages import MessageType
+from shm.allocator import PageAllocator
+from shm.damage import Rect, coalesce
+from shm.runs import Run
+
+CAPTURED_DEPTHS = frozenset({24, 32})
+"""Depths whose pixels take 32 bits on every server we start; other windows have no picture."""
+MAX_PENDING_RECTS = 512
+"""More rectangles than this, gathered while a copy is under way, are taken as the whole window: a batch stays below
+512 * 28 = 14 KiB of requests for a window."""
+MAX_UNACKNOWLEDGED_DUMPS = 2
+"""A window resized faster than the daemon reads waits with its next picture, so that it never holds more than four."""
+DUMP_TYPE_GRANT_REFS = 0
+BITS_PER_PIXEL = 8 * BYTES_PER_PIXEL
+
+
+class Copy(NamedTuple):
+    """What X copies for one window in one batch: px, window-relative, inside it. `fresh`: it needs a pixmap."""
+
+    window: WindowId
+    buffer: Buffer
+    fresh: bool
+    rects: list[Rect]
+
+
+class Surface:
+    """The picture of one shown window."""
+
+    __slots__ = ("buffers", "depth", "height", "rects", "starved", "width", "window")
+
+    def __init__(self, window: WindowId, depth: int) -> None:
+        self.window = window
+        self.depth = depth
+        self.width = self.height = 1
+        self.rects: dict[Rect, None] = {}
+        self.buffers = Buffers()
+        self.starved = False
+
+    def damage_all(self) -> None:
+        """All of it is to be copied."""
+        self.rects = {(0, 0, self.width, self.height): None}
+
+
+class Pixels:
+    """Surfaces exist for shown windows only; damage of any other window is not even looked at."""
+
+    def __init__(self, allocator: PageAllocator) -> None:
+        self._allocator = allocator
+        self._surfaces: dict[int, Surface] = {}
+        self._dirty: dict[Surface, None] = {}
+        self._late_acks: dict[WindowId, int] = {}
+        self._freed: list[Run] = []
+        self._log: list[Effect] = []
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there is anything to copy."""
+        return bool(self._dirty)
+
+    def shown(self, window: WindowId, depth: int, size: tuple[int, int]) -> None:
+        """MAP was sent: from now on the window has a picture, and all of it is new."""
+        if depth not in CAPTURED_DEPTHS:
+            self._log.append(Log(f"window {window:#x} of depth {depth} has no picture"))
+            return
+        self._surfaces[window] = Surface(window, depth)
+        self.resized(window, size)
+
+    def resized(self, window: WindowId, size: tuple[int, int]) -> None:
+        """The window has this size now (px, inside the wire's limits)."""
+        surface = self._surfaces.get(window)
+        if surface is None or (surface.width, surface.height) == size:
+            return
+        surface.width, surface.height = size
+        surface.damage_all()
+        self._dirty[surface] = None
+
+    def damaged(self, drawable: int, rect: Rect) -> None:
+        """X reported a damaged rectangle (px, window-relative) of any window. The hot path."""
+        surface = self._surfaces.get(drawable)
+        if surface is None:
+            return
+        surface.rects[rect] = None
+        self._dirty[surface] = None
+        if len(surface.rects) > MAX_PENDING_RECTS:
+            surface.damage_all()
+
+    def hidden(self, window: WindowId) -> None:
+        """UNMAP was sent: the daemon forgets the picture, and its pages are free."""
+        surface = self._surfaces.pop(window, None)
+        if surface is None:
+            return
+        self._dirty.pop(surface, None)
+        if surface.buffers.unacknowledged:
+            self._late_acks[window] = self._late_acks.get(window, 0) + surface.buffers.unacknowledged
+        self._free(surface.buffers.given_up())
+
+    def echoed(self, window: WindowId) -> None:
+        """The daemon has forgotten the window: no acknowledgement of its dumps can come any more."""
+        self._late_acks.pop(window, None)
+
+    def acknowledged(self, window: WindowId) -> None:
+        """WINDOW_DUMP_ACK came."""
+        late = self._late_acks.get(window, 0)
+        if late:
+            self._late_acks[window] = late - 1
+            return
+        surface = self._surfaces.get(window)
+        if surface is None:
+            return
+        self._free(surface.buffers.acknowledged())
+        if surface.rects:
+            self._dirty[surface] = None
+
+    def daemon_lost(self) -> None:
+        """The connection is gone: nothing is shown any more, and every page is free."""
+        for window in [surface.window for surface in self._surfaces.values()]:
+            self.hidden(window)
+        self._late_acks.clear()
+
+    def plan(self) -> list[Copy]:
+        """What to copy in the next batch; from here on new damage belongs to the batch after it."""
+        dirty, self._dirty = self._dirty, {}
+        return [copy for copy in map(self._copy, dirty) if copy is not None]
+
+    def copied(self, copies: list[Copy], minor: int) -> list[Effect]:
+        """X has made the copies: dump and damage messages for those windows that are still shown in that buffer."""
+        effects, self._log = self._log, []
+        for copy in copies:
+            surface = self._surfaces.get(copy.window)
+            if surface is None or surface.buffers.current is not copy.buffer:
+                continue
+            messages = [encode(MessageType.SHMIMAGE, copy.window, *rect) for rect in copy.rects]
+            if not surface.buffers.dumped:
+                messages.insert(0, dump_message(copy.window, copy.buffer))
+                surface.buffers.sent()
+                if minor < DUMP_ACK_SINCE_MINOR:
+                    self._free(surface.buffers.acknowledged())
+            effects.append(Send(b"".join(messages)))
+        return effects
+
+    def take_freed(self) -> list[Run]:
+        """Runs whose memory may be given back to the system; call this before the copies of `plan` are started."""
+        freed, self._freed = self._freed, []
+        return freed
+
+    def take_log(self) -> list[Effect]:
+        """Lines that have gathered since the last call."""
+        log, self._log = self._log, []
+        return log
+
+    def _copy(self, surface: Surface) -> Copy | None:
+        current = surface.buffers.current
+        fresh = current is None or (current.width, current.height) != (surface.width, surface.height)
+        if fresh:
+            waits = surface.buffers.unacknowledged >= MAX_UNACKNOWLEDGED_DUMPS
+            current = None if waits else self._claim(surface)
+        if current is None:
+            return None
+        rects = coalesce(_clipped(surface.rects, surface.width, surface.height))
+        surface.rects = {}
+        return Copy(surface.window, current, fresh, rects) if rects else None
+
+    def _claim(self, surface: Surface) -> Buffer | None:
+        pages = pages_for(surface.width, surface.height)
+        first_page = self._allocator.allocate(pages)
+        if first_page is None:
+            if not surface.starved:
+                surface.starved = True
+                self._log.append(
+                    Log(
+                        f"the pool is full: window {surface.window:#x} ({surface.width}x{surface.height}) of {pages} pages, "
+                        f"with {self._allocator.free_pages} of {self._allocator.pages} free, waits for memory"
+                    )
+                )
+            return None
+        surface.starved = False
+        buffer = Buffer(surface.width, surface.height, surface.depth, Run(first_page, pages))
+        surface.damage_all()
+        self._free(surface.buffers.replace(buffer))
+        return buffer
+
+    def _free(self, runs: list[Run]) -> None:
+        if not runs:
+            return
+        for run in runs:
+            self._allocator.free(run.first_page, run.pages)
+        self._freed.extend(runs)
+        for surface in self._surfaces.values():
+            if surface.starved:
+                surface.damage_all()
+                self._dirty[surface] = None
+
+
+def _clipped(rects: dict[Rect, None], width: int, height: int) -> dict[Rect, None]:
+    """The parts of `rects` inside the buffer; most rectangles are inside already."""
+    inside: dict[Rect, None] = {}
+    for rect in rects:
+        x, y, rect_width, rect_height = rect
+        if x >= 0 and y >= 0 and x + rect_width <= width and y + rect_height <= height:
+            inside[rect] = None
+            continue
+        left, top = max(x, 0), max(y, 0)
+        right, bottom = min(x + rect_width, width), min(y + rect_height, height)
+        if left < right and top < bottom:
+            inside[left, top, right - left, bottom - top] = None
+    return inside
+
+
+def dump_message(window: WindowId, buffer: Buffer) -> bytes:
+    """MSG_WINDOW_DUMP: the pages of the buffer, in order, as page indices into the pool."""
+    first_page, pages = buffer.run
+    refs = b"".join(ref.to_bytes(4, "little") for ref in range(first_page, first_page + pages))
+    return encode(
+        MessageType.WINDOW_DUMP, window, DUMP_TYPE_GRANT_REFS, buffer.width, buffer.height, BITS_PER_PIXEL, tail=refs
+    )

@@ -1,0 +1,45 @@
+"""Everything the agent remembers, in one place. It must not decide: `reports` and `orders` do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from guiagent.core.keyboard import Keyboard
+from guiagent.core.pixels import Pixels
+from guiagent.core.pointer import Pointer
+from guiagent.core.states import StateAtoms
+from guiagent.core.values import WindowId
+from guiagent.core.window import Window
+
+
+@dataclass(slots=True)
+class Qube:
+    """`windows` live in the qube, in order of creation; `ended` are ids that the daemon has not let go of yet."""
+
+    pixels: Pixels
+    atoms: StateAtoms
+    windows: dict[WindowId, Window] = field(default_factory=dict)
+    ended: dict[WindowId, Window] = field(default_factory=dict)
+    keyboard: Keyboard = field(default_factory=Keyboard)
+    pointer: Pointer = field(default_factory=Pointer)
+    focused: WindowId | None = None
+    minor: int | None = None
+    """The negotiated minor version; None while no daemon listens."""
+    settling: dict[Window, None] = field(default_factory=dict)
+    """Windows whose real geometry is told when the daemon has been quiet for a while."""
+
+    def announced(self, window: int) -> Window | None:
+        """The window under this id, if the daemon may speak of it and be told of it."""
+        found = self.windows.get(WindowId(window))
+        return found if found is not None and found.announced else None
+
+    def deadline(self) -> float | None:
+        """When `Reports.due` must be asked next; None if nothing waits for time to pass."""
+        waiting = [
+            window.place.quiet_at
+            for window in self.settling
+            if window.place.quiet_at is not None and not window.place.unconfirmed
+        ]
+        if self.keyboard.release_at is not None:
+            waiting.append(self.keyboard.release_at)
+        return min(waiting, default=None)

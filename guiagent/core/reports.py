@@ -1,0 +1,236 @@
+"""What happens in the qube, told to the daemon. It must not know events of X, only what they mean."""
+
+from __future__ import annotations
+
+from guiagent.core import announce
+from guiagent.core.effects import Effect, Log, MarkManaged, MarkWithdrawn, Send
+from guiagent.core.qube import Qube
+from guiagent.core.stage import Stage, Step
+from guiagent.core.states import Flag, asked_change
+from guiagent.core.values import Facts, Geometry, Properties, WindowId
+from guiagent.core.window import Window
+from protocol.codec import encode
+from protocol.limits import DESTROY_ACK_SINCE_MINOR, MAX_WINDOWS_PER_QUBE
+from protocol.messages import MessageType
+
+_SAID_ONCE: dict[MessageType, announce.Describe] = {
+    MessageType.WMNAME: announce.title,
+    MessageType.WINDOW_HINTS: announce.size_hints,
+    MessageType.WMCLASS: announce.window_class,
+}
+"""Descriptions that are sent again only when they have changed."""
+_ONCE_BY_DESCRIBE: dict[announce.Describe, MessageType] = {
+    describe: message for message, describe in _SAID_ONCE.items()
+}
+
+
+class Reports:
+    """Each method takes one thing that happened and returns what is to be done, in order."""
+
+    def __init__(self, qube: Qube) -> None:
+        self._qube = qube
+        self._crowded = False
+
+    # Windows come and go
+
+    def created(self, facts: Facts) -> list[Effect]:
+        """A child of the root that can have pixels is there; one that is known already is no news."""
+        qube = self._qube
+        if facts.window in qube.windows:
+            return []
+        window = Window.of(facts)
+        qube.windows[facts.window] = window
+        qube.pointer.restacked(facts.window)
+        managed: list[Effect] = [MarkManaged(facts.window)] if facts.mapped and not facts.override_redirect else []
+        return managed + self._announce(window, announce.NEW, announce.SHOWN)
+
+    def destroyed(self, window_id: WindowId) -> list[Effect]:
+        """The window is no child of the root any more."""
+        window = self._qube.windows.get(window_id)
+        if window is None:
+            return []
+        effects = self._hide(window)
+        del self._qube.windows[window_id]
+        self._qube.settling.pop(window, None)
+        self._qube.pointer.forgotten(window_id)
+        window.take(Step.END)
+        if window.stage is Stage.GONE:
+            return effects
+        effects.append(Send(encode(MessageType.DESTROY, window_id)))
+        self._qube.ended[window_id] = window
+        if self._qube.minor is not None and self._qube.minor < DESTROY_ACK_SINCE_MINOR:
+            effects += self.echoed(window_id)
+        return effects
+
+    def echoed(self, window_id: WindowId) -> list[Effect]:
+        """The daemon has let go of an id: another window may have it, or had it already and could not be announced."""
+        window = self._qube.ended.pop(window_id, None)
+        if window is None:
+            return []
+        window.take(Step.ECHO)
+        self._qube.pixels.echoed(window_id)
+        effects = []
+        heir = self._qube.windows.get(window_id)
+        if heir is not None:
+            effects += self._announce(heir, announce.NEW, announce.SHOWN)
+        return effects + self._announce_turned_away()
+
+    def mapped(self, window_id: WindowId, *, override_redirect: bool) -> list[Effect]:
+        """X shows the window now."""
+        window = self._qube.windows.get(window_id)
+        if window is None:
+            return []
+        window.mapped, window.override_redirect = True, override_redirect
+        managed: list[Effect] = [] if override_redirect else [MarkManaged(window_id)]
+        return managed + self._show(window, announce.SHOWN)
+
+    def unmapped(self, window_id: WindowId) -> list[Effect]:
+        """X shows the window no more."""
+        window = self._qube.windows.get(window_id)
+        if window is None or not window.mapped:
+            return []
+        window.mapped = False
+        return [*self._hide(window), MarkWithdrawn(window_id)]
+
+    # Windows change
+
+    def configured(self, window_id: WindowId, geometry: Geometry) -> list[Effect]:
+        """X reports a geometry (root coordinates)."""
+        window = self._qube.windows.get(window_id)
+        if window is None:
+            return []
+        self._qube.pointer.restacked(window_id)
+        return self._placed(window, window.place.reported(geometry))
+
+    def confirmed(self, window_id: WindowId, now: float) -> list[Effect]:
+        """X has carried out one MoveResize."""
+        window = self._qube.windows.get(window_id)
+        if window is None or not window.place.unconfirmed:
+            return []
+        window.place.confirmed()
+        return self._placed(window, window.place.due(now))
+
+    def described(self, window_id: WindowId, properties: Properties) -> list[Effect]:
+        """The program changed what it says about its window."""
+        window = self._qube.windows.get(window_id)
+        if window is None:
+            return []
+        window.properties = properties
+        if not window.announced:
+            return []
+        effects: list[Effect] = []
+        for message_type, describe in _SAID_ONCE.items():
+            message = describe(window, self._qube.atoms)
+            if message is not None and window.told.get(message_type) != message:
+                window.told[message_type] = message
+                effects.append(Send(message))
+        return effects
+
+    def states_asked(self, window_id: WindowId, action: int, atoms: tuple[int, ...]) -> list[Effect]:
+        """The program sent _NET_WM_STATE to the root: the desktop decides, and says so by WINDOW_FLAGS."""
+        window = self._qube.announced(window_id)
+        if window is None:
+            return []
+        known = self._qube.atoms
+        return self._ask(window, *asked_change(action, known.flags_of(atoms), known.flags_of(window.properties.states)))
+
+    def iconify_asked(self, window_id: WindowId) -> list[Effect]:
+        """The program sent WM_CHANGE_STATE with IconicState. Source: ICCCM 4.1.4."""
+        window = self._qube.announced(window_id)
+        return [] if window is None else self._ask(window, Flag.MINIMIZE, Flag(0))
+
+    # The daemon and the clock
+
+    def daemon_came(self, minor: int) -> list[Effect]:
+        """A daemon has shaken hands: it knows no window yet."""
+        self._qube.minor = minor
+        self._crowded = False
+        effects = []
+        for window in self._qube.windows.values():
+            effects += self._announce(window, announce.AGAIN, announce.SHOWN_AGAIN)
+        return effects
+
+    def daemon_lost(self) -> list[Effect]:
+        """No daemon listens: nothing is sent, no key is held, every id is free."""
+        qube = self._qube
+        qube.minor, qube.focused = None, None
+        qube.pixels.daemon_lost()
+        qube.settling.clear()
+        for window in (*qube.windows.values(), *qube.ended.values()):
+            window.take(Step.SEVER)
+        qube.ended.clear()
+        return qube.keyboard.release_all()
+
+    def due(self, now: float) -> list[Effect]:
+        """Time has passed."""
+        effects = self._qube.keyboard.due(now)
+        for window in list(self._qube.settling):
+            effects += self._placed(window, window.place.due(now))
+        return effects
+
+    def _announce(
+        self, window: Window, order: tuple[announce.Describe, ...], shown: tuple[announce.Describe, ...]
+    ) -> list[Effect]:
+        """CREATE and all that belongs to it, if a daemon listens and the id is free."""
+        qube = self._qube
+        if qube.minor is None or window.stage is not Stage.LOCAL or window.window in qube.ended:
+            return []
+        if sum(one.announced for one in qube.windows.values()) + len(qube.ended) >= MAX_WINDOWS_PER_QUBE:
+            line = f"more than {MAX_WINDOWS_PER_QUBE} windows: {window.window:#x} waits until another is gone"
+            crowded, self._crowded = self._crowded, True
+            return [] if crowded else [Log(line)]
+        window.place.announced()
+        window.take(Step.ANNOUNCE)
+        return self._describe(window, order) + (self._show(window, shown) if window.mapped else [])
+
+    def _announce_turned_away(self) -> list[Effect]:
+        if not self._crowded:
+            return []
+        self._crowded = False
+        effects = []
+        for window in self._qube.windows.values():
+            if window.stage is Stage.LOCAL and not self._crowded:
+                effects += self._announce(window, announce.AGAIN, announce.SHOWN_AGAIN)
+        return effects
+
+    def _show(self, window: Window, order: tuple[announce.Describe, ...]) -> list[Effect]:
+        if window.stage is not Stage.KNOWN:
+            return []
+        window.take(Step.SHOW)
+        self._qube.pixels.shown(window.window, window.depth, window.place.real.inside_limits().size)
+        return self._describe(window, order)
+
+    def _hide(self, window: Window) -> list[Effect]:
+        if self._qube.focused == window.window:
+            self._qube.focused = None
+        if window.stage is not Stage.SHOWN:
+            return []
+        window.take(Step.HIDE)
+        self._qube.pixels.hidden(window.window)
+        return [Send(encode(MessageType.UNMAP, window.window))]
+
+    def _describe(self, window: Window, order: tuple[announce.Describe, ...]) -> list[Effect]:
+        effects: list[Effect] = []
+        for describe in order:
+            message = describe(window, self._qube.atoms)
+            if message is None:
+                continue
+            once = _ONCE_BY_DESCRIBE.get(describe)
+            if once is not None:
+                window.told[once] = message
+            effects.append(Send(message))
+        return effects
+
+    def _placed(self, window: Window, news: Geometry | None) -> list[Effect]:
+        """After any change of place: the picture follows the size, and the daemon hears what it must."""
+        self._qube.pixels.resized(window.window, window.place.real.inside_limits().size)
+        if window.place.quiet_at is None:
+            self._qube.settling.pop(window, None)
+        if news is None or not window.announced:
+            return []
+        return [Send(announce.configure(window, self._qube.atoms))]
+
+    def _ask(self, window: Window, flags_set: Flag, flags_unset: Flag) -> list[Effect]:
+        if not flags_set and not flags_unset:
+            return []
+        return [Send(encode(MessageType.WINDOW_FLAGS, window.window, int(flags_set), int(flags_unset)))]

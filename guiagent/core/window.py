@@ -1,0 +1,41 @@
+"""One tracked window: what X says of it, and what the daemon was told. It must not know how messages are sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from guiagent.core.settle import Place
+from guiagent.core.stage import ANNOUNCED, Stage, Step, next_stage
+from guiagent.core.values import Facts, Properties, WindowId
+
+
+@dataclass(slots=True, eq=False)
+class Window:
+    """Facts of X, and apart from them the daemon's knowledge: `stage`, `told` and half of `place`."""
+
+    window: WindowId
+    depth: int
+    override_redirect: bool
+    mapped: bool
+    properties: Properties
+    place: Place
+    stage: Stage = Stage.LOCAL
+    told: dict[int, bytes] = field(default_factory=dict)
+    """The last message of each property type that was sent, so that nothing is said twice."""
+
+    @classmethod
+    def of(cls, facts: Facts) -> Window:
+        """A window that nobody has told the daemon of."""
+        place = Place(real=facts.geometry, told=facts.geometry)
+        return cls(facts.window, facts.depth, facts.override_redirect, facts.mapped, facts.properties, place)
+
+    @property
+    def announced(self) -> bool:
+        """Whether a message may name this window."""
+        return self.stage in ANNOUNCED
+
+    def take(self, step: Step) -> None:
+        """Go one step. Raises LocalProtocolError for a step that the stage does not allow."""
+        self.stage = next_stage(self.stage, step)
+        if step is Step.SEVER:
+            self.told.clear()

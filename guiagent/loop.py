@@ -1,0 +1,253 @@
+"""The agent's one loop: moves what the daemon, X and the trusted side say. It must not decide anything."""
+
+from __future__ import annotations
+
+import json
+import logging
+import selectors
+import signal
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from guiagent.core.control import News, Ready, Run, Stop, Wish, WishError, parse_wish
+from guiagent.x11.desk import Desk
+from guiagent.x11.programs import Programs
+from guiagent.x11.server import Kind, XServer
+from protocol.errors import RemoteProtocolError
+from protocol.framing import FrameReader
+from protocol.handshake import AgentHandshake
+from protocol.messages import Role
+from shm.errors import TransportError
+from shm.pool import Pool
+from shm.vchan.unix import Listener, UnixChannel
+
+LOG = logging.getLogger(__name__)
+
+MAX_CONTROL_BYTES = 65_536
+"""The longest packet on the control socket; a longer one is cut by the kernel and then no JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says. `display` names an X server that runs already; `control` may be missing."""
+
+    listener: socket.socket
+    pool: Pool
+    control: socket.socket | None
+    server: Kind
+    display: str | None
+
+
+class Daemon:
+    """One connected daemon: its channel, and how far it has come."""
+
+    def __init__(self, channel: UnixChannel) -> None:
+        self.channel = channel
+        self.handshake = AgentHandshake()
+        self.reader: FrameReader | None = None
+
+
+class Agent:
+    """The agent's life: the first daemon's handshake tells the size of the screen, and X starts then."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._listener = Listener(options.listener)
+        self._selector = selectors.DefaultSelector()
+        self._watched: dict[int, int] = {}
+        self._daemon: Daemon | None = None
+        self._server: XServer | None = None
+        self._desk: Desk | None = None
+        self._programs: Programs | None = None
+        self._waiting: list[Run] = []
+        self._stopped = False
+        self._wake_read, self._wake_write = socket.socketpair()
+
+    def run(self) -> None:
+        """Serve until the trusted side says stop or goes away. Raises DisplayLost or ShmError if X fails us."""
+        self._watch(self._listener.fileno(), self._accept)
+        if self._options.control is not None:
+            control = self._options.control
+            control.settimeout(0)
+            self._watch(control.fileno(), lambda _events: self._control_readable(control))
+        self._catch_signals()
+        try:
+            while not self._stopped:
+                self._turn()
+        finally:
+            self._end()
+
+    def _turn(self) -> None:
+        for key, events in self._selector.select(self._timeout_s()):
+            if key.fd in self._watched:
+                key.data(events)
+        if self._desk is not None:
+            self._desk.settle(daemon_reads=self._daemon_reads())
+            self._watch_writes(self._desk.fileno(), wants_write=self._desk.wants_write)
+        if self._daemon is not None:
+            self._watch_writes(self._daemon.channel.fileno(), wants_write=self._daemon.channel.wants_write)
+
+    def _timeout_s(self) -> float | None:
+        deadline = self._desk.deadline() if self._desk is not None else None
+        return None if deadline is None else max(0.0, deadline - time.monotonic())
+
+    def _daemon_reads(self) -> bool:
+        """Whether pictures may be sent: a daemon that does not read gets the newest ones later, not all of them."""
+        return self._daemon is not None and self._daemon.reader is not None and not self._daemon.channel.wants_write
+
+    # The daemon
+
+    def _accept(self, _events: int) -> None:
+        channel = self._listener.accept()
+        if channel is None:
+            return
+        self._drop_daemon("another one connected")
+        self._daemon = Daemon(channel)
+        self._watch(channel.fileno(), self._daemon_ready)
+        self._send(self._daemon.handshake.greeting())
+
+    def _daemon_ready(self, events: int) -> None:
+        daemon = self._daemon
+        if daemon is None:
+            return
+        try:
+            if events & selectors.EVENT_WRITE:
+                daemon.channel.flush()
+            if events & selectors.EVENT_READ:
+                self._received(daemon, daemon.channel.receive())
+        except (TransportError, RemoteProtocolError) as error:
+            self._drop_daemon(str(error) or "closed")
+
+    def _received(self, daemon: Daemon, data: bytes) -> None:
+        if daemon.reader is None:
+            daemon.handshake.receive(data)
+            if not daemon.handshake.done:
+                return
+            data = daemon.handshake.leftover
+            daemon.reader = FrameReader(Role.AGENT, minor=daemon.handshake.minor)
+            self._greeted(daemon)
+        daemon.reader.receive(data)
+        desk = self._desk
+        if desk is not None:
+            desk.obey(daemon.reader.frames())
+
+    def _greeted(self, daemon: Daemon) -> None:
+        xconf = daemon.handshake.xconf
+        LOG.info("a daemon is here: 1.%d, %dx%d", daemon.handshake.minor, xconf.width_px, xconf.height_px)
+        desk = self._desk or self._start_x(xconf.width_px, xconf.height_px)
+        desk.daemon_came(daemon.handshake.minor)
+
+    def _drop_daemon(self, why: str) -> None:
+        daemon, self._daemon = self._daemon, None
+        if daemon is None:
+            return
+        LOG.info("the daemon is gone: %s", why)
+        self._unwatch(daemon.channel.fileno())
+        daemon.channel.close()
+        if self._desk is not None:
+            self._desk.daemon_lost()
+
+    def _send(self, data: bytes) -> None:
+        if self._daemon is None:
+            return
+        try:
+            self._daemon.channel.send(data)
+        except TransportError as error:
+            self._drop_daemon(str(error) or "closed")
+
+    # X and the programs
+
+    def _start_x(self, width: int, height: int) -> Desk:
+        display = self._options.display
+        if display is None:
+            self._server = XServer.start(self._options.server, width, height)
+            display = self._server.display
+        desk = self._desk = Desk(display, self._options.pool, clock=time.monotonic, send=self._send)
+        self._watch(desk.fileno(), desk.ready)
+        self._programs = Programs(display)
+        LOG.info("the screen %s is up", display)
+        self._tell(Ready())
+        waiting, self._waiting = self._waiting, []
+        for run in waiting:
+            self._tell(self._programs.start(run))
+        return desk
+
+    # The trusted side
+
+    def _control_readable(self, control: socket.socket) -> None:
+        try:
+            packet = control.recv(MAX_CONTROL_BYTES)
+        except BlockingIOError:
+            return
+        except OSError:
+            packet = b""
+        if not packet:
+            self._stopped = True
+            return
+        try:
+            self._grant(parse_wish(json.loads(packet)))
+        except ValueError as error:
+            reason = error if isinstance(error, WishError) else "no JSON"
+            LOG.warning("an unusable packet of %d bytes on the control socket: %s", len(packet), reason)
+
+    def _grant(self, wish: Wish) -> None:
+        if isinstance(wish, Stop):
+            self._stopped = True
+        elif self._programs is None:
+            self._waiting.append(wish)
+        else:
+            self._tell(self._programs.start(wish))
+
+    def _tell(self, news: News) -> None:
+        if self._options.control is None:
+            return
+        try:
+            self._options.control.send(json.dumps(news.as_json()).encode())
+        except OSError as error:
+            LOG.warning("the trusted side was not told %s: %s", type(news).__name__, error.strerror)
+
+    # Signals and the end
+
+    def _catch_signals(self) -> None:
+        for end in (self._wake_read, self._wake_write):
+            end.settimeout(0)
+        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: None)
+        signal.set_wakeup_fd(self._wake_write.fileno(), warn_on_full_buffer=False)
+        self._watch(self._wake_read.fileno(), self._woken)
+
+    def _woken(self, _events: int) -> None:
+        numbers = set(self._wake_read.recv(256))
+        self._stopped = self._stopped or bool(numbers & {signal.SIGTERM, signal.SIGINT})
+        if self._programs is not None:
+            for news in self._programs.reap():
+                self._tell(news)
+
+    def _end(self) -> None:
+        signal.set_wakeup_fd(-1)
+        if self._programs is not None:
+            self._programs.stop()
+        if self._desk is not None:
+            self._desk.close()
+        if self._server is not None:
+            self._server.stop()
+        if self._daemon is not None:
+            self._daemon.channel.close()
+        self._listener.close()
+        self._selector.close()
+
+    def _watch(self, fd: int, handler: Callable[[int], None]) -> None:
+        self._selector.register(fd, selectors.EVENT_READ, handler)
+        self._watched[fd] = selectors.EVENT_READ
+
+    def _unwatch(self, fd: int) -> None:
+        if self._watched.pop(fd, None) is not None:
+            self._selector.unregister(fd)
+
+    def _watch_writes(self, fd: int, *, wants_write: bool) -> None:
+        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if wants_write else 0)
+        if self._watched[fd] != events:
+            self._selector.modify(fd, events, self._selector.get_key(fd).data)
+            self._watched[fd] = events

@@ -1,0 +1,126 @@
+"""Copies of windows into the pool, made by the X server. It must not decide what is copied, and sees no pixel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from Xlib import X
+from Xlib.ext import damage
+
+from guiagent.core.pixels import CAPTURED_DEPTHS, Copy, Pixels
+from guiagent.core.values import WindowId
+from shm.pool import Pool
+from shm.runs import Run
+from shm.x11.connection import XConnection
+from shm.x11.mitshm import MitShm
+from shm.x11.requests import DAMAGE_EVENT, copy_area, damage_subtract, get_input_focus
+
+DELTA_RECTANGLES: Final = 1
+"""Only what is not damaged already is reported, until DamageSubtract. Source: DAMAGE protocol 1.1, "DamageCreate"."""
+REQUESTS_PER_SEND: Final = 4_096
+"""A longer batch goes out in parts; half of what the connection takes at once."""
+
+
+class Capture:
+    """One batch is under way at a time: damage that comes meanwhile gathers, and goes into the next one.
+
+    A batch is one write: for each window DamageSubtract, then CopyArea for each rectangle, and last a request that has
+    a reply. In that order damage cannot be lost: what is drawn after the subtraction is reported anew.
+    """
+
+    def __init__(self, connection: XConnection, pool: Pool, pixels: Pixels) -> None:
+        """Attach the pool to the server. Raises ShmError if the server cannot share memory."""
+        self._connection = connection
+        self._display: Any = connection.display
+        self._pool = pool
+        self._pixels = pixels
+        self._shm = MitShm(connection)
+        self._segment = self._shm.attach_fd(pool.fd, read_only=False)
+        self._root = self._display.screen().root
+        self._contexts = {depth: self._context(depth) for depth in CAPTURED_DEPTHS}
+        self._damages: dict[WindowId, int] = {}
+        self._pixmaps: dict[int, int] = {}
+        self._under_way: list[Copy] | None = None
+        opened: Any = self._display.query_extension("DAMAGE")
+        self._opcode = int(opened.major_opcode)
+        connection.on_event(int(opened.first_event), self._damaged)
+        self._display.damage_query_version()
+        connection.drain()
+
+    def track(self, window: WindowId) -> None:
+        """Hear of damage to this window and its children."""
+        identifier = self._connection.allocate_id()
+        damage.DamageCreate(
+            display=self._display.display,
+            opcode=self._opcode,
+            damage=identifier,
+            drawable=window,
+            level=DELTA_RECTANGLES,
+        )
+        self._damages[window] = identifier
+
+    def forget(self, window: WindowId, *, destroyed: bool) -> None:
+        """Hear of it no more; a destroyed window took its damage object with it."""
+        identifier = self._damages.pop(window, None)
+        if identifier is None:
+            return
+        if not destroyed:
+            damage.DamageDestroy(display=self._display.display, opcode=self._opcode, damage=identifier)
+        self._connection.free_id(identifier)
+
+    def start(self, finished: Callable[[list[Copy]], None]) -> None:
+        """Begin the next batch if none is under way and there is anything to copy; `finished` hears of its end."""
+        if self._under_way is not None or not self._pixels.dirty:
+            return
+        copies = self._pixels.plan()
+        self.give_back(self._pixels.take_freed())
+        if not copies:
+            return
+        self._under_way = copies
+        requests: list[bytes] = []
+        for copy in copies:
+            requests += self._requests(copy)
+            if len(requests) >= REQUESTS_PER_SEND:
+                self._connection.send(b"".join(requests), len(requests))
+                requests = []
+
+        def fenced(_reply: bytes) -> None:
+            self._under_way = None
+            finished(copies)
+
+        requests.append(get_input_focus())
+        self._connection.send_with_reply(b"".join(requests), len(requests), fenced)
+
+    def give_back(self, runs: list[Run]) -> None:
+        """Free the pixmaps of these runs, and their memory."""
+        for run in runs:
+            pixmap = self._pixmaps.pop(run.first_page, None)
+            if pixmap is not None:
+                self._display.create_resource_object("pixmap", pixmap).free()
+            self._pool.punch(run.first_page, run.pages)
+
+    def _requests(self, copy: Copy) -> list[bytes]:
+        buffer = copy.buffer
+        if copy.fresh:
+            self._pixmaps[buffer.run.first_page] = self._shm.create_pixmap(
+                self._root.id, buffer.width, buffer.height, buffer.depth, self._segment, buffer.offset_bytes
+            )
+        window, pixmap = copy.window, self._pixmaps[buffer.run.first_page]
+        context = self._contexts[buffer.depth]
+        requests = [damage_subtract(self._opcode, self._damages[window])] if window in self._damages else []
+        requests += [
+            copy_area(window, pixmap, context, x, y, x, y, width, height) for x, y, width, height in copy.rects
+        ]
+        return requests
+
+    def _context(self, depth: int) -> int:
+        """A graphics context that copies a window with its children, and asks for no exposure events."""
+        drawable = self._root.create_pixmap(1, 1, depth)
+        context = drawable.create_gc(subwindow_mode=X.IncludeInferiors, graphics_exposures=False)
+        drawable.free()
+        return int(context.id)
+
+    def _damaged(self, buffer: bytes | memoryview, offset: int) -> None:
+        event = DAMAGE_EVENT.unpack_from(buffer, offset)
+        self._pixels.damaged(event[3], event[6:10])

@@ -1,0 +1,115 @@
+"""Everything on the X side put together: the loop speaks to this alone. It must not know sockets to the outside."""
+
+from __future__ import annotations
+
+import logging
+import selectors
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from guiagent.core.effects import MoveResize
+from guiagent.core.orders import Orders
+from guiagent.core.pixels import Copy, Pixels
+from guiagent.core.qube import Qube
+from guiagent.core.reports import Reports
+from guiagent.x11.atoms import Atoms
+from guiagent.x11.capture import Capture
+from guiagent.x11.hands import Hands
+from guiagent.x11.screen import Screen, check_extensions, state_atoms
+from guiagent.x11.stub import Stub
+from protocol.framing import Frame
+from shm.allocator import PageAllocator
+from shm.pool import Pool
+from shm.x11.connection import XConnection
+
+LOG = logging.getLogger(__name__)
+
+EXTENSIONS: Final = ("Composite", "DAMAGE", "XTEST")
+
+
+class Desk:
+    """Raises DisplayLost from any method once the X server is gone, or if it is unsuitable."""
+
+    def __init__(
+        self, display_name: str, pool: Pool, *, clock: Callable[[], float], send: Callable[[bytes], None]
+    ) -> None:
+        """send: takes whole messages to the daemon, if there is one. Raises ShmError if the pool cannot be attached."""
+        self._clock = clock
+        self._connection = XConnection(display_name, extensions=EXTENSIONS)
+        check_extensions(self._connection)
+        atoms = Atoms(self._connection)
+        self._qube = Qube(Pixels(PageAllocator(pool.pages)), state_atoms(atoms))
+        self._reports = Reports(self._qube)
+        self._orders = Orders(self._qube, self._reports)
+        self._capture = Capture(self._connection, pool, self._qube.pixels)
+        stub = Stub(self._connection, atoms)
+        self._hands = Hands(self._connection, atoms, stub, send=send, confirmed=self._confirmed)
+        self._screen = Screen(
+            self._connection,
+            atoms,
+            stub,
+            self._capture,
+            qube=self._qube,
+            reports=self._reports,
+            perform=self._hands.perform,
+        )
+        self._screen.open()
+
+    def fileno(self) -> int:
+        """The descriptor of the X connection."""
+        return self._connection.fileno()
+
+    @property
+    def wants_write(self) -> bool:
+        """Call `ready` when the descriptor is writable."""
+        return self._connection.wants_write
+
+    def ready(self, events: int) -> None:
+        """The descriptor is readable or writable."""
+        if events & selectors.EVENT_WRITE:
+            self._connection.writable()
+        if events & selectors.EVENT_READ:
+            self._connection.pump()
+
+    def settle(self, *, daemon_reads: bool) -> None:
+        """The end of a turn of the loop: what has gathered is told, and the next copies begin.
+
+        daemon_reads: the daemon takes what it is sent; otherwise pictures wait.
+        """
+        self._connection.drain()
+        self._screen.settle()
+        self._hands.perform(self._reports.due(self._clock()))
+        self._hands.perform(self._qube.pixels.take_log())
+        if daemon_reads:
+            self._capture.start(self._copied)
+        else:
+            self._capture.give_back(self._qube.pixels.take_freed())
+        self._connection.flush()
+
+    def deadline(self) -> float | None:
+        """When `settle` must be called next, by the clock; None if nothing waits."""
+        return self._qube.deadline()
+
+    def obey(self, frames: Iterable[Frame]) -> None:
+        """Messages of the daemon came, all of one reading."""
+        self._hands.perform(self._orders.obey(frames, self._clock()))
+
+    def daemon_came(self, minor: int) -> None:
+        """A daemon has shaken hands."""
+        self._hands.perform(self._reports.daemon_came(minor))
+
+    def daemon_lost(self) -> None:
+        """The daemon is gone; windows are kept for the next one."""
+        self._hands.perform(self._reports.daemon_lost())
+
+    def close(self) -> None:
+        """Leave the X server."""
+        self._connection.close()
+
+    def _copied(self, copies: list[Copy]) -> None:
+        minor = self._qube.minor
+        if minor is not None:
+            self._hands.perform(self._qube.pixels.copied(copies, minor))
+
+    def _confirmed(self, effect: MoveResize) -> None:
+        self._hands.perform(self._reports.confirmed(effect.window, self._clock()))

@@ -1,0 +1,139 @@
+"""Carries out effects on the qube's X server. It must not know why."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+from Xlib import X, Xatom
+from Xlib.protocol import event
+
+from guiagent.core import effects as fx
+from guiagent.x11.atoms import Atoms
+from guiagent.x11.stub import Stub
+from guiagent.x11.xkb import Xkb
+from shm.x11.connection import XConnection
+from shm.x11.requests import configure_window, fake_input, get_input_focus, map_window, set_input_focus, unmap_window
+
+LOG = logging.getLogger(__name__)
+
+NORMAL_STATE: Final = 1
+"""WM_STATE's first word; the second is the icon window. Source: ICCCM 4.1.3.1."""
+NO_WINDOW: Final = 0
+
+
+class Hands:
+    """Effects that come often are packed into one write; nothing here waits for the server."""
+
+    def __init__(
+        self,
+        connection: XConnection,
+        atoms: Atoms,
+        stub: Stub,
+        *,
+        send: Callable[[bytes], None],
+        confirmed: Callable[[fx.MoveResize], None],
+    ) -> None:
+        """send: what takes messages to the daemon; confirmed: hears when X has carried out a MoveResize."""
+        self._connection = connection
+        self._display: Any = connection.display
+        self._atoms = atoms
+        self._stub = stub
+        self._send = send
+        self._confirmed = confirmed
+        self._root_id = int(self._display.screen().root.id)
+        xtest: Any = self._display.query_extension("XTEST")
+        self._xtest = int(xtest.major_opcode)
+        self._xkb = Xkb(connection)
+        self._xkb.on_repeat_enabled(self._stop_repeat)
+        self._stop_repeat()
+        self._packed: list[bytes] = []
+        self._pack: Mapping[type, Callable[[Any], bytes]] = {
+            fx.RaiseWindow: lambda e: configure_window(e.window, stack_mode=X.Above),
+            fx.FocusWindow: lambda e: set_input_focus(e.window, revert_to=X.RevertToParent, time=X.CurrentTime),
+            fx.DropFocus: lambda _: set_input_focus(NO_WINDOW, revert_to=X.RevertToNone, time=X.CurrentTime),
+            fx.PressKey: lambda e: fake_input(self._xtest, X.KeyPress if e.pressed else X.KeyRelease, e.keycode),
+            fx.PressButton: lambda e: fake_input(
+                self._xtest, X.ButtonPress if e.pressed else X.ButtonRelease, e.button
+            ),
+            fx.MovePointer: lambda e: fake_input(self._xtest, X.MotionNotify, 0, root=self._root_id, x=e.x, y=e.y),
+            fx.DropShield: lambda _: unmap_window(self._stub.id),
+        }
+        self._do: Mapping[type, Callable[[Any], None]] = {
+            fx.Send: lambda e: self._send(e.data),
+            fx.Log: lambda e: LOG.warning("%s", e.line),
+            fx.LockModifiers: self._lock_modifiers,
+            fx.RaiseShield: self._raise_shield,
+            fx.MoveResize: self._move_resize,
+            fx.MapWindow: self._map,
+            fx.OfferFocus: lambda e: self._stub.at_server_time(lambda time: self._offer_focus(e, time)),
+            fx.AskToClose: lambda e: self._protocol(e.window, "WM_DELETE_WINDOW", X.CurrentTime),
+            fx.KillClient: lambda e: self._window(e.window).kill_client(),
+            fx.WriteStates: self._write_states,
+            fx.MarkManaged: self._mark_managed,
+            fx.MarkWithdrawn: self._mark_withdrawn,
+        }
+
+    def perform(self, effects: Iterable[fx.Effect]) -> None:
+        """Carry out effects in their order. Raises TransportError from `send`, DisplayLost."""
+        for effect in effects:
+            pack = self._pack.get(type(effect))
+            if pack is not None:
+                self._packed.append(pack(effect))
+                continue
+            if not isinstance(effect, fx.Send):
+                self._flush()
+            self._do[type(effect)](effect)
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._packed:
+            packed, self._packed = self._packed, []
+            self._connection.send(b"".join(packed), len(packed))
+
+    def _window(self, window: int) -> Any:
+        return self._display.create_resource_object("window", window)
+
+    def _lock_modifiers(self, effect: fx.LockModifiers) -> None:
+        if self._xkb.present:
+            self._connection.send(self._xkb.lock_modifiers(effect.affected, effect.locked), 1)
+
+    def _raise_shield(self, effect: fx.RaiseShield) -> None:
+        place = configure_window(self._stub.id, x=effect.x, y=effect.y, stack_mode=X.Above)
+        self._connection.send(place + map_window(self._stub.id), 2)
+
+    def _move_resize(self, effect: fx.MoveResize) -> None:
+        x, y, width, height = effect.geometry
+        request = configure_window(effect.window, x=x, y=y, width=width, height=height)
+        self._connection.send_with_reply(request + get_input_focus(), 2, lambda _: self._confirmed(effect))
+
+    def _map(self, effect: fx.MapWindow) -> None:
+        window = self._window(effect.window)
+        window.change_attributes(override_redirect=effect.override_redirect)
+        window.map()
+
+    def _offer_focus(self, effect: fx.OfferFocus, time: int) -> None:
+        self._protocol(effect.window, "WM_TAKE_FOCUS", time)
+
+    def _protocol(self, window: int, name: str, time: int) -> None:
+        message = event.ClientMessage(
+            window=window, client_type=self._atoms["WM_PROTOCOLS"], data=(32, [self._atoms[name], time, 0, 0, 0])
+        )
+        self._window(window).send_event(message)
+
+    def _write_states(self, effect: fx.WriteStates) -> None:
+        self._window(effect.window).change_property(self._atoms["_NET_WM_STATE"], Xatom.ATOM, 32, list(effect.states))
+
+    def _mark_managed(self, effect: fx.MarkManaged) -> None:
+        state = self._atoms["WM_STATE"]
+        self._window(effect.window).change_property(state, state, 32, [NORMAL_STATE, NO_WINDOW])
+
+    def _mark_withdrawn(self, effect: fx.MarkWithdrawn) -> None:
+        window = self._window(effect.window)
+        window.delete_property(self._atoms["WM_STATE"])
+        window.delete_property(self._atoms["_NET_WM_STATE"])
+
+    def _stop_repeat(self) -> None:
+        """The desktop repeats held keys; a repeat of our own would double every letter."""
+        self._display.change_keyboard_control(auto_repeat_mode=X.AutoRepeatModeOff)

@@ -1,0 +1,170 @@
+"""Properties of a window, read and turned into values. It must not know why they are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
+
+from Xlib import X, Xatom
+from Xlib.error import XError
+from Xlib.protocol import request
+
+from guiagent.core.text import decode_compound, decode_latin1, decode_utf8
+from guiagent.core.values import Properties, SizeHints, WindowClass, WindowId
+from guiagent.x11.atoms import Atoms
+from shm.x11.connection import XConnection
+
+MAX_READ_WORDS: Final = 256
+"""1 KiB of any property: eight times the longest title on the wire, and more states or protocols than anything has."""
+INPUT_HINT: Final = 1
+"""The flag of WM_HINTS that says that its `input` field counts. Source: ICCCM 4.1.2.4."""
+HINTS_WORDS: Final = 18
+"""WM_NORMAL_HINTS: flags, 4 obsolete words, min, max, increments, aspects, base, gravity. Source: ICCCM 4.1.2.3."""
+
+
+class Raw(NamedTuple):
+    """A property as it lies in the server: its type's atom, and bytes (format 8) or numbers (format 32)."""
+
+    kind: int
+    text: bytes
+    numbers: tuple[int, ...]
+
+
+Parse = Callable[[Mapping[int, Raw | None], Properties], Properties]
+
+
+class PropertyReader:
+    """Reads what the daemon may want to hear of a window; all of it in one round trip."""
+
+    def __init__(self, connection: XConnection, atoms: Atoms) -> None:
+        self._connection = connection
+        self._lower: Any = connection.display.display
+        self._atoms = atoms
+        self._groups: dict[int, tuple[tuple[int, ...], Parse]] = {}
+        for names, parse in (
+            (("_NET_WM_NAME", "WM_NAME"), self._title),
+            (("WM_CLASS",), self._window_class),
+            (("WM_NORMAL_HINTS",), self._size_hints),
+            (("WM_HINTS",), self._focus_hint),
+            (("WM_PROTOCOLS",), self._protocols),
+            (("WM_TRANSIENT_FOR",), self._transient_for),
+            (("_NET_WM_STATE",), self._states),
+        ):
+            group = tuple(atoms[name] for name in names)
+            for atom in group:
+                self._groups[atom] = (group, parse)
+
+    def concerns(self, atom: int) -> bool:
+        """Whether a change of this property could be worth telling."""
+        return atom in self._groups
+
+    def read(self, window: WindowId, known: Properties, changed: Iterable[int] | None = None) -> Properties:
+        """`known` with the properties in `changed` (atoms; None: all) read anew.
+
+        Raises Xlib.error.BadWindow if the window is gone.
+        """
+        groups = dict.fromkeys(group for atom, group in self._groups.items() if changed is None or atom in set(changed))
+        wanted = dict.fromkeys(atom for group, _ in groups for atom in group)
+        raw = self._fetch(window, wanted)
+        for _, parse in groups:
+            known = parse(raw, known)
+        return known
+
+    def _fetch(self, window: WindowId, atoms: Iterable[int]) -> dict[int, Raw | None]:
+        asked = [
+            (
+                atom,
+                request.GetProperty(
+                    display=self._lower,
+                    defer=True,
+                    delete=False,
+                    window=window,
+                    property=atom,
+                    type=X.AnyPropertyType,
+                    long_offset=0,
+                    long_length=MAX_READ_WORDS,
+                ),
+            )
+            for atom in atoms
+        ]
+        failure: XError | None = None
+        found: dict[int, Raw | None] = {}
+        for atom, query in asked:
+            try:
+                query.reply()
+            except XError as error:
+                failure = error
+            else:
+                found[atom] = _raw(query)
+        if failure is not None:
+            raise failure
+        return found
+
+    # One parser a property; each takes what was read and gives back the properties with its own field changed.
+
+    def _title(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+        net_name, name = raw[self._atoms["_NET_WM_NAME"]], raw[self._atoms["WM_NAME"]]
+        if net_name is not None and net_name.kind == self._atoms["UTF8_STRING"]:
+            return replace(known, title=decode_utf8(net_name.text))
+        if name is None:
+            return replace(known, title=None)
+        if name.kind == self._atoms["UTF8_STRING"]:
+            return replace(known, title=decode_utf8(name.text))
+        decode = decode_compound if name.kind == self._atoms["COMPOUND_TEXT"] else decode_latin1
+        return replace(known, title=decode(name.text))
+
+    def _window_class(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+        found = raw[self._atoms["WM_CLASS"]]
+        if found is None:
+            return replace(known, window_class=None)
+        res_name, _, rest = found.text.partition(b"\0")
+        return replace(known, window_class=WindowClass(rest.partition(b"\0")[0], res_name))
+
+    def _size_hints(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+        found = raw[self._atoms["WM_NORMAL_HINTS"]]
+        if found is None or not found.numbers:
+            return replace(known, size_hints=None)
+        words = [_signed(word) for word in found.numbers[:HINTS_WORDS]]
+        words += [0] * (HINTS_WORDS - len(words))
+        flags, limits, base = found.numbers[0], words[5:11], words[15:17]
+        return replace(known, size_hints=SizeHints(flags, *limits, *base))
+
+    def _focus_hint(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+        found = raw[self._atoms["WM_HINTS"]]
+        refuses = (
+            found is not None and len(found.numbers) > 1 and found.numbers[0] & INPUT_HINT and not found.numbers[1]
+        )
+        return replace(known, accepts_focus=not refuses)
+
+    def _protocols(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+        found = raw[self._atoms["WM_PROTOCOLS"]]
+        protocols = found.numbers if found is not None else ()
+        return replace(
+            known,
+            deletes_itself=self._atoms["WM_DELETE_WINDOW"] in protocols,
+            takes_focus=self._atoms["WM_TAKE_FOCUS"] in protocols,
+        )
+
+    def _transient_for(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+        found = raw[self._atoms["WM_TRANSIENT_FOR"]]
+        return replace(known, transient_for=found.numbers[0] if found is not None and found.numbers else 0)
+
+    def _states(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+        found = raw[self._atoms["_NET_WM_STATE"]]
+        numbers = found.numbers if found is not None and found.kind == Xatom.ATOM else ()
+        return replace(known, states=tuple(numbers))
+
+
+def _raw(query: Any) -> Raw | None:
+    if not query.property_type:
+        return None
+    bits, value = query.value
+    if bits == 8:
+        text = value if isinstance(value, bytes) else bytes(value)
+        return Raw(int(query.property_type), text, ())
+    return Raw(int(query.property_type), b"", tuple(int(number) for number in value) if bits == 32 else ())
+
+
+def _signed(word: int) -> int:
+    return word - (1 << 32) if word & 0x80000000 else word
