@@ -207,7 +207,7 @@ class XConnection:
             if lower.data_recv:  # half a packet, in python-xlib's hands: it gets the rest too
                 more = self._stream.recv(INPUT_BYTES, _DONTWAIT)
                 received = len(more)
-                self._parse(bytes(lower.data_recv) + more)
+                self._parse(lower.data_recv[:] + more)  # [:]: see _parse
             else:
                 ahead.start, ahead.end = 0, 0
                 received = ahead.end = self._stream.recv_into(ahead.buffer, INPUT_BYTES, _DONTWAIT)

@@ -14,6 +14,8 @@ _HEADER = struct.Struct("=BBH")
 _ONE_ID = struct.Struct("=BBHI")
 _COPY_AREA = struct.Struct("=BBHIIIhhhhHH")
 _CONFIGURE_WINDOW = struct.Struct("=BBHIHxx")
+# x, y, width, height, border width, sibling, stack mode: each in 32 bits, of which the server looks at these.
+_CONFIGURE_VALUES = [struct.Struct(f"={layout}") for layout in ("hxx", "hxx", "Hxx", "Hxx", "Hxx", "I", "Bxxx")]
 _SET_INPUT_FOCUS = struct.Struct("=BBHII")
 _SEND_EVENT = struct.Struct("=BBHII32s")
 _DAMAGE_SUBTRACT = struct.Struct("=BBHIII")
@@ -54,13 +56,14 @@ def configure_window(
     sibling: int | None = None,
     stack_mode: int | None = None,
 ) -> bytes:
-    """ConfigureWindow with the values that are not None; px. struct.error for one that 32 bits cannot hold."""
+    """ConfigureWindow with the values that are not None; px. struct.error for one that X's 16 bits cannot hold."""
     mask = 0
     values: list[bytes] = []
-    for bit, value in enumerate((x, y, width, height, border_width, sibling, stack_mode)):
+    given = (x, y, width, height, border_width, sibling, stack_mode)
+    for bit, (layout, value) in enumerate(zip(_CONFIGURE_VALUES, given, strict=True)):
         if value is not None:
             mask |= 1 << bit
-            values.append(struct.pack("=i" if bit < 2 else "=I", value))
+            values.append(layout.pack(value))
     return _CONFIGURE_WINDOW.pack(12, 0, 3 + len(values), window, mask) + b"".join(values)
 
 

@@ -11,10 +11,12 @@ holds the whole together. What is known of 0.33, and handled here:
   Here they are counted in full, and a fence goes out before half the range is used up.
 * A resource id that is freed is handed out again at once if it was the last: what is on its way for the old window
   would meet the new. Here ids go round the whole range.
+* A local display that is not there is looked for by TCP. Not here.
 * Opening queries every extension it knows, and reads the keyboard's whole map.
 """
 
 import importlib
+import os
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -31,9 +33,6 @@ from shm.x11.stream import XStream
 # Half of what 16 bits tell apart is 32,768: so many without a reply, and as many more in one send, stay below that.
 FENCE_EVERY_REQUESTS: Final = 8_192
 MAX_REQUESTS_PER_SEND: Final = 8_192
-
-# python-xlib waits with select(), which cannot name descriptors from here on.
-_SELECT_FDS: Final = 1_024
 
 _MODULES: Final[dict[str, str]] = dict(Xlib.ext.__extensions__)  # type: ignore[attr-defined]  # missing in the stubs
 
@@ -116,15 +115,17 @@ class SerialDisplay(_BaseDisplay):
         self.next_serial = 1
         self.asked_serial = 0
         self.answered_serial = 0
+        name = os.environ.get("DISPLAY", "") if name is None else name
         try:
-            super().__init__(name)
+            super().__init__(f"unix/{name}" if name.startswith(":") else name)
         except error.DisplayConnectionError:
             self._close_refused()
             raise
+        except ValueError as failure:  # python-xlib waits with select(), which cannot name descriptors of 1024 and more
+            self._close_refused()
+            raise DisplayLost(f"python-xlib cannot use this connection: {failure}") from failure
+        self.display_name = name
         self.socket = XStream(self.socket)
-        if self.socket.fileno() >= _SELECT_FDS:
-            self.close_internal("client")
-            raise DisplayLost(f"the connection's descriptor must be below {_SELECT_FDS}")
         # python-xlib appends to this by `+` and cuts its front off; a bytearray does both, and grows in place for us.
         self.data_send = bytearray()
         self.set_error_handler(self._queue_error)
@@ -139,6 +140,8 @@ class SerialDisplay(_BaseDisplay):
 
     def close_internal(self, whom: object) -> None:
         """Forget everything. From now on every call of python-xlib raises DisplayLost."""
+        if self.socket_error is not None:
+            return
         self.event_queue.clear()
         if isinstance(self.socket, XStream):
             self.socket.read_ahead.take()

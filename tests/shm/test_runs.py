@@ -1,6 +1,7 @@
 """shm/runs.py: the bands of a picture name each of its bytes once, where the references put it."""
 
 import struct
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -17,7 +18,7 @@ PAGE_PX = PAGE_BYTES // 4
 def test_runs_of_any_refs_name_the_same_pages_in_the_fewest_runs(refs: list[int]) -> None:
     runs = runs_of(refs)
     assert [page for run in runs for page in range(run.first_page, run.first_page + run.pages)] == refs
-    breaks = sum(1 for before, after in zip(refs, refs[1:], strict=False) if after != before + 1)
+    breaks = sum(1 for before, after in pairwise(refs) if after != before + 1)
     assert len(runs) == (breaks + 1 if refs else 0)
 
 

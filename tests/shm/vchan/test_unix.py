@@ -124,7 +124,7 @@ def test_listener_closed_is_a_transport_error(tmp_path: Path) -> None:
         listener.accept()
 
 
-def test_receive_from_a_peer_that_attaches_descriptors_keeps_none(tmp_path: Path) -> None:
+def test_receive_from_a_peer_that_attaches_descriptors_keeps_none() -> None:
     ours, theirs = socket.socketpair()
     channel = UnixChannel(ours)
     reading, writing = os.pipe()
