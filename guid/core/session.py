@@ -98,7 +98,6 @@ class Session:
             done.append(self._hints_effect(window))
         elif window.granted.outer != window.shown.outer:
             done.append(fx.MoveResize(remote, window.granted.outer))
-        window.shown.outer = window.granted.outer
         done += self._tell_popup(window)
         done.append(fx.MapWindow(remote, window.kind))
         return done
@@ -135,7 +134,6 @@ class Session:
             done.append(self._hints_effect(window))
         else:
             done.append(fx.MoveResize(window.remote_id, window.granted.outer))
-        window.shown.outer = window.granted.outer
         return done + (self._tell_popup(window) if mapped else [])
 
     def _tell_popup(self, window: Window) -> Effects:

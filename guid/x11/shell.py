@@ -121,17 +121,10 @@ class Shell:
 
     def _move_resize(self, effect: fx.MoveResize) -> None:
         self._desktop.x.send(place(self._frames[effect.window].outer, effect.outer), 1)
-        self._fit(effect.window)
 
     def _fit_content(self, effect: fx.FitContent) -> None:
         content = self._frames[effect.window].content
         self._desktop.x.send(configure_window(content, width=effect.width, height=effect.height), 1)
-
-    def _fit(self, remote: RemoteId) -> None:
-        """A popup gets the outer it is granted, so its content can follow at once."""
-        window = self.session.windows[remote]
-        if window.kind is Kind.POPUP:
-            self._fit_content(fx.FitContent(remote, window.content.width, window.content.height))
 
     def _set_transient_for(self, effect: fx.SetTransientFor) -> None:
         parent = self._frames[effect.parent].outer if effect.parent is not None else None
