@@ -9,6 +9,7 @@ import ctypes
 import errno
 import json
 import os
+import signal
 import socket
 import sys
 import termios
@@ -217,6 +218,7 @@ def seen() -> dict[str, Any]:
         "hostname": socket.gethostname(),
         "machine_id": Path("/etc/machine-id").read_text().strip(),
         "umask": f"{os.umask(0o077):03o}",
+        "session": os.getsid(0),
         "cwd": str(Path.cwd()),
         "core_limit": Path("/proc/self/limits").read_text().split("Max core file size")[1].split()[0],
         "oom_score_adj": int(Path("/proc/self/oom_score_adj").read_text()),
@@ -234,6 +236,8 @@ def main() -> None:
             attempts = json.loads(packet)
             answer = {"reached": attempt(attempts), "seen": seen()}
             control.send(json.dumps(answer).encode())
+    while True:  # a hostile program does not leave when it is no longer wanted
+        signal.pause()
 
 
 if __name__ == "__main__":

@@ -86,6 +86,8 @@ def main() -> None:
     base = Path(plan["base"])
     if plan["uid"] != os.geteuid():
         become(plan["uid"])
+    if os.geteuid() == 0:
+        os.setgroups([0, *os.getgroups()])  # what a login as root has, and a qube must not keep
     os.dup2(os.open("/", os.O_RDONLY | os.O_DIRECTORY), LEAK_FD)  # inheritable: what close_fds is there for
     engine = LocalEngine(
         bundle=lambda magic: pack([Module("__main__.py", PROBE)], magic),
@@ -106,8 +108,8 @@ def main() -> None:
     print(json.dumps({"control": control, "pids": pids, **answer}), flush=True)
     sys.stdin.read()
     for each in (work, other):
-        each.control.close()
-        each.process.wait(30)
+        each.process.kill()
+        each.process.wait()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -336,6 +337,7 @@ def test_isolation_writable_is_the_home_and_memory_only(report: Report) -> None:
 
 def test_isolation_terminals(report: Report) -> None:
     assert report.seen["terminal_error"] == "ENXIO"
+    assert report.seen["session"] == 1, "the session is an outside one"
     assert report.seen["pseudo_terminal"]
 
 
@@ -381,7 +383,11 @@ def test_isolation_ends_with_the_process_that_started_it(uid: int, base: Path) -
     assert all(is_alive(pid) for pid in family)
     found.starter.kill()
     found.starter.communicate()
-    wait_until(lambda: not any(is_alive(pid) for pid in family), what="the end of both qubes")
+    try:
+        wait_until(lambda: not any(is_alive(pid) for pid in family), what="the end of both qubes")
+    finally:
+        for pid in filter(is_alive, family):
+            os.kill(pid, signal.SIGKILL)
 
 
 def descendants(pid: int) -> list[int]:
