@@ -26,6 +26,7 @@ from guid.engines.interpreter import system_interpreter
 from guid.engines.sandbox import INSIDE_AGENT, Contents, DataFile, bubblewrap_argv
 from guid.engines.syscalls import filter_program
 from guid.engines.uids import CLAIMS, QUBE_UIDS, check_uids_mapped, claim_uid
+from guid.paths import QUBE_NAME
 
 OOM_SCORE_ADJ: Final = 500
 """How much sooner than others a qube's programs are ended when memory runs out; 1000 is the kernel's most."""
@@ -69,11 +70,13 @@ class LocalEngine:
         Returns bubblewrap's process: it ends when the agent does, and everything in the qube ends with it.
         Raises an EngineError.
         """
+        if QUBE_NAME.fullmatch(qube.name) is None:
+            raise EngineError(f"{qube.name!r} cannot be a qube's name")
         self.check()
         machine = self._machine
         assert machine is not None  # noqa: S101 - check() made it
         _check_descriptors(listener, pool_fd, control, log_fd)
-        home = qube.home.resolve()
+        home = qube.home.parent.resolve() / qube.home.name  # a link in its own place is for prepare_home to refuse
         uid = claim_uid(home, self._claims) if os.geteuid() == 0 else os.geteuid()
         prepare_home(home, uid)
         with contextlib.ExitStack() as stack:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from guid.engines.errors import HomeUnusable, NoQubeUid
+from guid.paths import PathsError, make_folders
 
 QUBE_UIDS: Final = range(70_000, 80_000)
 """One uid, and the gid of the same number, for each qube of this machine. The range lies above what adduser, systemd
@@ -28,7 +29,7 @@ def claim_uid(home: Path, claims: Path = CLAIMS, *, in_use: Callable[[], frozens
     in_use: the uids that something on this machine has (default: asks it).
     Raises NoQubeUid, or HomeUnusable if the home belongs to a uid of another qube.
     """
-    claims.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make_claims(claims)
     owner = _owner(home)
     if owner is not None and owner in QUBE_UIDS:
         if not _claim(claims / str(owner), home):
@@ -66,6 +67,16 @@ def uids_in_use() -> frozenset[int]:
     used = {account.pw_uid for account in pwd.getpwall()} | {group.gr_gid for group in grp.getgrall()}
     used.update(_subordinate(Path("/etc/subuid")), _subordinate(Path("/etc/subgid")), _process_ids())
     return frozenset(used.intersection(QUBE_UIDS))
+
+
+def _make_claims(claims: Path) -> None:
+    try:
+        make_folders(claims.parent)
+        claims.mkdir(mode=0o700, exist_ok=True)
+    except (OSError, PathsError) as error:
+        raise NoQubeUid(
+            f"cannot keep which uid is whose in {claims}: {error}; make that folder writable for root"
+        ) from error
 
 
 def _owner(home: Path) -> int | None:

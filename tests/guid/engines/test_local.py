@@ -14,7 +14,7 @@ import pytest
 
 from guid.engines.bundle import Module, pack
 from guid.engines.engine import Engine, LocalQube
-from guid.engines.errors import HomeUnusable, UnsafeDescriptor
+from guid.engines.errors import EngineError, HomeUnusable, UnsafeDescriptor
 from guid.engines.local import LocalEngine
 
 pytestmark = pytest.mark.sandbox
@@ -60,14 +60,14 @@ def handed(base: Path) -> Iterator[Handed]:
         yield Handed(listener, pool, theirs, null)
 
 
-def start(base: Path, handed: Handed, source: str = "", home: Path | None = None) -> int:
+def start(base: Path, handed: Handed, source: str = "", home: Path | None = None, name: str = "work") -> int:
     """Start a qube whose whole agent is `source`; returns how it ended."""
     local = LocalEngine(
         bundle=lambda magic: pack([Module("__main__.py", source.encode())], magic), claims=base / "claims"
     )
     engine: Engine = local  # the seam fits
     process = engine.start(
-        LocalQube("work", home or base / "home"),
+        LocalQube(name, home or base / "home"),
         listener=handed.listener,
         pool_fd=handed.pool_fd,
         control=handed.control,
@@ -147,3 +147,16 @@ def test_start_home_behind_a_private_folder_says_what_to_do(base: Path, handed: 
     private.mkdir(mode=0o700)
     with pytest.raises(HomeUnusable, match=r"chmod o\+x"):
         start(base, handed, home=private / "home")
+
+
+def test_start_home_that_is_a_link_is_refused(base: Path, handed: Handed) -> None:
+    (base / "elsewhere").mkdir()
+    (base / "link").symlink_to(base / "elsewhere")
+    with pytest.raises(HomeUnusable, match="not a link"):
+        start(base, handed, home=base / "link")
+
+
+@pytest.mark.parametrize("name", ["", "a:b", "a\nroot:x:0:0:::", "../up"])
+def test_start_impossible_name_is_refused(base: Path, handed: Handed, name: str) -> None:
+    with pytest.raises(EngineError, match="cannot be a qube's name"):
+        start(base, handed, name=name)

@@ -90,3 +90,15 @@ def test_subordinate_ranges_count_as_used(tmp_path: Path) -> None:
     file = tmp_path / "subuid"
     file.write_text("alice:79998:65536\nbob:100000:65536\nbroken\n")
     assert list(uids._subordinate(file)) == [79_998, 79_999]
+
+
+def test_claim_uid_nowhere_to_keep_it_says_so(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NoQubeUid, match="cannot keep"):
+        claim_uid(tmp_path / "a", tmp_path / "file" / "claims", in_use=nothing)
+
+
+def test_check_uids_mapped_few_uids_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "read_text", lambda _: "         0     100000      65536\n")
+    with pytest.raises(NoQubeUid, match="ordinary user"):
+        uids.check_uids_mapped()
