@@ -76,7 +76,7 @@ def _run(options: argparse.Namespace) -> int:
         "wait": options.wait,
         "display": os.environ.get("DISPLAY", ""),
     }
-    answer = ask(request, start=True)
+    answer = ask(request, supervise=_start_supervising)
     if options.wait:
         return int(answer["status"])
     if answer.get("started_qube"):
@@ -85,7 +85,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    answer = ask({"op": "ls"}, start=False)
+    answer = ask({"op": "ls"})
     qubes = answer.get("qubes", [])
     if options.json:
         print(json.dumps({"version": 1, "qubes": qubes}, indent=2))
@@ -106,14 +106,18 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _stop(options: argparse.Namespace) -> int:
-    ask({"op": "stop", "qube": options.name}, start=False)
+    ask({"op": "stop", "qube": options.name})
     return 0
 
 
-def _supervise(options: argparse.Namespace) -> int:
+def _start_supervising(ready_fd: int | None) -> int:
     from guid.supervisor import supervise  # noqa: PLC0415 - imports what it will fork
 
-    return supervise(ready_fd=options.ready_fd)
+    return supervise(ready_fd)
+
+
+def _supervise(options: argparse.Namespace) -> int:
+    return _start_supervising(options.ready_fd)
 
 
 def _daemon(options: argparse.Namespace) -> int:

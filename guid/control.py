@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ LOG_NAME = "supervisor.log"
 MAX_LINE_BYTES = 4 << 20
 """An answer with 1,000 windows of 64 qubes at 60 bytes each is under this."""
 
+Supervise = Callable[[int], int]
+"""Serves until nothing is left to do; takes a descriptor to close once commands can come; returns the exit code."""
+
 PEER_CREDENTIALS = struct.Struct("=iII")
 
 
@@ -26,10 +30,11 @@ class CommandError(Exception):
     """A command cannot be done; the message says why, and what to do."""
 
 
-def ask(request: dict[str, Any], *, start: bool) -> dict[str, Any]:
+def ask(request: dict[str, Any], *, supervise: Supervise | None = None) -> dict[str, Any]:
     """Send `request` to the supervisor and return its answer.
 
-    start: start a supervisor when there is none; otherwise the answer is then empty.
+    supervise: what a supervisor does, started in a process of its own when there is none; without it the answer is then
+    empty.
     Raises CommandError with the supervisor's own words when it refuses.
     """
     try:
@@ -37,10 +42,10 @@ def ask(request: dict[str, Any], *, start: bool) -> dict[str, Any]:
     except PathsError as error:
         raise CommandError(str(error)) from error
     connection = _connected(path)
-    if connection is None and not start:
+    if connection is None and supervise is None:
         return {}
-    if connection is None:
-        start_supervisor(path.parent)
+    if connection is None and supervise is not None:
+        start_supervisor(path.parent, supervise)
         connection = _connected(path)
     if connection is None:
         raise CommandError(f"the supervisor did not start; see {path.parent / LOG_NAME}")
@@ -58,20 +63,20 @@ def peer_uid(connection: socket.socket) -> int:
     return int(PEER_CREDENTIALS.unpack(raw)[1])
 
 
-def start_supervisor(folder: Path) -> None:
+def start_supervisor(folder: Path, supervise: Supervise) -> None:
     """Fork a supervisor into the background and wait until it listens or has failed."""
     ready_read, ready_write = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(ready_read)
-        _become_supervisor(folder / LOG_NAME, ready_write)
+        _become_supervisor(folder / LOG_NAME, ready_write, supervise)
     os.close(ready_write)
     os.waitpid(child, 0)
     with os.fdopen(ready_read, "rb") as ready:
         ready.read()  # one byte when it listens; end of file when it listens or died
 
 
-def _become_supervisor(log_path: Path, ready_fd: int) -> None:
+def _become_supervisor(log_path: Path, ready_fd: int, supervise: Supervise) -> None:
     """In the child: leave terminal and parent, then supervise. Never returns."""
     os.setsid()
     if os.fork():
@@ -81,9 +86,7 @@ def _become_supervisor(log_path: Path, ready_fd: int) -> None:
     for target, source in ((0, null), (1, log), (2, log)):
         os.dup2(source, target)
     os.chdir("/")
-    from guid.supervisor import supervise  # noqa: PLC0415 - the command that asks stays light
-
-    os._exit(supervise(ready_fd=ready_fd))
+    os._exit(supervise(ready_fd))
 
 
 def _connected(path: Path) -> socket.socket | None:

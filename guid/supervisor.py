@@ -324,7 +324,7 @@ def _run_forked(config: DaemonConfig, *, keep: set[int]) -> None:
         os._exit(code)
 
 
-def supervise(*, ready_fd: int | None = None) -> int:
+def supervise(ready_fd: int | None = None) -> int:
     """Run the supervisor of this user; `ready_fd` is closed once commands can come."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     folder = runtime_dir()

@@ -56,7 +56,7 @@ def _content_rect(
 ) -> Rect:
     """Clamped as the C daemon does; a side of zero, or one that is negative as a C int, is a violation."""
     if not (0 < untrusted_w < 1 << 31 and 0 < untrusted_h < 1 << 31):
-        raise _refused(message, Violation.BAD_VALUE, f"size {untrusted_w}x{untrusted_h}")
+        raise _refused(message, Violation.BAD_VALUE, f"size {untrusted_w:d}x{untrusted_h:d}")
     width = min(untrusted_w, limits.MAX_WINDOW_WIDTH_PX)
     height = min(untrusted_h, limits.MAX_WINDOW_HEIGHT_PX)
     x = _bounded(untrusted_x, -MAX_X_PX, MAX_X_PX)
@@ -113,9 +113,9 @@ def image(*, untrusted_body: bytes, pool_pages: int) -> Image:
     message = MessageType.WINDOW_DUMP
     untrusted_type, untrusted_width, untrusted_height, _bpp = formats.WINDOW_DUMP.unpack_from(untrusted_body)
     if untrusted_type != 0:
-        raise _refused(message, Violation.BAD_VALUE, f"type {untrusted_type}")
+        raise _refused(message, Violation.BAD_VALUE, f"type {untrusted_type:d}")
     if not 0 < untrusted_width <= MAX_X_PX or not 0 < untrusted_height <= MAX_Y_PX:
-        raise _refused(message, Violation.BAD_VALUE, f"image {untrusted_width}x{untrusted_height}")
+        raise _refused(message, Violation.BAD_VALUE, f"image {untrusted_width:d}x{untrusted_height:d}")
     width, height = untrusted_width, untrusted_height
     untrusted_refs = memoryview(untrusted_body)[formats.WINDOW_DUMP.size :].cast("I")
     needed = -(-4 * width * height // limits.PAGE_BYTES)

@@ -5,7 +5,8 @@ A RemoteProtocolError that leaves `message` ends the qube's session: nothing of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Protocol
 
 from guid.core import effects as fx
 from guid.core import sanitize
@@ -29,7 +30,13 @@ MAX_PENDING_RECTS = 256
 """Rectangles kept apart for one window while a draw is in flight; with more they become their coalesced form."""
 
 Effects = list[fx.Effect]
-Handler = Callable[["Session", RemoteId, bytes], Effects]
+
+
+class Handler(Protocol):
+    """What is done with one type of message."""
+
+    def __call__(self, session: Session, window: RemoteId, /, *, untrusted_body: bytes) -> Effects:
+        """Act on a body of legal length. Raises RemoteProtocolError."""
 
 
 class Session:
@@ -59,9 +66,9 @@ class Session:
         handler = HANDLERS.get(frame.type)
         if handler is None:
             raise RemoteProtocolError(Violation.UNSUPPORTED, message=frame.type, window=frame.window)
-        return handler(self, window, frame.untrusted_body)
+        return handler(self, window, untrusted_body=frame.untrusted_body)
 
-    def _create(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+    def _create(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         if len(self.windows) >= limits.MAX_WINDOWS_PER_QUBE:
             raise RemoteProtocolError(Violation.LIMIT, message=MessageType.CREATE, window=remote, detail="windows")
         asked = sanitize.new_window(untrusted_body=untrusted_body)
@@ -69,7 +76,8 @@ class Session:
         self.windows[remote] = window
         return [fx.CreateWindow(remote, window.kind, window.granted.outer, window.extents)]
 
-    def _destroy(self, remote: RemoteId, _untrusted_body: bytes) -> Effects:
+    def _destroy(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
+        del untrusted_body  # empty, or of no use
         done: Effects = []
         for other in self.windows.values():
             if other.transient_for == remote:
@@ -82,7 +90,7 @@ class Session:
             done.append(fx.SendWhenDrawn(encode(MessageType.DESTROY, remote)))
         return done
 
-    def _map(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+    def _map(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         asked = sanitize.map_request(untrusted_body=untrusted_body)
         window = self.windows[remote]
         if not window.advance(Event.MAP):
@@ -102,7 +110,8 @@ class Session:
         done.append(fx.MapWindow(remote, window.kind))
         return done
 
-    def _unmap(self, remote: RemoteId, _untrusted_body: bytes) -> Effects:
+    def _unmap(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
+        del untrusted_body  # empty, or of no use
         window = self.windows[remote]
         if not window.advance(Event.UNMAP):
             return []
@@ -110,7 +119,7 @@ class Session:
         self.damaged.pop(remote, None)
         return [fx.UnmapWindow(remote, window.kind), fx.DropImage(remote)]
 
-    def _configure(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+    def _configure(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         asked = sanitize.configured(untrusted_body=untrusted_body)
         window = self.windows[remote]
         if window.unanswered:
@@ -148,48 +157,50 @@ class Session:
         window.told = content
         return [self._configure_message(window)]
 
-    def _shmimage(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+    def _shmimage(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         damage = sanitize.damage(untrusted_body=untrusted_body)
         if damage is not None and self.windows[remote].state is State.MAPPED:
             self._add_damage(remote, damage.rect)
         return []
 
-    def _window_dump(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+    def _window_dump(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         image = sanitize.image(untrusted_body=untrusted_body, pool_pages=self._pool_pages)
         self.windows[remote].image = image
         acknowledgement = encode(MessageType.WINDOW_DUMP_ACK, remote) if self._minor >= DUMP_ACK_SINCE else b""
         return [fx.UseImage(remote, image, acknowledgement)]
 
-    def _wmname(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+    def _wmname(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         title = sanitize.title(untrusted_body=untrusted_body)
         self.windows[remote].title = title
         return [fx.SetTitle(remote, title)]
 
-    def _wmclass(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+    def _wmclass(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         name = sanitize.class_name(untrusted_body=untrusted_body)
         if self.windows[remote].state is State.MAPPED:
             return []
         return [fx.SetClass(remote, name)]
 
-    def _window_hints(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+    def _window_hints(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         window = self.windows[remote]
         window.hints = sanitize.size_hints(untrusted_body=untrusted_body)
         return [self._hints_effect(window)]
 
-    def _window_flags(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+    def _window_flags(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         change = sanitize.flag_change(untrusted_body=untrusted_body)
         return [fx.ChangeFlags(remote, change, self.windows[remote].state is State.MAPPED)]
 
-    def _cursor(self, remote: RemoteId, untrusted_body: bytes) -> Effects:
+    def _cursor(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         return [fx.SetCursor(remote, sanitize.cursor(untrusted_body=untrusted_body))]
 
-    def _dock(self, remote: RemoteId, _untrusted_body: bytes) -> Effects:
+    def _dock(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
+        del untrusted_body  # empty, or of no use
         return [fx.Note(f"window {remote:#x} asks for the tray: there is none yet, it stays hidden")]
 
-    def _clipboard_data(self, _remote: RemoteId, untrusted_body: bytes) -> Effects:
+    def _clipboard_data(self, _remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         return [fx.Note(f"clipboard data that nobody asked for, {len(untrusted_body)} bytes, dropped")]
 
-    def _ext_hello(self, _remote: RemoteId, _untrusted_body: bytes) -> Effects:
+    def _ext_hello(self, _remote: RemoteId, *, untrusted_body: bytes) -> Effects:
+        del untrusted_body  # empty, or of no use
         return []
 
     # Events of the desktop
