@@ -208,6 +208,26 @@ def test_full_channel_sends_what_it_took_and_nothing_of_what_it_refused(pair: Pa
     assert receive_exactly(pair.peer, 6) == b"and on"
 
 
+def read_all_that_is_there(channel: Channel) -> bytes:
+    received = bytearray()
+    while data := channel.receive():
+        received += data
+    return bytes(received)
+
+
+def test_send_once_the_peer_has_read_goes_behind_the_queue(pair: Pair) -> None:
+    """The way is free again before the queue was flushed: what is sent now must not overtake it."""
+    count = 0
+    with pytest.raises(ChannelFull):
+        while True:
+            pair.ours.send(count.to_bytes(4) * 5000)
+            count += 1
+    received = read_all_that_is_there(pair.peer)
+    pair.ours.send(count.to_bytes(4) * 5000)
+    expected = b"".join(number.to_bytes(4) * 5000 for number in range(count + 1))
+    assert received + receive_exactly(pair.peer, len(expected) - len(received), sender=pair.ours) == expected
+
+
 def test_message_larger_than_the_limit_is_full_at_once(pair: Pair) -> None:
     with pytest.raises(ChannelFull):
         pair.ours.send(bytes(LIMIT + 1))

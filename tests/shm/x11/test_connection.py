@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,8 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_python_xlib_is_the_version_whose_internals_are_used() -> None:
-    assert Xlib.__version__ == (0, 33)
+    version: tuple[int, ...] = Xlib.__version__  # type: ignore[attr-defined]  # missing in the stubs
+    assert version == (0, 33)
 
 
 # python-xlib leaves the socket that did not connect to the garbage collector.
@@ -43,7 +45,7 @@ def test_connect_without_a_server_is_display_lost() -> None:
 def test_connect_with_a_descriptor_that_select_cannot_name_is_refused(xvfb: XServer) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 2048), hard))
-    taken = []
+    taken: list[int] = []
     try:
         while not taken or taken[-1] < 1024:
             taken.append(os.open("/dev/null", os.O_RDONLY))
@@ -182,7 +184,7 @@ def test_server_that_dies_makes_every_use_display_lost(own_server: XServer, use:
     connection = XConnection(own_server.name)
     os.kill(own_server.pid, signal.SIGKILL)
     wait_until(lambda: not own_server.alive, what="the server's end")
-    uses = {
+    uses: dict[str, Callable[[], object]] = {
         "pump": connection.pump,
         "send": lambda: connection.send(no_operations(1), 1),
         "call": lambda: connection.display.intern_atom("X"),
