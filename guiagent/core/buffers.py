@@ -64,18 +64,16 @@ class Buffers:
         """How many dumps still await their acknowledgement."""
         return len(self._sent)
 
-    def daemon_lost(self) -> list[Run]:
-        """Nobody shows anything any more. Returns all runs but the current one."""
-        lost = {old for old in (*self._sent, self._acknowledged) if old is not None and old is not self.current}
-        self._sent.clear()
-        self._acknowledged, self.dumped = None, False
-        return [buffer.run for buffer in lost]
-
     def given_up(self) -> list[Run]:
-        """The window is hidden: the daemon forgets its picture before it reads anything that we send later."""
-        current, self.current = self.current, None
-        runs = self.daemon_lost()
-        return runs if current is None else [*runs, current.run]
+        """The window is hidden: the daemon forgets its picture before it reads anything that we send later.
+
+        Returns every run that the window had.
+        """
+        held = {buffer for buffer in (self.current, self._acknowledged, *self._sent) if buffer is not None}
+        self._sent.clear()
+        self.current = self._acknowledged = None
+        self.dumped = False
+        return [buffer.run for buffer in held]
 
     def _free_of(self, old: Buffer | None) -> list[Run]:
         in_use = (self.current, self._acknowledged, *self._sent)

@@ -175,20 +175,22 @@ class Pixels:
         pages = pages_for(surface.width, surface.height)
         first_page = self._allocator.allocate(pages)
         if first_page is None:
-            if not surface.starved:
-                surface.starved = True
-                self._log.append(
-                    Log(
-                        f"the pool is full: window {surface.window:#x} ({surface.width}x{surface.height}) of {pages} pages, "
-                        f"with {self._allocator.free_pages} of {self._allocator.pages} free, waits for memory"
-                    )
-                )
+            self._starve(surface, pages)
             return None
         surface.starved = False
         buffer = Buffer(surface.width, surface.height, surface.depth, Run(first_page, pages))
         surface.damage_all()
         self._free(surface.buffers.replace(buffer))
         return buffer
+
+    def _starve(self, surface: Surface, pages: int) -> None:
+        """The window stays without a picture until pages are freed; one line a time says so."""
+        if surface.starved:
+            return
+        surface.starved = True
+        free, total = self._allocator.free_pages, self._allocator.pages
+        line = f"the pool is full: window {surface.window:#x} ({surface.width}x{surface.height}) needs {pages} pages, "
+        self._log.append(Log(f"{line}{free} of {total} are free; it is not shown until others are closed"))
 
     def _free(self, runs: list[Run]) -> None:
         if not runs:

@@ -175,7 +175,10 @@ class ScriptedDaemon:
                 (said for said in self.said[after:] if said.type is message and window in (None, said.window)), None
             )
 
-        return self.until(found, message.name if window is None else f"{message.name} of {window:#x}")
+        self.until(found, message.name if window is None else f"{message.name} of {window:#x}")
+        first = found()
+        assert first is not None
+        return first
 
     def types(self, window: int) -> list[MessageType]:
         return [said.type for said in self.said if said.window == window]
