@@ -50,6 +50,13 @@ def claim_uid(home: Path, claims: Path = CLAIMS, *, in_use: Callable[[], frozens
     )
 
 
+def release_uid(home: Path, claims: Path = CLAIMS) -> None:
+    """Let the uid that was claimed for `home` go. Only for a qube of which no file and no process is left."""
+    for file in claims.glob("[0-9]*"):
+        if file.read_bytes() == os.fsencode(home):
+            file.unlink()
+
+
 def check_uids_mapped() -> None:
     """Raise NoQubeUid if this machine (a container with few uids) does not let us become a qube's uid."""
     for line in Path("/proc/self/uid_map").read_text().splitlines():

@@ -7,7 +7,7 @@ import pytest
 
 from guid.engines import uids
 from guid.engines.errors import HomeUnusable, NoQubeUid
-from guid.engines.uids import QUBE_UIDS, claim_uid, uids_in_use
+from guid.engines.uids import QUBE_UIDS, claim_uid, release_uid, uids_in_use
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give folders away")
 
@@ -21,6 +21,14 @@ def test_claim_uid_same_home_same_uid(tmp_path: Path) -> None:
     first = claim_uid(tmp_path / "a", claims, in_use=nothing)
     assert first in QUBE_UIDS
     assert claim_uid(tmp_path / "a", claims, in_use=nothing) == first
+
+
+def test_release_uid_forgets_only_that_home(tmp_path: Path) -> None:
+    claims = tmp_path / "claims"
+    gone, kept = (claim_uid(tmp_path / name, claims, in_use=nothing) for name in ("gone", "kept"))
+    release_uid(tmp_path / "gone", claims)
+    assert gone != kept
+    assert [file.name for file in claims.iterdir()] == [str(kept)]
 
 
 def test_claim_uid_many_homes_all_different(tmp_path: Path) -> None:
