@@ -127,8 +127,8 @@ def image(*, untrusted_body: bytes, pool_pages: int) -> Image:
 
 
 def title(*, untrusted_body: bytes) -> str:
-    """MSG_WMNAME as text that is safe to show."""
-    return safe_title(untrusted_body)
+    """MSG_WMNAME as text that is safe to show; the last byte is taken as zero, as in the C daemon."""
+    return safe_title(untrusted_body[: limits.TITLE_BYTES - 1])
 
 
 def class_name(*, untrusted_body: bytes) -> ClassName:
@@ -202,5 +202,8 @@ def program_report(*, untrusted_packet: bytes) -> ProgramReport | None:
     untrusted_id, untrusted_status = untrusted_fields.get("id"), untrusted_fields.get("status", 0)
     if type(untrusted_id) is not int or type(untrusted_status) is not int:
         raise RemoteProtocolError(Violation.BAD_VALUE, detail="a control packet without numbers")
-    error = escaped(str(untrusted_fields.get("error", ""))[:MAX_PROGRAM_ERROR_CHARACTERS])
+    untrusted_error = untrusted_fields.get("error", "")
+    if not isinstance(untrusted_error, str):
+        raise RemoteProtocolError(Violation.BAD_VALUE, detail="a control packet whose error is not text")
+    error = escaped(untrusted_error[:MAX_PROGRAM_ERROR_CHARACTERS])
     return ProgramReport(untrusted_kind, untrusted_id, untrusted_status & 0xFF, error)

@@ -14,8 +14,9 @@ SAFE_CATEGORIES = frozenset(
 }
 """Letters, numbers, punctuation, symbols. Not: controls, bidi and other format characters, surrogates, private use."""
 
+MARKS = frozenset({"Mn", "Mc"})
 MAX_MARKS_PER_LETTER = 2
-"""Combining marks after one letter; more would climb over the lines above."""
+"""Combining marks after one letter, vowel signs of Indic scripts among them; more would climb over the lines above."""
 
 REPLACEMENT = "_"
 
@@ -31,11 +32,10 @@ def safe_title(raw: bytes) -> str:
     marks = 0
     for character in text:
         category = unicodedata.category(character)
-        if category == "Mn" and shown and marks < MAX_MARKS_PER_LETTER:
-            marks += 1
-            shown.append(character)
-            continue
-        if category == "Mn":
+        if category in MARKS:
+            if shown and marks < MAX_MARKS_PER_LETTER:
+                marks += 1
+                shown.append(character)
             continue
         marks = 0
         if character == " " or (category in SAFE_CATEGORIES and character != "\N{REPLACEMENT CHARACTER}"):

@@ -1,0 +1,112 @@
+"""guid/core/policy.py: what is granted on any desktop."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guid.core.geometry import Rect, content_of, intersection, outer_of
+from guid.core.policy import Desktop, extents_of, granted_content, granted_kind, granted_outer
+from guid.core.values import Kind
+from tests.guid.core.strategies import contents, desktops
+
+FULL_HD = Desktop(Rect(0, 0, 1920, 1080), Rect(0, 30, 1920, 1050))
+
+
+def inside(inner: Rect, area: Rect) -> bool:
+    return intersection(inner, area) == inner
+
+
+def test_extents_of_kinds_are_two_and_three_pixels() -> None:
+    assert set(extents_of(Kind.POPUP)) == {2}
+    assert set(extents_of(Kind.MANAGED)) == {3}
+
+
+@given(contents(), desktops())
+def test_granted_outer_of_popup_is_inside_the_work_area_or_wholly_off_screen(content: Rect, desktop: Desktop) -> None:
+    outer = granted_outer(content, Kind.POPUP, desktop)
+    asked = outer_of(content, extents_of(Kind.POPUP))
+    assert outer.width >= 1
+    assert outer.height >= 1
+    if intersection(asked, desktop.root) is None:
+        assert outer == asked
+    else:
+        assert inside(outer, desktop.work_area)
+        assert outer.width == min(asked.width, desktop.work_area.width)
+        assert outer.height == min(asked.height, desktop.work_area.height)
+
+
+@given(contents(), desktops())
+def test_granted_outer_of_popup_that_fits_is_not_moved(content: Rect, desktop: Desktop) -> None:
+    asked = outer_of(content, extents_of(Kind.POPUP))
+    if inside(asked, desktop.work_area):
+        assert granted_outer(content, Kind.POPUP, desktop) == asked
+        assert granted_content(content, Kind.POPUP, desktop) == content
+
+
+@given(contents(), desktops())
+def test_granted_outer_is_granted_again_unchanged(content: Rect, desktop: Desktop) -> None:
+    outer = granted_outer(content, Kind.POPUP, desktop)
+    extents = extents_of(Kind.POPUP)
+    if outer.width > extents.horizontal and outer.height > extents.vertical:
+        assert granted_outer(content_of(outer, extents), Kind.POPUP, desktop) == outer
+
+
+@given(contents(), desktops())
+def test_granted_content_is_never_below_one_pixel(content: Rect, desktop: Desktop) -> None:
+    for kind in Kind:
+        granted = granted_content(content, kind, desktop)
+        assert granted.width >= 1
+        assert granted.height >= 1
+
+
+@given(contents(), desktops())
+def test_granted_outer_of_managed_is_where_it_was_asked(content: Rect, desktop: Desktop) -> None:
+    assert granted_outer(content, Kind.MANAGED, desktop) == outer_of(content, extents_of(Kind.MANAGED))
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (Rect(-40, 500, 96, 46), Rect(0, 498, 100, 50)),
+        (Rect(1900, 500, 96, 46), Rect(1820, 498, 100, 50)),
+        (Rect(500, 0, 96, 46), Rect(498, 30, 100, 50)),
+        (Rect(500, 1060, 96, 46), Rect(498, 1030, 100, 50)),
+        (Rect(500, 500, 3000, 46), Rect(0, 498, 1920, 50)),
+        # One pixel of it is on the screen, so it is pulled in; with none it stays away.
+        (Rect(-97, 500, 96, 46), Rect(0, 498, 100, 50)),
+        (Rect(-98, 500, 96, 46), Rect(-100, 498, 100, 50)),
+        # The strip of the screen that a panel covers is screen, not work area.
+        (Rect(10, -45, 96, 46), Rect(8, 30, 100, 50)),
+        # The C daemon's typing error pulls a popup from far above the screen to its top; here it stays hidden.
+        (Rect(10, -500, 96, 76), Rect(8, -502, 100, 80)),
+    ],
+)
+def test_granted_outer_of_popup_at_an_edge(content: Rect, expected: Rect) -> None:
+    assert granted_outer(content, Kind.POPUP, FULL_HD) == expected
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "kind"),
+    [
+        # 90 % of 1000x1000 is 900,000 px², the frame of 2 px included.
+        (896, 996, Kind.POPUP),
+        (897, 996, Kind.MANAGED),
+        (996, 896, Kind.POPUP),
+        (996, 897, Kind.MANAGED),
+    ],
+)
+def test_granted_kind_counts_the_frame_in_the_ninety_percent(width: int, height: int, kind: Kind) -> None:
+    desktop = Desktop(Rect(0, 0, 2000, 2000), Rect(0, 0, 1000, 1000))
+    assert granted_kind(Rect(0, 0, width, height), desktop, override_redirect=True) is kind
+
+
+@given(contents(), desktops())
+def test_granted_kind_without_override_redirect_is_managed(content: Rect, desktop: Desktop) -> None:
+    assert granted_kind(content, desktop, override_redirect=False) is Kind.MANAGED
+
+
+@given(contents(), desktops(), st.integers(0, 100), st.integers(0, 100))
+def test_granted_kind_larger_popup_is_never_more_trusted(content: Rect, desktop: Desktop, dw: int, dh: int) -> None:
+    larger = Rect(content.x, content.y, content.width + dw, content.height + dh)
+    if granted_kind(content, desktop, override_redirect=True) is Kind.MANAGED:
+        assert granted_kind(larger, desktop, override_redirect=True) is Kind.MANAGED
