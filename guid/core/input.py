@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from guid.core.values import RemoteId
 from protocol.codec import encode
+from protocol.limits import KEYMAP_BYTES
 from protocol.messages import MessageType
 
 KEY_PRESS, KEY_RELEASE = 2, 3
@@ -51,8 +52,15 @@ class InputForwarder:
         """EnterNotify or LeaveNotify."""
         return encode(MessageType.CROSSING, window, kind, x, y, state, mode, detail, focus)
 
-    def keymap(self, keys: bytes) -> bytes:
-        """KeymapNotify: the 32-byte bitmap of keys that are down."""
+    def keymap(self, keys: bytes, *, with_focus: bool = False) -> bytes:
+        """KeymapNotify: the 32-byte bitmap of keys that are down, for a qube that has the focus or gets it with this.
+
+        For any other qube no key is down: the pointer enters its windows while the person types elsewhere. An agent
+        only releases by it, so nothing is lost. A held key that is not down was released in another client's grab.
+        """
+        if self.focused is None and not with_focus:
+            keys = bytes(len(keys))
+        self.held = {keycode for keycode in self.held if keys[keycode >> 3] >> (keycode & 7) & 1}
         return encode(MessageType.KEYMAP_NOTIFY, 0, keys)
 
     def focus(self, window: RemoteId, kind: int, mode: int, detail: int) -> bytes:
@@ -65,6 +73,14 @@ class InputForwarder:
             return told
         self.focused = None if self.focused == window else self.focused
         return self.release_all(window) + told
+
+    def gone(self, window: RemoteId) -> bytes:
+        """The agent destroyed `window`: if it had the focus, no FocusOut will come; an empty keymap stands for it."""
+        if self.focused != window:
+            return b""
+        self.focused = None
+        self.held.clear()
+        return encode(MessageType.KEYMAP_NOTIFY, 0, bytes(KEYMAP_BYTES))
 
     def release_all(self, window: RemoteId) -> bytes:
         """A release for every held key."""

@@ -38,6 +38,7 @@ class Events:
         self._desktop = desktop
         self._shell = shell
         self._held: Callable[[], None] | None = None
+        self._held_is_focus = False
         self._reparented: set[int] = set()
         x = desktop.x
         for code, handler in (
@@ -98,22 +99,26 @@ class Events:
         self._flush_held()
         tell = partial(self._shell.crossing, window, code, x, y, state, mode, detail, focus & 1)
         if code == X.EnterNotify:
-            self._held = tell
+            self._held, self._held_is_focus = tell, False
         else:
             tell()
 
     def _focus(self, buffer: bytes | memoryview, offset: int) -> None:
         code, detail, _s, window, mode = FOCUS_EVENT.unpack_from(buffer, offset)
+        if code & SYNTHETIC:
+            return
         self._flush_held()
         tell = partial(self._shell.focus, window, code, mode, detail)
         if code == X.FocusIn:
-            self._held = tell
+            self._held, self._held_is_focus = tell, True
         else:
             tell()
 
     def _keymap(self, buffer: bytes | memoryview, offset: int) -> None:
+        if buffer[offset] & SYNTHETIC:
+            return
         keys = b"\0" + bytes(buffer[offset + 1 : offset + KEYMAP_EVENT_BYTES])
-        self._shell.keymap(keys)
+        self._shell.keymap(keys, with_focus=self._held is not None and self._held_is_focus)
         self._flush_held()
 
     def _flush_held(self) -> None:

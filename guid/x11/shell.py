@@ -76,7 +76,8 @@ class Shell:
         self._presenter.present(self.session)
 
     def close(self) -> None:
-        """Take every window off the desktop: the agent is gone."""
+        """Take every window off the desktop: the agent is gone, nothing more is told to it."""
+        self._input = InputForwarder()
         for remote in list(self._frames):
             self._destroy(fx.DestroyWindow(remote))
         self._presenter.close()
@@ -94,6 +95,9 @@ class Shell:
         del self._remote_by_local[frame.outer], self._remote_by_local[frame.content]
         self._presenter.drop(effect.window)
         self._maker.destroy(frame)
+        released = self._input.gone(effect.window)
+        if released:
+            self._send(released)
 
     def _change_kind(self, effect: fx.ChangeKind) -> None:
         frame = self._frames[effect.window]
@@ -241,9 +245,9 @@ class Shell:
             if message:
                 self._send(message)
 
-    def keymap(self, keys: bytes) -> None:
+    def keymap(self, keys: bytes, *, with_focus: bool) -> None:
         """The keys that are down, directly after the pointer or the focus came."""
-        self._send(self._input.keymap(keys))
+        self._send(self._input.keymap(keys, with_focus=with_focus))
 
     def exposed(self, local: int, rect: Rect) -> None:
         """Part of a content must be drawn again."""
