@@ -68,13 +68,16 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(options: argparse.Namespace) -> int:
+    display = os.environ.get("DISPLAY", "")
+    if not display:
+        raise CommandError("DISPLAY is not set: run this on the desktop that shall show the windows")
     request = {
         "op": "run",
         "qube": options.qube,
         "label": options.label,
         "argv": options.command,
         "wait": options.wait,
-        "display": os.environ.get("DISPLAY", ""),
+        "display": display,
     }
     answer = ask(request, supervise=_start_supervising)
     if options.wait:
@@ -106,7 +109,9 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _stop(options: argparse.Namespace) -> int:
-    ask({"op": "stop", "qube": options.name})
+    answer = ask({"op": "stop", "qube": options.name})
+    if not answer:
+        raise CommandError(f"no qube {options.name} is running")
     return 0
 
 

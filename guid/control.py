@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import struct
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ SOCKET_NAME = "control.sock"
 LOG_NAME = "supervisor.log"
 MAX_LINE_BYTES = 4 << 20
 """An answer with 1,000 windows of 64 qubes at 60 bytes each is under this."""
+
+START_TIMEOUT_S = 5.0
+START_POLL_S = 0.02
 
 Supervise = Callable[[int], int]
 """Serves until nothing is left to do; takes a descriptor to close once commands can come; returns the exit code."""
@@ -46,7 +50,7 @@ def ask(request: dict[str, Any], *, supervise: Supervise | None = None) -> dict[
         return {}
     if connection is None and supervise is not None:
         start_supervisor(path.parent, supervise)
-        connection = _connected(path)
+        connection = _connected_soon(path)
     if connection is None:
         raise CommandError(f"the supervisor did not start; see {path.parent / LOG_NAME}")
     with connection:
@@ -99,6 +103,16 @@ def _connected(path: Path) -> socket.socket | None:
     if peer_uid(connection) != os.geteuid():
         connection.close()
         raise CommandError(f"{path} belongs to somebody else's process")
+    return connection
+
+
+def _connected_soon(path: Path) -> socket.socket | None:
+    """Connect to a supervisor that was just started, perhaps by another command at the same moment."""
+    deadline = time.monotonic() + START_TIMEOUT_S
+    connection = _connected(path)
+    while connection is None and time.monotonic() < deadline:
+        time.sleep(START_POLL_S)
+        connection = _connected(path)
     return connection
 
 

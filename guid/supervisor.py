@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gc
 import json
 import logging
@@ -18,7 +19,7 @@ from typing import Any
 
 from colors.labels import DEFAULT, UnknownLabel, label_named
 from guid.config import DaemonConfig, ExitCode
-from guid.control import LOG_NAME, SOCKET_NAME, peer_uid
+from guid.control import SOCKET_NAME, peer_uid
 from guid.engines.engine import Engine, LocalQube
 from guid.engines.errors import EngineError
 from guid.engines.local import LocalEngine
@@ -38,6 +39,7 @@ WINDOWS_DEADLINE_S = 1.0
 IDLE_LINGER_S = 1.0
 """A supervisor that started by itself ends this long after its last qube and command."""
 
+LOCK_NAME = "supervisor.lock"
 MAX_REQUEST_BYTES = 1 << 20
 TICK_S = 0.25
 
@@ -324,18 +326,21 @@ def _run_forked(config: DaemonConfig, *, keep: set[int]) -> None:
         os._exit(code)
 
 
-def supervise(ready_fd: int | None = None) -> int:
-    """Run the supervisor of this user; `ready_fd` is closed once commands can come."""
+def supervise(ready_fd: int | None = None, *, engine: Engine | None = None) -> int:
+    """Run the supervisor of this user until nothing is left to do; another one that runs already makes this one end.
+
+    ready_fd: closed once commands can come. engine: what starts qubes; the local one by default.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     folder = runtime_dir()
-    path = folder / SOCKET_NAME
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    path.unlink(missing_ok=True)
-    previous = os.umask(0o177)
-    listener.bind(str(path))
-    os.umask(previous)
-    listener.listen()
-    supervisor = Supervisor(LocalEngine(), listener, display=os.environ.get("DISPLAY", ""))
+    lock = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        log.info("another supervisor serves already")
+        return 0
+    listener = _listen(folder)
+    supervisor = Supervisor(engine or LocalEngine(), listener, display=os.environ.get("DISPLAY", ""))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: supervisor.stop())
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -345,7 +350,16 @@ def supervise(ready_fd: int | None = None) -> int:
     try:
         return supervisor.run()
     finally:
-        path.unlink(missing_ok=True)
+        (folder / SOCKET_NAME).unlink(missing_ok=True)
 
 
-__all__ = ["LOG_NAME", "Refused", "Supervisor", "supervise"]
+def _listen(folder: Path) -> socket.socket:
+    """The control socket; its name appears only when it listens."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    path = folder / f"{SOCKET_NAME}.new"
+    path.unlink(missing_ok=True)
+    listener.bind(str(path))
+    path.chmod(0o600)
+    listener.listen()
+    path.rename(folder / SOCKET_NAME)
+    return listener
