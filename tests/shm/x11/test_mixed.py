@@ -310,7 +310,7 @@ def test_event_cut_by_the_end_of_a_read_is_put_together(connection: XConnection,
     connection.send_with_reply(list_properties, 1, journal.on_reply(0))
     select.select([connection], [], [], 10)
     send_motions(other, journal.window.id, range(4000))
-    wait_until(lambda: bytes_waiting(connection) == 36 + 4000 * 32, what="all bytes in the socket")
+    wait_until(lambda: bytes_waiting(connection) > 65_536, what="more than one read in the socket")
     journal.settle()
     assert len(journal.replies[0]) == 36
     assert journal.of("motion") == [("motion", number) for number in range(4000)]
