@@ -29,12 +29,7 @@ from protocol.errors import RemoteProtocolError, Violation
 from protocol.messages import MessageType
 from shm.runs import runs_of
 
-MAX_X_PX = limits.MAX_WINDOW_WIDTH_PX
-MAX_Y_PX = limits.MAX_WINDOW_HEIGHT_PX
-
 CURSOR_DEFAULT = 0
-CURSOR_X11 = 0x100
-CURSOR_X11_END = 0x19A
 
 KNOWN_HINTS = int(HintFlag(0x175))
 PASSED_HINTS = HintFlag.US_POSITION | HintFlag.P_POSITION
@@ -59,8 +54,8 @@ def _content_rect(
         raise _refused(message, Violation.BAD_VALUE, f"size {untrusted_w:d}x{untrusted_h:d}")
     width = min(untrusted_w, limits.MAX_WINDOW_WIDTH_PX)
     height = min(untrusted_h, limits.MAX_WINDOW_HEIGHT_PX)
-    x = _bounded(untrusted_x, -MAX_X_PX, MAX_X_PX)
-    y = _bounded(untrusted_y, -MAX_Y_PX, MAX_Y_PX)
+    x = _bounded(untrusted_x, -limits.MAX_X_PX, limits.MAX_X_PX)
+    y = _bounded(untrusted_y, -limits.MAX_Y_PX, limits.MAX_Y_PX)
     return Rect(x, y, width, height)
 
 
@@ -101,10 +96,10 @@ def damage(*, untrusted_body: bytes) -> Damage | None:
     untrusted_x, untrusted_y, untrusted_w, untrusted_h = formats.SHMIMAGE.unpack(untrusted_body)
     if untrusted_x < 0 or untrusted_y < 0 or not 0 < untrusted_w < 1 << 31 or not 0 < untrusted_h < 1 << 31:
         return None
-    if untrusted_x >= MAX_X_PX or untrusted_y >= MAX_Y_PX:
+    if untrusted_x >= limits.MAX_X_PX or untrusted_y >= limits.MAX_Y_PX:
         return None
-    width = min(untrusted_w, MAX_X_PX - untrusted_x)
-    height = min(untrusted_h, MAX_Y_PX - untrusted_y)
+    width = min(untrusted_w, limits.MAX_X_PX - untrusted_x)
+    height = min(untrusted_h, limits.MAX_Y_PX - untrusted_y)
     return Damage(Rect(untrusted_x, untrusted_y, width, height))
 
 
@@ -114,7 +109,7 @@ def image(*, untrusted_body: bytes, pool_pages: int) -> Image:
     untrusted_type, untrusted_width, untrusted_height, _bpp = formats.WINDOW_DUMP.unpack_from(untrusted_body)
     if untrusted_type != 0:
         raise _refused(message, Violation.BAD_VALUE, f"type {untrusted_type:d}")
-    if not 0 < untrusted_width <= MAX_X_PX or not 0 < untrusted_height <= MAX_Y_PX:
+    if not 0 < untrusted_width <= limits.MAX_X_PX or not 0 < untrusted_height <= limits.MAX_Y_PX:
         raise _refused(message, Violation.BAD_VALUE, f"image {untrusted_width:d}x{untrusted_height:d}")
     width, height = untrusted_width, untrusted_height
     untrusted_refs = memoryview(untrusted_body)[formats.WINDOW_DUMP.size :].cast("I")
@@ -151,7 +146,7 @@ def size_hints(*, untrusted_body: bytes) -> SizeHints:
     )
     for number, (flag, least, below) in enumerate(bounds):
         untrusted_w, untrusted_h = untrusted_sizes[2 * number], untrusted_sizes[2 * number + 1]
-        fits = least <= untrusted_w <= MAX_X_PX - below and least <= untrusted_h <= MAX_Y_PX - below
+        fits = least <= untrusted_w <= limits.MAX_X_PX - below and least <= untrusted_h <= limits.MAX_Y_PX - below
         good = flag in asked and fits
         flags |= flag if good else HintFlag(0)
         groups.append((untrusted_w, untrusted_h) if good else (0, 0))
@@ -174,9 +169,9 @@ def cursor(*, untrusted_body: bytes) -> Cursor:
     (untrusted_cursor,) = formats.CURSOR.unpack(untrusted_body)
     if untrusted_cursor == CURSOR_DEFAULT:
         return Cursor(None)
-    if not CURSOR_X11 <= untrusted_cursor < CURSOR_X11_END:
+    if not limits.CURSOR_X11 <= untrusted_cursor < limits.CURSOR_X11_END:
         raise _refused(MessageType.CURSOR, Violation.BAD_VALUE, f"cursor {untrusted_cursor:#x}")
-    glyph = untrusted_cursor - CURSOR_X11
+    glyph = untrusted_cursor - limits.CURSOR_X11
     return Cursor(glyph if glyph % 2 == 0 else None)
 
 

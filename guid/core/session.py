@@ -22,10 +22,6 @@ from protocol.messages import TABLE, MessageType, WindowRule
 from shm.damage import Rect as DamageRect
 from shm.damage import coalesce
 
-DESTROY_ACK_SINCE = 5
-DUMP_ACK_SINCE = 7
-"""Minor versions that brought header-only acknowledgements. Source: qubes-daemon.md 1.6."""
-
 MAX_PENDING_RECTS = 256
 """Rectangles kept apart for one window while a draw is in flight; with more they become their coalesced form."""
 
@@ -86,7 +82,7 @@ class Session:
         del self.windows[remote]
         self.damaged.pop(remote, None)
         done.append(fx.DestroyWindow(remote))
-        if self._minor >= DESTROY_ACK_SINCE:
+        if self._minor >= limits.DESTROY_ACK_SINCE_MINOR:
             done.append(fx.SendWhenDrawn(encode(MessageType.DESTROY, remote)))
         return done
 
@@ -166,7 +162,9 @@ class Session:
     def _window_dump(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         image = sanitize.image(untrusted_body=untrusted_body, pool_pages=self._pool_pages)
         self.windows[remote].image = image
-        acknowledgement = encode(MessageType.WINDOW_DUMP_ACK, remote) if self._minor >= DUMP_ACK_SINCE else b""
+        acknowledgement = (
+            encode(MessageType.WINDOW_DUMP_ACK, remote) if self._minor >= limits.DUMP_ACK_SINCE_MINOR else b""
+        )
         return [fx.UseImage(remote, image, acknowledgement)]
 
     def _wmname(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from Xlib import X
 from Xlib.protocol import rq
@@ -18,25 +18,59 @@ from guid.core.geometry import Rect
 from guid.x11.desktop import Desktop
 from shm.x11.requests import CONFIGURE_EVENT, EXPOSE_EVENT, FOCUS_EVENT, INPUT_EVENT
 
-if TYPE_CHECKING:
-    from guid.x11.shell import Shell
-
 SYNTHETIC = 0x80
 
 TRANSLATE_COORDINATES = 40
 KEYMAP_EVENT_BYTES = 32
 
 
+class Listener(Protocol):
+    """Who is told. `local` is the X id of an outer (keys, focus, configuring, closing) or of a content (the rest)."""
+
+    def key(self, local: int, kind: int, x: int, y: int, state: int, keycode: int) -> None:
+        """KeyPress, KeyRelease; px, outer-relative."""
+
+    def button(self, local: int, kind: int, x: int, y: int, state: int, button: int) -> None:
+        """ButtonPress, ButtonRelease; px, content-relative."""
+
+    def motion(self, local: int, x: int, y: int, state: int) -> None:
+        """MotionNotify; px, content-relative."""
+
+    def crossing(self, local: int, kind: int, x: int, y: int, state: int, mode: int, detail: int, focus: int) -> None:
+        """EnterNotify, LeaveNotify."""
+
+    def focus(self, local: int, kind: int, mode: int, detail: int) -> None:
+        """FocusIn, FocusOut."""
+
+    def keymap(self, keys: bytes) -> None:
+        """KeymapNotify: 32 bytes."""
+
+    def exposed(self, local: int, rect: Rect) -> None:
+        """Expose; px, content-relative."""
+
+    def configured(self, local: int, outer: Rect) -> None:
+        """ConfigureNotify; px, root coordinates."""
+
+    def close_requested(self, local: int) -> None:
+        """WM_DELETE_WINDOW."""
+
+    def answer_ping(self, event: rq.Event) -> None:
+        """_NET_WM_PING."""
+
+    def desktop_changed(self) -> None:
+        """The root window or its work area."""
+
+
 class Events:
-    """Registers for every event the shell needs, and tells the shell.
+    """Registers for every event that a listener needs, and tells it.
 
     A CROSSING (enter) or FOCUS (in) is held until the KeymapNotify that the server sends directly after it, because the
     agent wants the keymap first.
     """
 
-    def __init__(self, desktop: Desktop, shell: Shell) -> None:
+    def __init__(self, desktop: Desktop, listener: Listener) -> None:
         self._desktop = desktop
-        self._shell = shell
+        self._listener = listener
         self._held: Callable[[], None] | None = None
         self._held_is_focus = False
         self._reparented: set[int] = set()
@@ -72,7 +106,7 @@ class Events:
         )
         if not code & SYNTHETIC:
             self._flush_held()
-            self._shell.key(window, code, x, y, state, keycode)
+            self._listener.key(window, code, x, y, state, keycode)
 
     def _button(self, buffer: bytes | memoryview, offset: int) -> None:
         code, button, _s, _t, _root, window, _c, _rx, _ry, x, y, state, _same, _p = INPUT_EVENT.unpack_from(
@@ -80,7 +114,7 @@ class Events:
         )
         if not code & SYNTHETIC:
             self._flush_held()
-            self._shell.button(window, code, x, y, state, button)
+            self._listener.button(window, code, x, y, state, button)
 
     def _motion(self, buffer: bytes | memoryview, offset: int) -> None:
         code, _hint, _s, _t, _root, window, _c, _rx, _ry, x, y, state, _same, _p = INPUT_EVENT.unpack_from(
@@ -88,7 +122,7 @@ class Events:
         )
         if not code & SYNTHETIC:
             self._flush_held()
-            self._shell.motion(window, x, y, state)
+            self._listener.motion(window, x, y, state)
 
     def _crossing(self, buffer: bytes | memoryview, offset: int) -> None:
         code, detail, _s, _t, _root, window, _c, _rx, _ry, x, y, state, mode, focus = INPUT_EVENT.unpack_from(
@@ -97,7 +131,7 @@ class Events:
         if code & SYNTHETIC:
             return
         self._flush_held()
-        tell = partial(self._shell.crossing, window, code, x, y, state, mode, detail, focus & 1)
+        tell = partial(self._listener.crossing, window, code, x, y, state, mode, detail, focus & 1)
         if code == X.EnterNotify:
             self._held, self._held_is_focus = tell, False
         else:
@@ -108,7 +142,7 @@ class Events:
         if code & SYNTHETIC:
             return
         self._flush_held()
-        tell = partial(self._shell.focus, window, code, mode, detail)
+        tell = partial(self._listener.focus, window, code, mode, detail)
         if code == X.FocusIn:
             self._held, self._held_is_focus = tell, True
         else:
@@ -118,7 +152,7 @@ class Events:
         if buffer[offset] & SYNTHETIC:
             return
         keys = b"\0" + bytes(buffer[offset + 1 : offset + KEYMAP_EVENT_BYTES])
-        self._shell.keymap(keys, with_focus=self._held is not None and self._held_is_focus)
+        self._listener.keymap(keys, with_focus=self._held is not None and self._held_is_focus)
         self._flush_held()
 
     def _flush_held(self) -> None:
@@ -128,14 +162,14 @@ class Events:
 
     def _expose(self, buffer: bytes | memoryview, offset: int) -> None:
         _code, _s, window, x, y, width, height, _following = EXPOSE_EVENT.unpack_from(buffer, offset)
-        self._shell.exposed(window, Rect(x, y, width, height))
+        self._listener.exposed(window, Rect(x, y, width, height))
 
     def _configure(self, buffer: bytes | memoryview, offset: int) -> None:
         code, _s, _event, window, _above, x, y, width, height, _b, _o = CONFIGURE_EVENT.unpack_from(buffer, offset)
         if window == self._desktop.root_id:
-            self._shell.desktop_changed()
+            self._listener.desktop_changed()
         elif code & SYNTHETIC or window not in self._reparented:
-            self._shell.configured(window, Rect(x, y, width, height))
+            self._listener.configured(window, Rect(x, y, width, height))
         else:
             self._ask_for_position(window, width, height)
 
@@ -148,7 +182,7 @@ class Events:
         if not reply:
             return  # the window is gone
         x, y = struct.unpack_from("<hh", reply, 12)
-        self._shell.configured(window, Rect(x, y, width, height))
+        self._listener.configured(window, Rect(x, y, width, height))
 
     # Cold
 
@@ -172,7 +206,7 @@ class Events:
             atoms["_NET_WORKAREA"],
             atoms["_NET_CURRENT_DESKTOP"],
         ):
-            self._shell.desktop_changed()
+            self._listener.desktop_changed()
 
     def _client_message(self, event: rq.Event) -> None:
         atoms = self._desktop.atoms
@@ -180,6 +214,6 @@ class Events:
         if event.client_type != atoms["WM_PROTOCOLS"] or format_ != 32:
             return
         if data[0] == atoms["WM_DELETE_WINDOW"]:
-            self._shell.close_requested(event.window.id)
+            self._listener.close_requested(event.window.id)
         elif data[0] == atoms["_NET_WM_PING"]:
-            self._shell.answer_ping(event)
+            self._listener.answer_ping(event)
