@@ -11,7 +11,6 @@ from Xlib.ext import damage
 from guiagent.core.pixels import CAPTURED_DEPTHS, Copy, Pixels
 from guiagent.core.values import WindowId
 from shm.pool import Pool
-from shm.runs import Run
 from shm.x11.connection import XConnection
 from shm.x11.mitshm import MitShm
 from shm.x11.requests import DAMAGE_EVENT, copy_area, damage_subtract, get_input_focus
@@ -71,10 +70,9 @@ class Capture:
 
     def start(self, finished: Callable[[list[Copy]], None]) -> None:
         """Begin the next batch if none is under way and there is anything to copy; `finished` hears of its end."""
-        if self._under_way is not None or not self._pixels.dirty:
-            return
-        copies = self._pixels.plan()
-        self.give_back(self._pixels.take_freed())
+        copies = self._pixels.plan() if self._under_way is None and self._pixels.dirty else []
+        # After planning, which may free a run and take it anew, and before the server writes there.
+        self.give_back()
         if not copies:
             return
         self._under_way = copies
@@ -92,9 +90,9 @@ class Capture:
         requests.append(get_input_focus())
         self._connection.send_with_reply(b"".join(requests), len(requests), fenced)
 
-    def give_back(self, runs: list[Run]) -> None:
-        """Free the pixmaps of these runs, and their memory."""
-        for run in runs:
+    def give_back(self) -> None:
+        """Free the pixmaps and the memory of runs that nobody shows any more."""
+        for run in self._pixels.take_freed():
             pixmap = self._pixmaps.pop(run.first_page, None)
             if pixmap is not None:
                 self._display.create_resource_object("pixmap", pixmap).free()

@@ -83,7 +83,7 @@ class Desk:
         if daemon_reads:
             self._capture.start(self._copied)
         else:
-            self._capture.give_back(self._qube.pixels.take_freed())
+            self._capture.give_back()
         self._connection.flush()
 
     def deadline(self) -> float | None:

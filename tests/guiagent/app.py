@@ -55,6 +55,16 @@ class App:
         window.map()
         wait_until(lambda: window.get_attributes().map_state == X.IsViewable, what="the window being viewable")
 
+    def resize(self, window: Any, width: int, height: int) -> None:
+        """Ask for a size and wait until the window manager has granted it."""
+        window.configure(width=width, height=height)
+
+        def granted() -> bool:
+            shape = window.get_geometry()
+            return (shape.width, shape.height) == (width, height)
+
+        wait_until(granted, what=f"the size {width}x{height}")
+
     def paint(self, window: Any, picture: Pixels, *, depth: int = 24, x: int = 0, y: int = 0) -> None:
         """Put 0xRRGGBB pixels, in bands."""
         context = window.create_gc()

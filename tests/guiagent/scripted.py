@@ -54,6 +54,11 @@ class AgentProcess:
         listener.close()
         theirs.close()
 
+    @property
+    def display(self) -> str:
+        """The agent's own X server, once it has said that it is ready."""
+        return self.log.read_text().split("the screen ")[1].split(" ")[0]
+
     def tell(self, **packet: object) -> None:
         self.control.send(json.dumps(packet).encode())
 
@@ -113,18 +118,20 @@ class ScriptedDaemon:
         if not self._poll.poll(max(0.0, timeout_s) * 1000):
             return False
         try:
-            data = self._channel.receive()
+            self._receive(self._channel.receive())
         except ChannelClosed:
             raise AssertionError(f"the agent has gone: {self.agent.log.read_text(errors='replace')}") from None
+        return True
+
+    def _receive(self, data: bytes) -> None:
         if self._reader is None:
             self._channel.send(self._handshake.receive(data))
             if not self._handshake.done:
-                return True
+                return
             self._reader, data = FrameReader(Role.DAEMON, minor=self._handshake.minor), self._handshake.leftover
         self._reader.receive(data)
         for frame in self._reader.frames():
             self._take(MessageType(frame.type), frame.window, frame.untrusted_body)
-        return True
 
     def _take(self, message: MessageType, window: int, body: bytes) -> None:
         refs = tuple(tail_of(message, body).cast("I")) if message is T.WINDOW_DUMP else ()
