@@ -5,11 +5,11 @@ The socket lies in a folder that only its owner may enter, and both ends check t
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import socket
 import struct
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,7 @@ LOG_NAME = "supervisor.log"
 MAX_LINE_BYTES = 4 << 20
 """An answer with 1,000 windows of 64 qubes at 60 bytes each is under this."""
 
-START_TIMEOUT_S = 5.0
-START_POLL_S = 0.02
+START_LOCK_NAME = "start.lock"
 
 Supervise = Callable[[int], int]
 """Serves until nothing is left to do; takes a descriptor to close once commands can come; returns the exit code."""
@@ -49,8 +48,7 @@ def ask(request: dict[str, Any], *, supervise: Supervise | None = None) -> dict[
     if connection is None and supervise is None:
         return {}
     if connection is None and supervise is not None:
-        start_supervisor(path.parent, supervise)
-        connection = _connected_soon(path)
+        connection = _start_and_connect(path, supervise)
     if connection is None:
         raise CommandError(f"the supervisor did not start; see {path.parent / LOG_NAME}")
     with connection:
@@ -67,12 +65,27 @@ def peer_uid(connection: socket.socket) -> int:
     return int(PEER_CREDENTIALS.unpack(raw)[1])
 
 
-def start_supervisor(folder: Path, supervise: Supervise) -> None:
+def _start_and_connect(path: Path, supervise: Supervise) -> socket.socket | None:
+    """Start a supervisor, unless another command does so at this moment: then wait for that one."""
+    lock = os.open(path.with_name(START_LOCK_NAME), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        connection = _connected(path)
+        if connection is None:
+            _start_supervisor(path.parent, supervise, lock)
+            connection = _connected(path)
+    finally:
+        os.close(lock)
+    return connection
+
+
+def _start_supervisor(folder: Path, supervise: Supervise, lock: int) -> None:
     """Fork a supervisor into the background and wait until it listens or has failed."""
     ready_read, ready_write = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(ready_read)
+        os.close(lock)
         _become_supervisor(folder / LOG_NAME, ready_write, supervise)
     os.close(ready_write)
     os.waitpid(child, 0)
@@ -103,16 +116,6 @@ def _connected(path: Path) -> socket.socket | None:
     if peer_uid(connection) != os.geteuid():
         connection.close()
         raise CommandError(f"{path} belongs to somebody else's process")
-    return connection
-
-
-def _connected_soon(path: Path) -> socket.socket | None:
-    """Connect to a supervisor that was just started, perhaps by another command at the same moment."""
-    deadline = time.monotonic() + START_TIMEOUT_S
-    connection = _connected(path)
-    while connection is None and time.monotonic() < deadline:
-        time.sleep(START_POLL_S)
-        connection = _connected(path)
     return connection
 
 

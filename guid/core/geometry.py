@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from protocol.limits import MAX_WINDOW_HEIGHT_PX, MAX_WINDOW_WIDTH_PX, MAX_X_PX, MAX_Y_PX
+
 
 class Rect(NamedTuple):
     """A rectangle; px, desktop root coordinates unless said otherwise; sides at least 1."""
@@ -77,3 +79,16 @@ def kept_inside(outer: Rect, area: Rect) -> Rect:
     x = min(max(outer.x, area.x), area.x + area.width - width)
     y = min(max(outer.y, area.y), area.y + area.height - height)
     return Rect(x, y, width, height)
+
+
+def within_limits(content: Rect) -> Rect:
+    """`content` clamped to what the protocol lets anyone say: sides at most the largest window, that far off the origin.
+
+    What the daemon tells goes through it as well as what it hears: else an agent's echo would never equal it.
+    """
+    return Rect(
+        min(max(content.x, -MAX_X_PX), MAX_X_PX),
+        min(max(content.y, -MAX_Y_PX), MAX_Y_PX),
+        min(content.width, MAX_WINDOW_WIDTH_PX),
+        min(content.height, MAX_WINDOW_HEIGHT_PX),
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from guid.core.geometry import Rect
+from guid.core.geometry import Rect, within_limits
 from guid.core.text import escaped, safe_ascii, safe_title
 from guid.core.values import (
     ClassName,
@@ -36,10 +36,6 @@ PASSED_HINTS = HintFlag.US_POSITION | HintFlag.P_POSITION
 
 SETTABLE_FLAGS = 7
 CLEARABLE_FLAGS = 3
-
-
-def _bounded(value: int, low: int, high: int) -> int:
-    return min(max(value, low), high)
 
 
 def _refused(message: MessageType, violation: Violation, detail: str) -> RemoteProtocolError:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from guid.core import effects as fx
 from guid.core import sanitize
-from guid.core.geometry import Rect, content_of
+from guid.core.geometry import Rect, content_of, within_limits
 from guid.core.policy import Desktop
 from guid.core.values import Kind, RemoteId
 from guid.core.window import Asked, Event, State, Window, new_window, regrant
@@ -48,6 +48,7 @@ class Session:
         self._desktop = desktop
         self._minor = minor
         self._pool_pages = pool_pages
+        self._noted: set[MessageType] = set()
 
     # Messages of the agent
 
@@ -97,10 +98,9 @@ class Session:
             window.transient_for = parent
             done.append(fx.SetTransientFor(remote, parent))
         window.asked.override_redirect = asked.override_redirect
-        if regrant(window, self._desktop, may_become_popup=True):
-            done.append(fx.ChangeKind(remote, window.kind, window.granted.outer, window.extents))
-            done.append(self._hints_effect(window))
-        elif window.granted.outer != window.shown.outer:
+        changed = self._regrant(window, may_become_popup=True)
+        done += changed
+        if not changed and window.granted.outer != window.shown.outer:
             done.append(fx.MoveResize(remote, window.granted.outer))
         done += self._tell_popup(window)
         done.append(fx.MapWindow(remote, window.kind))
@@ -132,21 +132,24 @@ class Session:
         window.asked.content = content
         if window.kind is Kind.MANAGED:
             window.told = content
-        done: Effects = []
         mapped = window.state is State.MAPPED
-        if regrant(window, self._desktop, may_become_popup=not mapped):
-            done.append(fx.ChangeKind(window.remote_id, window.kind, window.granted.outer, window.extents))
-            done.append(self._hints_effect(window))
-        else:
-            done.append(fx.MoveResize(window.remote_id, window.granted.outer))
+        changed = self._regrant(window, may_become_popup=not mapped)
+        done: Effects = changed or [fx.MoveResize(window.remote_id, window.granted.outer)]
         return done + (self._tell_popup(window) if mapped else [])
+
+    def _regrant(self, window: Window, *, may_become_popup: bool) -> Effects:
+        """Apply policy to what is asked now; effects only if the kind changes."""
+        if not regrant(window, self._desktop, may_become_popup=may_become_popup):
+            return []
+        change = fx.ChangeKind(window.remote_id, window.kind, window.granted.outer, window.extents)
+        return [change, self._hints_effect(window)]
 
     def _tell_popup(self, window: Window) -> Effects:
         """Tell the agent where its popup really is, once for each correction (it may insist: then it is left so)."""
         if window.kind is not Kind.POPUP:
             window.told = window.asked.content
             return []
-        content = content_of(window.granted.outer, window.extents)
+        content = within_limits(content_of(window.granted.outer, window.extents))
         if content in (window.asked.content, window.told):
             window.told = content
             return []
@@ -192,10 +195,11 @@ class Session:
 
     def _dock(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         del untrusted_body  # empty, or of no use
-        return [fx.Note(f"window {remote:#x} asks for the tray: there is none yet, it stays hidden")]
+        return self._note_once(MessageType.DOCK, f"window {remote:#x} asks for the tray: there is none yet")
 
     def _clipboard_data(self, _remote: RemoteId, *, untrusted_body: bytes) -> Effects:
-        return [fx.Note(f"clipboard data that nobody asked for, {len(untrusted_body)} bytes, dropped")]
+        line = f"clipboard data that nobody asked for, {len(untrusted_body)} bytes, dropped"
+        return self._note_once(MessageType.CLIPBOARD_DATA, line)
 
     def _ext_hello(self, _remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         del untrusted_body  # empty, or of no use
@@ -214,6 +218,7 @@ class Session:
         done: Effects = [fx.FitContent(remote, content.width, content.height)] if resized else []
         if window.kind is Kind.POPUP:
             return done + self._pull_back(window)
+        content = within_limits(content)
         if content == window.told:
             return done
         window.told = window.asked.content = content
@@ -246,8 +251,9 @@ class Session:
         done: Effects = []
         for window in self.windows.values():
             if window.kind is Kind.POPUP and window.state is State.MAPPED:
-                regrant(window, desktop, may_become_popup=False)
-                done += self._pull_back(window)
+                changed = self._regrant(window, may_become_popup=False)
+                done += changed or self._pull_back(window)
+                done += self._tell_popup(window)
         return done
 
     # Drawing
@@ -268,6 +274,13 @@ class Session:
             self.damaged[remote] = _bounding(rects)
 
     # Messages
+
+    def _note_once(self, message: MessageType, line: str) -> Effects:
+        """A line of the log for the first message of its type: an agent cannot fill the disk."""
+        if message in self._noted:
+            return []
+        self._noted.add(message)
+        return [fx.Note(line)]
 
     @staticmethod
     def _configure_message(window: Window) -> fx.Send:

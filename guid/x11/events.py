@@ -42,8 +42,8 @@ class Listener(Protocol):
     def focus(self, local: int, kind: int, mode: int, detail: int) -> None:
         """FocusIn, FocusOut."""
 
-    def keymap(self, keys: bytes) -> None:
-        """KeymapNotify: 32 bytes."""
+    def keymap(self, keys: bytes, *, with_focus: bool) -> None:
+        """KeymapNotify: 32 bytes; with_focus: it came with the focus, not with the pointer."""
 
     def exposed(self, local: int, rect: Rect) -> None:
         """Expose; px, content-relative."""
