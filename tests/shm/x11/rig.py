@@ -1,9 +1,7 @@
 """What the X tests share: a journal of all that a connection hands on, and ways to make it happen."""
 
-import fcntl
 import select
 import struct
-import termios
 from collections.abc import Callable
 from typing import Any
 
@@ -98,11 +96,6 @@ def send_motions(sender: XConnection, window: int, numbers: range) -> None:
     answered: list[bytes] = []
     sender.fence(answered.append)
     turn_until(sender, lambda: bool(answered))
-
-
-def bytes_waiting(connection: XConnection) -> int:
-    """How much the server has written that nobody has read."""
-    return int(struct.unpack("=i", fcntl.ioctl(connection, termios.FIONREAD, bytes(4)))[0])
 
 
 def no_operations(count: int) -> bytes:
