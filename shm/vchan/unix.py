@@ -16,6 +16,8 @@ GUI_PORT = 6000
 # One connection serves, one waits: what a daemon that comes back needs.
 _BACKLOG = 1
 
+_NO_SIGNAL = int(socket.MSG_NOSIGNAL)  # a plain number: the enum costs more than a short send
+
 
 class UnixChannel:
     """A connected socket, made non-blocking, with a bounded queue in front of it."""
@@ -84,7 +86,7 @@ class UnixChannel:
 
     def _write(self, data: bytes | bytearray) -> int:
         try:
-            return self._socket.send(data, socket.MSG_NOSIGNAL)
+            return self._socket.send(data, _NO_SIGNAL)
         except BlockingIOError:
             return 0
         except OSError as error:  # EPIPE, ECONNRESET; EBADF after close

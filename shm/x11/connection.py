@@ -28,7 +28,7 @@ EXTENSIONS: Final = ("SHAPE", "XFIXES", "RANDR", "Composite", "DAMAGE", "XTEST")
 # follows its answer, so only a server that is stopped for long, and may never come back, reaches this.
 MAX_BACKLOG_BYTES: Final = 64 << 20
 
-_DONTWAIT: Final = socket.MSG_DONTWAIT
+_DONTWAIT: Final = int(socket.MSG_DONTWAIT)
 _REPLY: Final = 1
 _NO_REQUEST: Final = -2  # no serial: the parser is to wait for none
 _GENERIC_EVENT: Final = 35
@@ -166,9 +166,10 @@ class XConnection:
 
     def _send_now(self, data: bytes | bytearray) -> int:
         try:
-            return int(self._stream.send(data))
+            sent: int = self._stream.send(data)
         except OSError as failure:
             self._lose(f"server: {failure.strerror}")
+        return sent
 
     # --- in
 
