@@ -82,7 +82,7 @@ def kept_inside(outer: Rect, area: Rect) -> Rect:
 
 
 def within_limits(content: Rect) -> Rect:
-    """`content` clamped to what the protocol lets anyone say: sides at most the largest window, that far off the origin.
+    """`content` clamped to what the protocol lets anyone say: sides of the largest window, that far off the origin.
 
     What the daemon tells goes through it as well as what it hears: else an agent's echo would never equal it.
     """

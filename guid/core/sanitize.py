@@ -48,11 +48,7 @@ def _content_rect(
     """Clamped as the C daemon does; a side of zero, or one that is negative as a C int, is a violation."""
     if not (0 < untrusted_w < 1 << 31 and 0 < untrusted_h < 1 << 31):
         raise _refused(message, Violation.BAD_VALUE, f"size {untrusted_w:d}x{untrusted_h:d}")
-    width = min(untrusted_w, limits.MAX_WINDOW_WIDTH_PX)
-    height = min(untrusted_h, limits.MAX_WINDOW_HEIGHT_PX)
-    x = _bounded(untrusted_x, -limits.MAX_X_PX, limits.MAX_X_PX)
-    y = _bounded(untrusted_y, -limits.MAX_Y_PX, limits.MAX_Y_PX)
-    return Rect(x, y, width, height)
+    return within_limits(Rect(untrusted_x, untrusted_y, untrusted_w, untrusted_h))
 
 
 def new_window(*, untrusted_body: bytes) -> NewWindow:
