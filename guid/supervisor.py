@@ -93,11 +93,16 @@ class Supervisor:
     def run(self) -> int:
         """Serve until a signal, or until nothing is left to do."""
         while not self._stopping and not self._idle():
-            for key, _events in self._selector.select(TICK_S):
-                key.data()
+            self._turn(self._selector.select(TICK_S))
             self._tick(time.monotonic())
         self._shut_down()
         return 0
+
+    def _turn(self, ready: list[tuple[selectors.SelectorKey, int]]) -> None:
+        """Handle what is ready, but for what an earlier handler of this turn has ended."""
+        for key, _events in ready:
+            if self._selector.get_map().get(key.fd) is key:
+                key.data()
 
     def stop(self) -> None:
         """End the loop soon; safe in a signal handler."""
@@ -130,9 +135,7 @@ class Supervisor:
             qube.stop(time.monotonic())
         deadline = time.monotonic() + STOP_GRACE_S
         while any(not qube.ended() for qube in self._qubes.values()) and time.monotonic() < deadline:
-            for key, _events in self._selector.select(TICK_S):
-                if key.fileobj is not self._listener:
-                    key.data()
+            self._turn([each for each in self._selector.select(TICK_S) if each[0].fileobj is not self._listener])
         for qube in list(self._qubes.values()):
             qube.kill()
             qube.close()
