@@ -29,7 +29,10 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--control-fd", type=int, metavar="FD", help="seqpacket socket of the trusted side")
     options.add_argument(
-        "--server", type=Kind, choices=list(Kind), default=Kind.AUTO, help="X server to start (default: %(default)s)"
+        "--server",
+        choices=[kind.value for kind in Kind],
+        default=Kind.AUTO.value,
+        help="X server to start (default: %(default)s)",
     )
     options.add_argument("--display", metavar=":N", help="use this X server instead of starting one")
     options.add_argument("-v", "--verbose", action="store_true", help="log more")
@@ -46,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         control = None if arguments.control_fd is None else socket.socket(fileno=arguments.control_fd)
         listener = socket.socket(fileno=arguments.vchan_fd)
         pool = Pool.from_fd(arguments.pool_fd)
-        Agent(Options(listener, pool, control, arguments.server, arguments.display)).run()
+        Agent(Options(listener, pool, control, Kind(arguments.server), arguments.display)).run()
     except (DisplayLost, ShmError, TransportError) as error:
         logging.getLogger(__name__).error("%s", error)
         return EXIT_DISPLAY_LOST

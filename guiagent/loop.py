@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import selectors
@@ -168,6 +169,8 @@ class Agent:
         self._watch(desk.fileno(), desk.ready)
         self._programs = Programs(display)
         LOG.info("the screen %s is up", display)
+        # What start has made stays; the collector need not look at it again and again.
+        gc.freeze()
         self._tell(Ready())
         waiting, self._waiting = self._waiting, []
         for run in waiting:

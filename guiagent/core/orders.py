@@ -47,8 +47,6 @@ class Orders:
         self._qube = qube
         self._reports = reports
         self._about_window: Mapping[int, _AboutWindow] = {
-            MessageType.KEYPRESS: self._key,
-            MessageType.BUTTON: self._button,
             MessageType.MOTION: self._motion,
             MessageType.CROSSING: self._crossing,
             MessageType.FOCUS: self._focus,
@@ -58,6 +56,8 @@ class Orders:
             MessageType.WINDOW_FLAGS: self._flags,
         }
         self._about_id: Mapping[int, _AboutId] = {
+            MessageType.KEYPRESS: self._key,
+            MessageType.BUTTON: self._button,
             MessageType.KEYMAP_NOTIFY: self._keymap,
             MessageType.DESTROY: lambda window, _body, _now: self._reports.echoed(window),
             MessageType.WINDOW_DUMP_ACK: self._dump_ack,
@@ -89,12 +89,16 @@ class Orders:
 
     # Input
 
-    def _key(self, _window: Window, body: formats.KeyPress, _now: float) -> list[Effect]:
+    def _key(self, _window: WindowId, body: formats.KeyPress, _now: float) -> list[Effect]:
         """The key goes wherever the qube's focus is: the window in the message is not looked at, as in the C agent."""
         return self._qube.keyboard.key(body.keycode, body.state, pressed=body.type == KEY_PRESS)
 
-    def _button(self, window: Window, body: formats.Button, _now: float) -> list[Effect]:
+    def _button(self, window_id: WindowId, body: formats.Button, _now: float) -> list[Effect]:
+        """Over a window that is gone, a button can only go up: a menu vanishes between press and release."""
         pressed = body.type == BUTTON_PRESS
+        window = self._qube.announced(window_id)
+        if window is None:
+            return [] if pressed else self._qube.pointer.released(body.button)
         modifiers = self._qube.keyboard.synchronised(body.state) if pressed else []
         pointer = self._qube.pointer
         return modifiers + pointer.pressed(
@@ -102,13 +106,16 @@ class Orders:
         )
 
     def _motion(self, window: Window, body: formats.Motion, _now: float) -> list[Effect]:
-        return self._qube.pointer.moved(window.window, window.place.real, body.x, body.y)
+        pointer = self._qube.pointer
+        return pointer.synchronised(body.state) + pointer.moved(window.window, window.place.real, body.x, body.y)
 
     def _crossing(self, window: Window, body: formats.Crossing, _now: float) -> list[Effect]:
         if body.mode != NOTIFY_NORMAL:
             return []
         if body.type == ENTER_NOTIFY:
-            return self._qube.pointer.entered(window.window, window.place.real, body.x, body.y)
+            pointer = self._qube.pointer
+            place = window.place.real
+            return pointer.synchronised(body.state) + pointer.entered(window.window, place, body.x, body.y)
         return self._qube.pointer.left(window.window)
 
     def _keymap(self, _window: WindowId, body: formats.KeymapNotify, _now: float) -> list[Effect]:

@@ -8,6 +8,9 @@ from guiagent.core.values import MAX_POSITION_PX, MIN_POSITION_PX, Geometry, Win
 MAX_BUTTON = 9
 """XTEST's pointer has at least ten; the desktop sends 1 to 9 (8 and 9 are back and forward)."""
 
+STATE_BUTTONS = 5
+"""`state` has a bit for the buttons 1 to 5 only, from bit 8. Source: X11 protocol, "Common Types", SETofKEYBUTMASK."""
+
 
 class Pointer:
     """Root coordinates of the qube equal those of the desktop, because windows lie at mirrored places."""
@@ -17,10 +20,24 @@ class Pointer:
         self._inside: WindowId | None = None
         self._top: WindowId | None = None
         self._shielded = False
+        self._held: dict[int, None] = {}
 
     def moved(self, window: WindowId, place: Geometry, x: int, y: int) -> list[Effect]:
         """The pointer of the desktop is at (x, y) of a window that lies at `place`."""
         return [*self._uncovered(window), *self._to(window, place, x, y)]
+
+    def synchronised(self, state: int) -> list[Effect]:
+        """Buttons that the desktop's `state` no longer holds go up: their release went to no window of this qube."""
+        gone = [button for button in self._held if button <= STATE_BUTTONS and not state >> (button + 7) & 1]
+        return [self._press(button, pressed=False) for button in gone]
+
+    def released(self, button: int) -> list[Effect]:
+        """A button went up somewhere: over a menu, say, that is gone already."""
+        return [self._press(button, pressed=False)] if button in self._held else []
+
+    def release_all(self) -> list[Effect]:
+        """Every held button goes up."""
+        return [self._press(button, pressed=False) for button in list(self._held)]
 
     def entered(self, window: WindowId, place: Geometry, x: int, y: int) -> list[Effect]:
         """The pointer of the desktop came into a window."""
@@ -41,7 +58,7 @@ class Pointer:
         """A button of the desktop, at (x, y) of a window: never pressed at a stale place."""
         if not 1 <= button <= MAX_BUTTON:
             return []
-        return [*self.moved(window, place, x, y), PressButton(button, pressed)]
+        return [*self.moved(window, place, x, y), self._press(button, pressed=pressed)]
 
     def raised(self, window: WindowId) -> list[Effect]:
         """A window must be on top of the stack."""
@@ -58,6 +75,13 @@ class Pointer:
             self._top = None
         if self._inside == window:
             self._inside = None
+
+    def _press(self, button: int, *, pressed: bool) -> Effect:
+        if pressed:
+            self._held[button] = None
+        else:
+            self._held.pop(button, None)
+        return PressButton(button, pressed)
 
     def _uncovered(self, window: WindowId) -> list[Effect]:
         if self._top == window:

@@ -151,7 +151,7 @@ class Reports:
         return effects
 
     def daemon_lost(self) -> list[Effect]:
-        """No daemon listens: nothing is sent, no key is held, every id is free."""
+        """No daemon listens: nothing is sent, no key or button is held, every id is free."""
         qube = self._qube
         qube.minor, qube.focused = None, None
         qube.pixels.daemon_lost()
@@ -159,7 +159,7 @@ class Reports:
         for window in (*qube.windows.values(), *qube.ended.values()):
             window.take(Step.SEVER)
         qube.ended.clear()
-        return qube.keyboard.release_all()
+        return qube.keyboard.release_all() + qube.pointer.release_all()
 
     def due(self, now: float) -> list[Effect]:
         """Time has passed."""

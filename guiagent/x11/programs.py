@@ -18,8 +18,6 @@ SESSION_ENV: Final[Mapping[str, str]] = {
     "SDL_VIDEODRIVER": "x11",
     # Nobody reparents windows here; Java would wait for it.
     "_JAVA_AWT_WM_NONREPARENTING": "1",
-    # No buttons in title bars that programs draw themselves: the desktop's frame has them.
-    "GTK_DECORATION_LAYOUT": ":",
     # There is no graphics card in a qube.
     "LIBGL_ALWAYS_SOFTWARE": "1",
     "GSK_RENDERER": "cairo",

@@ -11,6 +11,7 @@ from guiagent.core.effects import (
     MovePointer,
     MoveResize,
     OfferFocus,
+    PressButton,
     PressKey,
     RaiseWindow,
     WriteStates,
@@ -119,6 +120,26 @@ def test_messages_for_unknown_windows_do_nothing(message: T, fields: tuple[int, 
     world.order(message, 99, *fields)
     assert world.take_said() == []
     assert world.take_done() == []
+
+
+def test_button_released_over_a_menu_that_is_gone_goes_up() -> None:
+    world = World()
+    menu = world.show(1, override_redirect=True)
+    world.order(T.BUTTON, menu, 4, 5, 6, 0, 1)
+    world.perform(world.reports.destroyed(menu))
+    world.take_done()
+    world.order(T.BUTTON, menu, 5, 5, 6, 0x100, 1)
+    assert world.take_done() == [PressButton(1, pressed=False)]
+
+
+def test_key_goes_up_though_its_window_is_gone() -> None:
+    world = World()
+    window = world.show(1)
+    world.order(T.KEYPRESS, window, 2, 0, 0, 0, 38)
+    world.perform(world.reports.destroyed(window))
+    world.take_done()
+    world.order(T.KEYPRESS, window, 3, 0, 0, 0, 38)
+    assert world.take_done() == [PressKey(38, pressed=False)]
 
 
 def test_close_asks_a_program_that_listens_and_kills_one_that_does_not() -> None:

@@ -43,6 +43,16 @@ def test_buttons_that_the_wire_does_not_have_are_ignored() -> None:
     assert Pointer().pressed(ONE, HERE, 7, 6, 10, pressed=True) == []
 
 
+def test_button_whose_release_was_lost_goes_up_with_the_state() -> None:
+    pointer = Pointer()
+    pointer.pressed(ONE, HERE, 5, 6, 1, pressed=True)
+    pointer.pressed(ONE, HERE, 5, 6, 8, pressed=True)
+    assert pointer.synchronised(1 << 8) == []
+    assert pointer.synchronised(1 << 9) == [PressButton(1, pressed=False)]
+    assert pointer.synchronised(0) == []
+    assert pointer.release_all() == [PressButton(8, pressed=False)]
+
+
 def test_leaving_shields_the_pointer_and_entering_ends_it() -> None:
     pointer = Pointer()
     pointer.moved(ONE, HERE, 5, 6)
