@@ -1,0 +1,1 @@
+"""Virtual machines for tests, from Debian's packages; they know no room of the program."""

@@ -1,0 +1,1 @@
+"""What runs inside the virtual machines; standard library only."""

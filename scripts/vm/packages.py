@@ -1,0 +1,124 @@
+"""What the virtual machines are made from: Debian packages, and what of them stays out; knows no way to fetch them."""
+
+from typing import Final
+
+SUITE: Final = "bookworm"
+
+QUBE: Final = (
+    "busybox-static",
+    "libc-bin",
+    "python3-minimal",
+    "python3",
+    "python3-cffi-backend",
+    "xvfb",
+    "xserver-xorg-core",
+    "xserver-xorg-video-dummy",
+    "x11-xkb-utils",
+    "xkb-data",
+    "xterm",
+    "libxenmisc4.17",
+    "libxengnttab1",
+    "libxenstore4",
+)
+"""A guest with an X server, an interpreter that can load C libraries, and Xen's libraries (which wait to be used)."""
+
+DESKTOP: Final = (
+    "xen-utils-4.17",
+    "xen-utils-common",
+    "xenstore-utils",
+    "openbox",
+    "python3-numpy",
+)
+"""What dom0 has beside all of that."""
+
+XEN: Final = "xen-hypervisor-4.17-amd64"
+KERNEL: Final = "linux-image-amd64"
+"""A package that stands for the newest kernel; which one that is, apt is asked (old ones leave the archive)."""
+
+MODULES: Final = (
+    "xen-privcmd",
+    "xenfs",
+    "xen-evtchn",
+    "xen-gntdev",
+    "xen-gntalloc",
+    "virtio_ring",
+    "virtio",
+    "virtio_pci_modern_dev",
+    "virtio_pci_legacy_dev",
+    "virtio_pci",
+    "virtio_console",
+    "virtio_blk",
+    "9pnet",
+    "9pnet_virtio",
+    "9p",
+    "netfs",
+    "fscache",
+    "fuse",
+    "virtiofs",
+)
+"""Kernel modules that go in, under /modules. A guest loads those that it needs, in an order of its own."""
+
+LEFT_OUT: Final = (
+    "usr/share/doc/",
+    "usr/share/man/",
+    "usr/share/locale/",
+    "usr/share/info/",
+    "usr/share/perl",
+    "usr/share/bug/",
+    "usr/share/lintian/",
+    "usr/share/bash-completion/",
+    "usr/share/zoneinfo/",
+    "usr/share/icons/",
+    "usr/share/pixmaps/",
+    "usr/share/gcc",
+    "usr/share/gdb",
+    "usr/share/ghostscript",
+    "usr/lib/gcc",
+    "usr/lib/systemd/",
+    "usr/lib/udev/",
+    "lib/systemd/",
+    "lib/udev/",
+    "lib/modules/",
+    "usr/lib/python3.11/test/",
+    "usr/lib/python3.11/idlelib/",
+    "usr/lib/python3.11/lib2to3/",
+    "usr/lib/python3.11/pydoc_data/",
+    "usr/lib/python3.11/distutils/",
+    "usr/lib/python3.11/ensurepip/",
+    "usr/lib/python3.11/tkinter/",
+    "usr/lib/x86_64-linux-gnu/libLLVM",
+    "usr/lib/x86_64-linux-gnu/dri/",
+    "usr/lib/x86_64-linux-gnu/libz3",
+    "usr/lib/x86_64-linux-gnu/gconv/",
+    "usr/lib/x86_64-linux-gnu/perl",
+    "usr/lib/x86_64-linux-gnu/libicudata",
+    "usr/lib/llvm",
+    "usr/bin/perl",
+    "usr/bin/cpp",
+    "usr/bin/x86_64-linux-gnu-cpp",
+    "var/lib/apt/",
+    "var/lib/dpkg/",
+    "var/cache/",
+    "var/log/",
+    "etc/apt/",
+    "boot/",
+    "dev/",
+)
+"""Beginnings of paths that no machine needs: they would be copied into memory at each start."""
+
+ONLY_DESKTOP: Final = (
+    "usr/lib/xen-4.17/",
+    "usr/lib/xen-common/",
+    "etc/xen/",
+    "usr/sbin/xen",
+    "usr/sbin/xl",
+    "usr/bin/xenstore",
+    "usr/lib/python3/dist-packages/numpy/",
+    "usr/lib/x86_64-linux-gnu/blas/",
+    "usr/lib/x86_64-linux-gnu/lapack/",
+    "usr/lib/x86_64-linux-gnu/libgfortran",
+    "usr/bin/openbox",
+    "usr/share/themes/",
+    "etc/xdg/openbox/",
+)
+"""Beginnings of paths that a qube does without."""
