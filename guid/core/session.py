@@ -102,7 +102,7 @@ class Session:
         done += changed
         if not changed and window.granted.outer != window.shown.outer:
             done.append(fx.MoveResize(remote, window.granted.outer))
-        done += self._tell_popup(window)
+        done += self._tell_granted(window)
         done.append(fx.MapWindow(remote, window.kind))
         return done
 
@@ -130,12 +130,12 @@ class Session:
     def _adopt(self, window: Window, content: Rect) -> Effects:
         """The agent moved or resized its window by itself."""
         window.asked.content = content
-        if window.kind is Kind.MANAGED:
-            window.told = content
         mapped = window.state is State.MAPPED
         changed = self._regrant(window, may_become_popup=not mapped)
         done: Effects = changed or [fx.MoveResize(window.remote_id, window.granted.outer)]
-        return done + (self._tell_popup(window) if mapped else [])
+        if window.kind is Kind.MANAGED:
+            window.told = content
+        return done + (self._tell_granted(window) if mapped else [])
 
     def _regrant(self, window: Window, *, may_become_popup: bool) -> Effects:
         """Apply policy to what is asked now; effects only if the kind changes."""
@@ -144,17 +144,16 @@ class Session:
         change = fx.ChangeKind(window.remote_id, window.kind, window.granted.outer, window.extents)
         return [change, self._hints_effect(window)]
 
-    def _tell_popup(self, window: Window) -> Effects:
-        """Tell the agent where its popup really is, once for each correction (it may insist: then it is left so)."""
-        if window.kind is not Kind.POPUP:
-            window.told = window.asked.content
-            return []
+    def _tell_granted(self, window: Window) -> Effects:
+        """Tell the agent where its window is granted to be, if it believes something else.
+
+        A popup that was corrected is told so once for each correction (it may insist: then it is left so); one that
+        became managed after a correction is told that it lies where it was asked for.
+        """
         content = within_limits(content_of(window.granted.outer, window.extents))
-        if content in (window.asked.content, window.told):
-            window.told = content
-            return []
+        known = content == window.told or (window.kind is Kind.POPUP and content == window.asked.content)
         window.told = content
-        return [self._configure_message(window)]
+        return [] if known else [self._configure_message(window)]
 
     def _shmimage(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         damage = sanitize.damage(untrusted_body=untrusted_body)
@@ -253,7 +252,7 @@ class Session:
             if window.kind is Kind.POPUP and window.state is State.MAPPED:
                 changed = self._regrant(window, may_become_popup=False)
                 done += changed or self._pull_back(window)
-                done += self._tell_popup(window)
+                done += self._tell_granted(window)
         return done
 
     # Drawing

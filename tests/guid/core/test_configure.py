@@ -279,3 +279,11 @@ def test_work_area_that_shrinks_makes_a_popup_that_covers_it_managed() -> None:
     effects = talk.session.desktop_changed(Desktop(DESKTOP.root, Rect(0, 0, 520, 520)))
     assert effects[0] == fx.ChangeKind(W1, Kind.MANAGED, Rect(97, 97, 506, 506), Extents(3, 3, 3, 3))
     assert talk.session.windows[W1].kind is Kind.MANAGED
+
+
+def test_corrected_popup_that_becomes_managed_is_told_where_it_was_asked_for() -> None:
+    talk = Talk()
+    talk.mapped(W1, OVER_THE_EDGE, popup=True)
+    effects = talk.session.desktop_changed(Desktop(DESKTOP.root, Rect(0, 0, 60, 60)))
+    assert isinstance(effects[0], fx.ChangeKind)
+    assert told(effects) == [configure(OVER_THE_EDGE)]

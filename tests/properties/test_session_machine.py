@@ -1,0 +1,250 @@
+"""The daemon's session under any legal messages and any desktop: what is asked, granted and shown never contradict.
+
+The machine plays the agent, which may do what the protocol allows, and the display, which obeys late, in part or not at
+all. It keeps its own small model, from the effects and messages alone.
+"""
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+
+from guid.core import effects as fx
+from guid.core.geometry import Rect, content_of, intersection, within_limits
+from guid.core.policy import Desktop, extents_of
+from guid.core.session import Effects
+from guid.core.values import Kind, RemoteId
+from guid.core.window import State
+from protocol.errors import RemoteProtocolError
+from protocol.messages import MessageType as M
+from tests.guid.core.strategies import contents
+from tests.guid.core.talk import DESKTOP, Talk, told
+
+AREAS = st.sampled_from(
+    [
+        DESKTOP,
+        Desktop(Rect(0, 0, 1920, 1080), Rect(60, 0, 1860, 1040)),
+        Desktop(Rect(0, 0, 800, 600), Rect(0, 0, 800, 600)),
+        Desktop(Rect(0, 0, 20_000, 8_000), Rect(100, 100, 19_000, 7_000)),
+        Desktop(Rect(0, 0, 40, 30), Rect(10, 10, 1, 1)),
+    ]
+)
+
+REMOTE_IDS = st.integers(1, 6).map(RemoteId)
+
+
+@dataclass
+class Seen:
+    """What an onlooker knows of one window, from effects and messages only."""
+
+    kind: Kind
+    display: Rect
+    """where the display has it"""
+    heard: Rect
+    """the content geometry that the agent last said or was last told"""
+    mapped: bool = False
+    content_size: tuple[int, int] = (0, 0)
+    kinds_while_mapped: list[Kind] = field(default_factory=list)
+    asked_moves: list[Rect] = field(default_factory=list)
+    to_echo: list[Rect] = field(default_factory=list)
+
+
+class SessionMachine(RuleBasedStateMachine):
+    windows = Bundle("windows")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.talk = Talk()
+        self.desktop = DESKTOP
+        self.seen: dict[RemoteId, Seen] = {}
+
+    # What the effects say
+
+    def take(self, effects: Effects) -> None:
+        for effect in effects:
+            if not isinstance(effect, fx.Send | fx.SendWhenDrawn | fx.Note | fx.DestroyWindow):
+                assert effect.window in self.seen, "an effect for a window that is not there"
+            self.follow(effect)
+        for message, window, *numbers in told(effects):
+            if message == M.CONFIGURE:
+                seen = self.seen[RemoteId(int(str(window)))]
+                x, y, width, height, popup = (int(str(number)) for number in numbers)
+                assert bool(popup) is (seen.kind is Kind.POPUP)
+                seen.heard = Rect(x, y, width, height)
+                seen.to_echo.append(seen.heard)
+
+    def follow(self, effect: fx.Effect) -> None:
+        match effect:
+            case fx.CreateWindow(window, kind, outer, extents):
+                assert extents == extents_of(kind)
+                seen = self.seen[window]
+                seen.kind, seen.display = kind, outer
+                seen.content_size = self.size_in(outer, kind)
+            case fx.ChangeKind(window, kind, outer, extents):
+                assert extents == extents_of(kind)
+                seen = self.seen[window]
+                assert kind is not seen.kind
+                seen.kind = kind
+                seen.content_size = self.size_in(outer, kind)
+                seen.asked_moves.append(outer)
+                if seen.mapped:
+                    seen.kinds_while_mapped.append(kind)
+            case fx.MoveResize(window, outer):
+                assert outer.width >= 1
+                assert outer.height >= 1
+                self.seen[window].asked_moves.append(outer)
+            case fx.FitContent(window, width, height):
+                self.seen[window].content_size = (width, height)
+            case fx.MapWindow(window, kind):
+                seen = self.seen[window]
+                assert kind is seen.kind
+                seen.mapped, seen.kinds_while_mapped = True, [kind]
+            case fx.UnmapWindow(window, kind):
+                assert kind is self.seen[window].kind
+                self.seen[window].mapped = False
+            case fx.SetTransientFor(window, parent):
+                assert parent is None or (parent in self.seen and parent != window)
+            case fx.DestroyWindow(window):
+                del self.seen[window]
+            case _:
+                pass
+
+    @staticmethod
+    def size_in(outer: Rect, kind: Kind) -> tuple[int, int]:
+        content = content_of(outer, extents_of(kind))
+        return content.width, content.height
+
+    # The agent
+
+    @rule(target=windows, remote=REMOTE_IDS, content=contents(), popup=st.booleans())
+    def create(self, remote: RemoteId, content: Rect, *, popup: bool) -> object:
+        if remote in self.seen:
+            with pytest.raises(RemoteProtocolError):
+                self.talk.create(remote, content, popup=popup)
+            return multiple()
+        self.seen[remote] = Seen(Kind.MANAGED, Rect(0, 0, 1, 1), content)
+        self.take(self.talk.create(remote, content, popup=popup))
+        return remote
+
+    @rule(remote=windows, parent=REMOTE_IDS, popup=st.booleans())
+    def map(self, remote: RemoteId, parent: RemoteId, *, popup: bool) -> None:
+        self.take(self.talk.map(remote, popup=popup, transient_for=parent))
+
+    @rule(remote=windows)
+    def unmap(self, remote: RemoteId) -> None:
+        self.take(self.talk.say(M.UNMAP, remote))
+
+    @rule(remote=consumes(windows))
+    def destroy(self, remote: RemoteId) -> None:
+        self.take(self.talk.say(M.DESTROY, remote))
+
+    @rule(remote=windows, content=contents())
+    def configure(self, remote: RemoteId, content: Rect) -> None:
+        self.seen[remote].heard = content
+        self.take(self.talk.configure(remote, content))
+
+    @rule(remote=windows)
+    def echo(self, remote: RemoteId) -> None:
+        """Answer as an agent that is awake does: the newest CONFIGURE, and at most one that this fetches."""
+        seen = self.seen[remote]
+        for _ in range(2):
+            if seen.to_echo:
+                seen.heard = seen.to_echo[-1]
+                seen.to_echo.clear()
+                self.take(self.talk.configure(remote, seen.heard))
+        assert not seen.to_echo
+
+    @rule(remote=windows, width=st.integers(1, 60), height=st.integers(1, 60))
+    def dump(self, remote: RemoteId, width: int, height: int) -> None:
+        self.take(self.talk.dump(remote, width, height))
+
+    @rule(remote=windows, rect=st.tuples(*[st.integers(0, 400)] * 2, *[st.integers(1, 400)] * 2))
+    def damage(self, remote: RemoteId, rect: tuple[int, int, int, int]) -> None:
+        self.take(self.talk.say(M.SHMIMAGE, remote, *rect))
+
+    # The display
+
+    @rule(remote=windows)
+    def display_obeys(self, remote: RemoteId) -> None:
+        """The oldest request is done."""
+        seen = self.seen[remote]
+        if seen.asked_moves:
+            self.display_says(remote, seen.asked_moves.pop(0))
+
+    @rule(remote=windows, outer=contents())
+    def display_decides(self, remote: RemoteId, outer: Rect) -> None:
+        """The window manager or another client puts it somewhere."""
+        self.display_says(remote, outer)
+
+    def display_says(self, remote: RemoteId, outer: Rect) -> None:
+        self.seen[remote].display = outer
+        self.take(self.talk.shown_at(remote, outer))
+
+    @rule(remote=windows, rect=contents())
+    def exposes(self, remote: RemoteId, rect: Rect) -> None:
+        self.take(self.talk.session.exposed(remote, rect))
+
+    @rule(desktop=AREAS)
+    def changes(self, desktop: Desktop) -> None:
+        self.desktop = desktop
+        self.take(self.talk.session.desktop_changed(desktop))
+
+    @rule(ready=st.sets(REMOTE_IDS))
+    def draws(self, ready: set[RemoteId]) -> None:
+        self.talk.session.take_damage(ready)
+
+    # What must hold at any time
+
+    @invariant()
+    def records_agree_with_what_was_done(self) -> None:
+        session = self.talk.session
+        assert set(session.windows) == set(self.seen)
+        assert set(session.damaged) <= set(self.seen)
+        assert all(session.damaged.values()), "a window without rectangles is listed as damaged"
+        for remote, seen in self.seen.items():
+            window = session.windows[remote]
+            assert window.kind is seen.kind
+            assert window.extents == extents_of(seen.kind)
+            assert (window.state is State.MAPPED) is seen.mapped
+            assert window.transient_for is None or window.transient_for in self.seen
+            assert within_limits(window.told) == window.told
+
+    @invariant()
+    def a_mapped_popup_lies_in_the_work_area_or_wholly_off_the_screen_or_is_on_its_way(self) -> None:
+        for remote, seen in self.seen.items():
+            if seen.kind is not Kind.POPUP or not seen.mapped:
+                continue
+            granted = self.talk.session.windows[remote].granted.outer
+            off_screen = intersection(granted, self.desktop.root) is None
+            assert off_screen or intersection(granted, self.desktop.work_area) == granted
+            if seen.display != granted:
+                assert seen.asked_moves, "nobody pulls it back"
+                assert seen.asked_moves[-1] == granted
+
+    @invariant()
+    def a_managed_window_is_told_as_it_is_shown(self) -> None:
+        for remote, seen in self.seen.items():
+            if seen.kind is not Kind.MANAGED or not seen.mapped:
+                continue
+            window = self.talk.session.windows[remote]
+            if not window.unanswered:
+                assert window.told == window.asked.content == seen.heard
+            if not seen.asked_moves:
+                assert window.told == within_limits(content_of(seen.display, extents_of(seen.kind)))
+
+    @invariant()
+    def a_content_has_the_size_that_goes_with_its_outer(self) -> None:
+        for seen in self.seen.values():
+            assert seen.asked_moves or seen.content_size == self.size_in(seen.display, seen.kind)
+
+    @invariant()
+    def a_mapped_window_never_becomes_a_popup(self) -> None:
+        for seen in self.seen.values():
+            if seen.mapped:
+                assert seen.kinds_while_mapped in ([Kind.MANAGED], [Kind.POPUP], [Kind.POPUP, Kind.MANAGED])
+
+
+TestSessionMachine = SessionMachine.TestCase
+TestSessionMachine.settings = settings(stateful_step_count=30)
