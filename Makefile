@@ -22,7 +22,7 @@ setup:
 
 demo:
 	@$(SETUP) runtime demo
-	@$(PYTHON_IN_TREE) scripts/demo.py $(ARGS)
+	@$(PYTHON_IN_TREE) -I -m scripts.demo $(ARGS)
 
 run:
 	@$(SETUP) runtime
