@@ -16,8 +16,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from types import FrameType
+from typing import Any
 
 from guid.config import DaemonConfig, ExitCode
+from guid.core.pacing import Pacer, Reconnects
 from guid.core.session import Session
 from guid.x11.desktop import Desktop, UnsuitableDisplay
 from guid.x11.presenter import PoolView
@@ -25,7 +27,13 @@ from guid.x11.shell import Shell
 from protocol.errors import RemoteProtocolError, Violation
 from protocol.framing import FrameReader
 from protocol.handshake import DaemonHandshake, xconf_for
-from protocol.limits import HALF_MESSAGE_TIMEOUT_S, HANDSHAKE_TIMEOUT_S, MAX_OUTPUT_QUEUE_BYTES, READ_BYTES
+from protocol.limits import (
+    HALF_MESSAGE_TIMEOUT_S,
+    HANDSHAKE_TIMEOUT_S,
+    MAX_OUTPUT_QUEUE_BYTES,
+    READ_BYTES,
+    RECONNECT_INTERVAL_S,
+)
 from protocol.messages import Role
 from shm.errors import ChannelClosed, ChannelFull, DisplayLost, ShmError, TransportError
 from shm.pool import Pool
@@ -34,11 +42,10 @@ from shm.x11.connection import XConnection
 
 log = logging.getLogger(__name__)
 
-RECONNECT_INTERVAL_S = 0.1
-"""How often a daemon looks for an agent that is not there (yet)."""
-
 ROOT_DEPTH = 24
 STATUS_PACKET_BYTES = 4096
+MAX_STATUS_BYTES = 192 << 10
+"""The longest packet to the supervisor: what the system lets a socket queue at once is 208 KiB by default."""
 
 
 class _Stop(Exception):
@@ -54,19 +61,25 @@ class _Talk:
 
     reader: FrameReader
     shell: Shell
+    pacer: Pacer
 
 
 @dataclass(slots=True)
 class _Link:
     """One connection to the agent.
 
-    deadline: when something that has begun must have ended, on the monotonic clock; None between messages.
+    began: when it was made, on the monotonic clock. deadline: when something that has begun must have ended; None
+    between messages. held: nothing is read now, because the desktop has enough to do for this qube. fenced: the X
+    server has not yet done all that was sent to it.
     """
 
     channel: UnixChannel
     handshake: DaemonHandshake
+    began: float
     talk: _Talk | None = None
     deadline: float | None = None
+    held: bool = False
+    fenced: bool = False
 
 
 class Daemon:
@@ -76,12 +89,14 @@ class Daemon:
         self._config = config
         self._pool = Pool.from_fd(config.pool_fd)
         self._pool_fd = self._pool.open_read_only()
-        self._desktop = Desktop(config.display)
+        self._desktop = Desktop(config.display, qube=config.name)
         self._segment = self._desktop.shm.attach_fd(self._pool_fd, read_only=True)
         self._poll = select.epoll()
         self._ready: dict[int, Callable[[], None]] = {}
         self._watched: dict[int, int] = {}
         self._link: _Link | None = None
+        self._reconnects = Reconnects()
+        self._connect_at = 0.0
         self._stopping = False
         self._watch(self._desktop.x.fileno(), self._desktop.x.pump)
         if config.status is not None:
@@ -131,6 +146,7 @@ class Daemon:
                 self._writable(fd)
             if events & ~select.EPOLLOUT:
                 handler()
+        self._resume()
         self._check_deadline()
         self._desktop.x.drain()
         if self._link is not None and self._link.talk is not None:
@@ -139,11 +155,14 @@ class Daemon:
         self._watch_writes()
 
     def _timeout_s(self) -> float:
-        if self._link is None:
-            return RECONNECT_INTERVAL_S
-        if self._link.deadline is None:
+        link, now = self._link, time.monotonic()
+        if link is None:
+            return max(RECONNECT_INTERVAL_S, self._connect_at - now)
+        if link.held and link.talk is not None and link.talk.pacer.spent:
+            return link.talk.pacer.wait_s(now)
+        if link.deadline is None:
             return -1
-        return max(0.0, self._link.deadline - time.monotonic())
+        return max(0.0, link.deadline - now)
 
     def _watch(self, fd: int, handler: Callable[[], None]) -> None:
         self._ready[fd] = handler
@@ -155,12 +174,12 @@ class Daemon:
         self._poll.unregister(fd)
 
     def _watch_writes(self) -> None:
-        """Ask for writability exactly where output waits."""
-        ends: list[XConnection | UnixChannel] = [self._desktop.x]
+        """Ask for writability exactly where output waits, and for input where it is wanted."""
+        ends: list[tuple[XConnection | UnixChannel, int]] = [(self._desktop.x, select.EPOLLIN)]
         if self._link is not None:
-            ends.append(self._link.channel)
-        for end in ends:
-            wanted = select.EPOLLIN | (select.EPOLLOUT if end.wants_write else 0)
+            ends.append((self._link.channel, 0 if self._link.held else select.EPOLLIN))
+        for end, readable in ends:
+            wanted = readable | (select.EPOLLOUT if end.wants_write else 0)
             if self._watched[end.fileno()] != wanted:
                 self._watched[end.fileno()] = wanted
                 self._poll.modify(end.fileno(), wanted)
@@ -181,7 +200,8 @@ class Daemon:
             return
         root = self._desktop.geometry.root
         xconf = xconf_for(root.width, root.height, ROOT_DEPTH)
-        self._link = _Link(channel, DaemonHandshake(xconf, extensions=self._config.extensions))
+        handshake = DaemonHandshake(xconf, extensions=self._config.extensions)
+        self._link = _Link(channel, handshake, time.monotonic())
         self._watch(channel.fileno(), partial(self._agent_readable, self._link))
 
     def _agent_readable(self, link: _Link) -> None:
@@ -191,7 +211,8 @@ class Daemon:
                 self._shake_hands(link, untrusted_data=untrusted_data)
             else:
                 link.talk.reader.receive(untrusted_data)
-                self._act(link, link.talk)
+                if not link.held:  # else the channel was closed, which is told even when nobody asked
+                    self._act(link, link.talk)
         except ChannelClosed:
             self._agent_gone(link)
 
@@ -214,30 +235,52 @@ class Daemon:
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
         self._report({"state": "connected"})
-        link.talk, link.deadline = _Talk(reader, shell), None
+        link.talk, link.deadline = _Talk(reader, shell, Pacer(time.monotonic())), None
         reader.receive(handshake.leftover)
         self._act(link, link.talk)
 
     def _act(self, link: _Link, talk: _Talk) -> None:
-        """Do every whole message that has come."""
-        reader, shell, session = talk.reader, talk.shell, talk.shell.session
+        """Do every whole message that has come, as long as there is credit."""
+        reader, shell, session, pacer = talk.reader, talk.shell, talk.shell.session, talk.pacer
         progress = False
         for frame in reader.frames():
             progress = True
             effects = session.message(frame)
             if effects:
                 shell.perform(effects)
+                pacer.charge(effects, len(session.windows))
+                if pacer.spent:
+                    break
         for warning in reader.warnings:
             log.warning("%s: %s", self._config.name, warning)
         reader.warnings.clear()
-        if reader.pending_bytes == 0:
+        if pacer.take_charged():
+            link.fenced = True
+            self._desktop.x.fence(partial(self._fence_passed, link))
+        link.held = self._must_hold(link, pacer)
+        if link.held or reader.pending_bytes == 0:
             link.deadline = None
         elif progress or link.deadline is None:
             link.deadline = time.monotonic() + HALF_MESSAGE_TIMEOUT_S
 
+    def _must_hold(self, link: _Link, pacer: Pacer) -> bool:
+        return link.fenced or self._desktop.x.wants_write or pacer.wait_s(time.monotonic()) > 0
+
+    @staticmethod
+    def _fence_passed(link: _Link, _reply: bytes) -> None:
+        link.fenced = False
+
+    def _resume(self) -> None:
+        """Go on with the agent's messages once the desktop has done its earlier ones."""
+        link = self._link
+        if link is None or link.talk is None or not link.held or self._must_hold(link, link.talk.pacer):
+            return
+        self._act(link, link.talk)
+
     def _check_deadline(self) -> None:
         if self._link is None:
-            self._connect()
+            if time.monotonic() >= self._connect_at:
+                self._connect()
         elif self._link.deadline is not None and time.monotonic() > self._link.deadline:
             raise RemoteProtocolError(Violation.TRUNCATED, detail="a message began and did not end")
 
@@ -257,6 +300,8 @@ class Daemon:
         if link.talk is not None:
             link.talk.shell.close()
         self._link = None
+        now = time.monotonic()
+        self._connect_at = now + self._reconnects.ended(now - link.began)
         self._report({"state": "waiting"})
         if self._config.once:
             raise _Stop(ExitCode.AGENT_GONE)
@@ -274,7 +319,7 @@ class Daemon:
             self._stopping = True  # the supervisor is gone
         elif json.loads(packet) == {"query": "windows"}:
             talk = self._link.talk if self._link is not None else None
-            self._report({"windows": talk.shell.describe() if talk is not None else []})
+            self._report(_listing(talk.shell.describe() if talk is not None else []))
 
     def _report(self, message: dict[str, object]) -> None:
         if self._config.status is None:
@@ -288,6 +333,16 @@ class Daemon:
     def _report_violation(self, line: str) -> None:
         log.error("%s: violation, the qube's session ends: %s", self._config.name, line)
         self._report({"violation": line})
+
+
+def _listing(windows: list[dict[str, Any]]) -> dict[str, object]:
+    """The answer to a query; `omitted` windows are those that one packet cannot hold."""
+    left_bytes = MAX_STATUS_BYTES
+    for number, window in enumerate(windows):
+        left_bytes -= len(json.dumps(window)) + 2
+        if left_bytes < 0:
+            return {"windows": windows[:number], "omitted": len(windows) - number}
+    return {"windows": windows}
 
 
 def run_daemon(config: DaemonConfig) -> ExitCode:

@@ -52,6 +52,17 @@ HANDSHAKE_TIMEOUT_S: Final = 10.0
 # (16 + 4 * 2,025 = 8,116 bytes). The C daemon gives up at 10,000,000 bytes.
 MAX_OUTPUT_QUEUE_BYTES: Final = 8 << 20
 
+# --- The desktop that all qubes share. What a qube's messages make the X server and the window manager do is charged in
+# seconds of their time (guid/core/pacing.py): 0.04 s at once (a click of another qube waits no longer for the window
+# manager), then 0.4 s a second (80 windows mapped or 1,300 titles set a second, half that with 40 windows open).
+DESKTOP_WORK_CREDIT_S: Final = 0.04
+DESKTOP_WORK_SHARE: Final = 0.4
+# How often a daemon looks for an agent that is not there (yet), and how much longer it may become with agents that
+# connect and go: doubled each time, until a connection has lasted.
+RECONNECT_INTERVAL_S: Final = 0.1
+MAX_RECONNECT_INTERVAL_S: Final = 5.0
+RECONNECT_LASTING_S: Final = 10.0
+
 # --- Windows. The C daemon has none; 1,024 is more than anyone arranges, and costs the desktop 8,192 X windows of ours.
 MAX_WINDOWS_PER_QUBE: Final = 1_024
 
@@ -62,6 +73,9 @@ MIN_POOL_BYTES: Final = PAGE_BYTES
 DEFAULT_POOL_BYTES: Final = 512 << 20
 # A window dump in up to so many runs of pages is drawn in bands, one put (40 bytes) for each; more are staged.
 MAX_RUNS_DRAWN: Final = 64
+# Runs of all pictures of a qube together: two of the largest in single pages, 28 MB of our memory (150 bytes a run).
+# Agents allocate contiguous runs; 64 windows of 1920x1080 in single pages are 129,600.
+MAX_RUNS_PER_QUBE: Final = 2 * MAX_GRANT_REFS
 # 8 MiB = one window of 1920x1080, about 2 ms of copying: what a turn of the loop may spend on scattered pages.
 MAX_STAGED_BYTES_PER_TURN: Final = 8 << 20
 

@@ -5,18 +5,23 @@ Refuses a display on which a frame could not be drawn or pixels could not be sha
 
 from __future__ import annotations
 
+import logging
 import socket
 import struct
 from functools import partial
 
 from Xlib import X, Xatom
+from Xlib.error import XError
 from Xlib.protocol import rq
 
 from guid.core.geometry import Rect, intersection
 from guid.core.policy import Desktop as DesktopGeometry
+from guid.core.text import escaped
 from shm.errors import ShmError
 from shm.x11.connection import XConnection
 from shm.x11.mitshm import MitShm
+
+log = logging.getLogger(__name__)
 
 DEPTH = 24
 """Depth of outers and contents; the qube's pixels are 24 in 32 bits."""
@@ -47,6 +52,9 @@ ATOM_NAMES = (
 MAX_COORDINATE_PX = 1 << 20
 """A work area with a larger number is not believed. Source: qubes-daemon.md 4.2."""
 
+MAX_ERRORS_LOGGED = 20
+"""Errors of the X server that are logged: a qube may cause any number of them."""
+
 INTERN_ATOM, CREATE_GC, CREATE_PIXMAP, CREATE_COLORMAP = 16, 55, 53, 78
 
 
@@ -57,12 +65,16 @@ class UnsuitableDisplay(Exception):
 class Desktop:
     """The connection to the desktop with what every window needs.
 
-    x: the connection. shm: MIT-SHM on it. visual: id of a depth-24 TrueColor visual with a colormap of its own.
-    gc: a graphics context for depth 24 without graphics exposures. atoms: name → id.
+    qube: whose windows it carries, for the log. x: the connection. shm: MIT-SHM on it. visual: id of a depth-24
+    TrueColor visual with a colormap of its own. gc: a graphics context for depth 24 without graphics exposures.
+    atoms: name → id.
     """
 
-    def __init__(self, display_name: str | None) -> None:
+    def __init__(self, display_name: str | None, *, qube: str) -> None:
         self.x = XConnection(display_name)
+        self._qube = qube
+        self._errors = 0
+        self.x.on_error(self._refused)
         if self.x.display.display.socket.family != socket.AF_UNIX:
             raise UnsuitableDisplay("the display is remote: pixels can be shared only with a local X server")
         try:
@@ -76,6 +88,12 @@ class Desktop:
         self.atoms = self._intern()
         self._screen.root.change_attributes(event_mask=X.PropertyChangeMask | X.StructureNotifyMask)
         self.geometry = self.read_geometry()
+
+    def _refused(self, error: XError) -> None:
+        """A request of ours failed: a bug of ours, or a window that went meanwhile. Nothing depends on it."""
+        self._errors += 1
+        if self._errors <= MAX_ERRORS_LOGGED:
+            log.warning("%s: the X server refused a request: %s", self._qube, escaped(str(error)))
 
     def pixel(self, rgb: int) -> int:
         """The pixel value of 0xRRGGBB in our visual."""

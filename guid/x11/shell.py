@@ -53,6 +53,7 @@ class Shell:
     ) -> None:
         self.session = session
         self._desktop = desktop
+        self._qube = qube
         self._send = send
         self._frames: dict[RemoteId, Frame] = {}
         self._remote_by_local: dict[int, RemoteId] = {}
@@ -200,7 +201,7 @@ class Shell:
         self._presenter.when_drawn(partial(self._send, effect.message))
 
     def _note(self, effect: fx.Note) -> None:
-        log.warning("%s", effect.line)
+        log.warning("%s: %s", self._qube, effect.line)
 
     def _root_message(self, window: int, kind: int, data: tuple[int, ...]) -> None:
         event = struct.pack("<BBHII5I", X.ClientMessage, 32, 0, window, kind, *data)

@@ -1,0 +1,108 @@
+"""How fast one qube may make work for everybody's desktop; must not know the time of day, sockets or X.
+
+Two servers are shared by all qubes. The X server lets a client go first that gets Expose or ConfigureNotify events,
+even for what it does itself: a flood of requests then stops every other client for as long as it lasts (measured: a
+round trip of 22 s). And a window manager does one thing at a time: who maps a hundred windows makes the next click
+wait. So a message is charged what its effects cost those two, and a qube without credit is not read from until it has
+some again. Nothing is lost or reordered, and drawing, which has a gate of its own, is free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from guid.core import effects as fx
+from guid.core.values import Kind
+from protocol import limits
+
+MAP_US = 4_000
+MAP_EACH_WINDOW_US = 100
+"""What mapping a managed window costs, and what every window that is there adds. Measured: openbox and Xvfb together
+take 5 ms for the 10th window, 18 for the 100th, 42 for the 200th."""
+
+COSTS_US: dict[type[Any], int] = {
+    fx.CreateWindow: 200,
+    fx.DestroyWindow: 500,
+    fx.ChangeKind: MAP_US,
+    fx.UnmapWindow: 500,
+    fx.MoveResize: 1_000,
+    fx.SetTransientFor: 300,
+    fx.SetTitle: 300,
+    fx.SetClass: 100,
+    fx.SetSizeHints: 300,
+    fx.SetCursor: 30,
+    fx.ChangeFlags: MAP_US,
+}
+"""Effect → µs of the X server and the window manager together, rounded up. Measured with openbox on Xvfb: title 240,
+hints 210, flags 4,000, a large popup mapped and unmapped 1,000, moved 900. Effects that are not here cost nothing."""
+
+POPUP_MAP_US = 500
+SCATTERED_IMAGE_US = 2_000
+"""A picture in many runs is copied and attached to the X server anew: 0.4 to 3 ms."""
+
+
+def _map_us(effect: fx.MapWindow, windows: int) -> int:
+    return POPUP_MAP_US if effect.kind is Kind.POPUP else MAP_US + MAP_EACH_WINDOW_US * windows
+
+
+def _image_us(effect: fx.UseImage, _windows: int) -> int:
+    return SCATTERED_IMAGE_US if len(effect.image.runs) > limits.MAX_RUNS_DRAWN else 0
+
+
+SPECIAL_COSTS_US: dict[type[Any], Callable[[Any, int], int]] = {fx.MapWindow: _map_us, fx.UseImage: _image_us}
+
+
+class Pacer:
+    """One qube's credit with the X server and the window manager.
+
+    It is full in the beginning, and grows by limits.DESKTOP_WORK_SHARE seconds a second. One message may use more than
+    there is; the next then waits until the debt is paid. now: seconds of a clock that never goes back.
+    """
+
+    def __init__(self, now: float) -> None:
+        self._credit_us = limits.DESKTOP_WORK_CREDIT_S * 1e6
+        self._refilled_at = now
+        self._charged = False
+
+    @property
+    def spent(self) -> bool:
+        """No credit is left: stop reading."""
+        return self._credit_us <= 0
+
+    def charge(self, effects: Iterable[fx.Effect], windows: int) -> None:
+        """Take what `effects` cost. windows: how many the qube has."""
+        for effect in effects:
+            kind = type(effect)
+            special = SPECIAL_COSTS_US.get(kind)
+            cost_us = COSTS_US.get(kind, 0) if special is None else special(effect, windows)
+            if cost_us:
+                self._credit_us -= cost_us
+                self._charged = True
+
+    def take_charged(self) -> bool:
+        """Whether anything was charged since the last call: then the X server has work of ours."""
+        charged, self._charged = self._charged, False
+        return charged
+
+    def wait_s(self, now: float) -> float:
+        """How long not to read from the qube; 0 when it has credit."""
+        earned_us = max(0.0, now - self._refilled_at) * 1e6 * limits.DESKTOP_WORK_SHARE
+        self._credit_us = min(self._credit_us + earned_us, limits.DESKTOP_WORK_CREDIT_S * 1e6)
+        self._refilled_at = now
+        return 0.0 if self._credit_us > 0 else (1 - self._credit_us) / (1e6 * limits.DESKTOP_WORK_SHARE)
+
+
+class Reconnects:
+    """How long to wait before the next connection to an agent: longer each time one did not last."""
+
+    def __init__(self) -> None:
+        self._wait_s = limits.RECONNECT_INTERVAL_S
+
+    def ended(self, lasted_s: float) -> float:
+        """A connection ended after `lasted_s`; returns how long to wait, s."""
+        if lasted_s >= limits.RECONNECT_LASTING_S:
+            self._wait_s = limits.RECONNECT_INTERVAL_S
+        wait_s = self._wait_s
+        self._wait_s = min(2 * self._wait_s, limits.MAX_RECONNECT_INTERVAL_S)
+        return wait_s
