@@ -118,6 +118,7 @@ class Session:
     def _configure(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         asked = sanitize.configured(untrusted_body=untrusted_body)
         window = self.windows[remote]
+        window.heard = asked
         if window.unanswered:
             if asked != window.told:
                 return [self._configure_message(window)]
@@ -151,7 +152,7 @@ class Session:
         became managed after a correction is told that it lies where it was asked for.
         """
         content = within_limits(content_of(window.granted.outer, window.extents))
-        known = content == window.told or (window.kind is Kind.POPUP and content == window.asked.content)
+        known = content in (window.heard, window.told)
         window.told = content
         return [] if known else [self._configure_message(window)]
 
@@ -283,6 +284,7 @@ class Session:
 
     @staticmethod
     def _configure_message(window: Window) -> fx.Send:
+        window.heard = window.told
         popup = int(window.kind is Kind.POPUP)
         return fx.Send(encode(MessageType.CONFIGURE, window.remote_id, *window.told, popup))
 

@@ -64,6 +64,7 @@ class Window:
     """One window; `told` and `unanswered` are the CONFIGURE handshake (qubes-agent.md 3.7).
 
     told: the content geometry that daemon and agent agree on, or that the daemon sent last.
+    heard: what the agent last said or was last sent: it may insist on another place for a popup than `told`.
     unanswered: a CONFIGURE was sent and its echo has not come: until then nothing more is sent, and any other geometry
     from the agent is answered with `told`.
     """
@@ -73,6 +74,7 @@ class Window:
     granted: Granted
     shown: Shown
     told: Rect
+    heard: Rect
     state: State = State.WITHDRAWN
     unanswered: bool = False
     title: str = ""
@@ -108,7 +110,7 @@ def new_window(remote_id: RemoteId, asked: Asked, desktop: Desktop) -> Window:
     """A withdrawn window as policy grants it."""
     kind = granted_kind(asked.content, desktop, override_redirect=asked.override_redirect)
     outer = granted_outer(asked.content, kind, desktop)
-    return Window(remote_id, asked, Granted(kind, outer), Shown(outer), told=asked.content)
+    return Window(remote_id, asked, Granted(kind, outer), Shown(outer), told=asked.content, heard=asked.content)
 
 
 def regrant(window: Window, desktop: Desktop, *, may_become_popup: bool) -> bool:

@@ -287,3 +287,19 @@ def test_corrected_popup_that_becomes_managed_is_told_where_it_was_asked_for() -
     effects = talk.session.desktop_changed(Desktop(DESKTOP.root, Rect(0, 0, 60, 60)))
     assert isinstance(effects[0], fx.ChangeKind)
     assert told(effects) == [configure(OVER_THE_EDGE)]
+
+
+def test_corrected_popup_that_is_granted_its_first_place_after_all_is_told_so() -> None:
+    talk = Talk()
+    talk.mapped(W1, OVER_THE_EDGE, popup=True)
+    talk.shown_at(W1, outer(PULLED_IN, 2))
+    wider = Desktop(Rect(0, 0, 4000, 1080), Rect(0, 0, 4000, 1080))
+    assert told(talk.session.desktop_changed(wider)) == [configure(OVER_THE_EDGE, popup=1)]
+
+
+def test_popup_that_insisted_and_is_granted_its_place_is_not_told_what_it_said() -> None:
+    talk = Talk()
+    talk.mapped(W1, OVER_THE_EDGE, popup=True)
+    talk.configure(W1, OVER_THE_EDGE)
+    wider = Desktop(Rect(0, 0, 4000, 1080), Rect(0, 0, 4000, 1080))
+    assert told(talk.session.desktop_changed(wider)) == []
