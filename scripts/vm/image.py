@@ -1,25 +1,21 @@
 """Images for virtual machines, made once from Debian's packages and kept under build/vm; knows no room of the program.
 
 What an image is made from gives it its name: another package list, another kernel or another way of making it means
-another folder. The program itself goes in as an overlay at each start (`overlay`): a change of it costs nothing.
+another folder. The program itself goes in at each start (see overlay.py): a change of it costs nothing.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import importlib.util
-import io
 import lzma
-import marshal
 import os
 import shutil
 import subprocess
 import tarfile
 import tempfile
 import time
-from collections.abc import Iterable, Mapping
-from importlib.machinery import PathFinder
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -31,10 +27,7 @@ CACHE: Final = ROOT / "build" / "vm"
 HERE: Final = Path(__file__).resolve().parent
 TOOLS: Final = ("qemu-system-x86_64", "mmdebstrap", "apt-get", "dpkg-deb")
 FETCH_TIMEOUT_S: Final = 600.0
-INSIDE: Final = "vitrail"
-"""The folder inside a machine that holds the program."""
 MODULES_IN: Final = "modules"
-_UNCHECKED_HASH: Final = 1
 
 
 class ImageError(Exception):
@@ -193,45 +186,6 @@ def _copy_member(source: tarfile.TarFile, member: tarfile.TarInfo, path: str, ou
         content = source.extractfile(member)
         if content is not None:
             out.file(path, content.read(), mode)
-
-
-def overlay(packages_of_ours: Iterable[str], files: Mapping[str, bytes], init: bytes) -> bytes:
-    """Return an archive with Python packages (compiled too) under /vitrail, other files, and /init.
-
-    packages_of_ours: importable names, found as this interpreter finds them. files: path inside → content.
-    """
-    out = io.BytesIO()
-    made = Archive(out)
-    made.file("init", init, 0o755)
-    for name in packages_of_ours:
-        for path, source in _sources(name):
-            made.file(f"{INSIDE}/{path}", source)
-            folder, _, file = path.rpartition("/")
-            cached = f"{folder}/__pycache__/{file.removesuffix('.py')}.cpython-311.pyc"
-            made.file(f"{INSIDE}/{cached.removeprefix('/')}", _compiled(f"/{INSIDE}/{path}", source))
-    for path, data in files.items():
-        made.file(path, data)
-    made.close()
-    return out.getvalue()
-
-
-def _sources(package: str) -> list[tuple[str, bytes]]:
-    spec = PathFinder.find_spec(package, [str(ROOT)]) or PathFinder.find_spec(package)
-    if spec is None:
-        raise ImageError(f"the package {package} is not installed: run `make setup`")
-    if spec.submodule_search_locations is None:
-        return [(f"{package}.py", Path(str(spec.origin)).read_bytes())]
-    folder = Path(next(iter(spec.submodule_search_locations)))
-    return [
-        (f"{package}/{file.relative_to(folder).as_posix()}", file.read_bytes()) for file in sorted(folder.rglob("*.py"))
-    ]
-
-
-def _compiled(name: str, source: bytes) -> bytes:
-    """A .pyc that is never checked against its source: emulated machines take seconds to compile."""
-    code = compile(source, name, "exec", dont_inherit=True)
-    flags = _UNCHECKED_HASH.to_bytes(4, "little")
-    return importlib.util.MAGIC_NUMBER + flags + importlib.util.source_hash(source) + marshal.dumps(code)
 
 
 def run_folder() -> Path:
