@@ -36,3 +36,16 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Give up the channel; what is still queued is lost. Harmless when repeated."""
+
+
+class Acceptor(Protocol):
+    """The agent's end of something on which one daemon after another opens a channel."""
+
+    def fileno(self) -> int:
+        """Return the descriptor to wait for: readable when `accept` is worth a call."""
+
+    def accept(self) -> Channel | None:
+        """Return the newest channel that was opened, or None. Raises TransportError if none can come any more."""
+
+    def close(self) -> None:
+        """Accept no more."""

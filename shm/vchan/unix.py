@@ -160,6 +160,11 @@ def _remove_dead_socket(path: Path) -> None:
 
 def connect(path: Path, *, max_queue_bytes: int = MAX_OUTPUT_QUEUE_BYTES) -> UnixChannel:
     """Connect without waiting. Raises TransportError if nobody listens there, or too many connections wait already."""
+    return UnixChannel(connect_socket(path), max_queue_bytes=max_queue_bytes)
+
+
+def connect_socket(path: Path) -> socket.socket:
+    """Return a connected socket, non-blocking; raises as `connect` does."""
     sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     sock.settimeout(0)
     try:
@@ -167,4 +172,4 @@ def connect(path: Path, *, max_queue_bytes: int = MAX_OUTPUT_QUEUE_BYTES) -> Uni
     except OSError as error:
         sock.close()
         raise TransportError(f"no channel at {path}: {error.strerror or error}") from error
-    return UnixChannel(sock, max_queue_bytes=max_queue_bytes)
+    return sock

@@ -2,6 +2,7 @@
 
 import random
 import select
+import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,11 +16,12 @@ from shm.errors import ChannelClosed, ChannelFull
 from shm.vchan.channel import Channel
 from shm.vchan.memory import MemoryChannel, memory_pair
 from shm.vchan.unix import Listener, UnixChannel, connect, listen
+from shm.vchan.virtio_serial import PortListener, VirtioSerialChannel, open_session
 
 TIMEOUT_MS = 10_000
 LIMIT = 1 << 20
 
-AnyChannel = UnixChannel | MemoryChannel
+AnyChannel = UnixChannel | MemoryChannel | VirtioSerialChannel
 Maker = Callable[[Path, int], tuple[AnyChannel, AnyChannel]]
 
 
@@ -41,6 +43,23 @@ def in_memory_pair(folder: Path, max_queue_bytes: int) -> tuple[MemoryChannel, M
     return memory_pair(max_queue_bytes=max_queue_bytes)
 
 
+def virtio_client_first(folder: Path, max_queue_bytes: int) -> tuple[VirtioSerialChannel, VirtioSerialChannel]:
+    """A socket pair stands for the port and its socket; the session has begun on both sides."""
+    del folder
+    desktop, machine = socket.socketpair()
+    client = open_session(desktop.detach(), max_queue_bytes=max_queue_bytes)
+    server = PortListener(machine.detach(), max_queue_bytes=max_queue_bytes).accept()
+    assert server is not None
+    for end in (client, server, client):
+        assert end.receive() == b""
+    return client, server
+
+
+def virtio_server_first(folder: Path, max_queue_bytes: int) -> tuple[VirtioSerialChannel, VirtioSerialChannel]:
+    client, server = virtio_client_first(folder, max_queue_bytes)
+    return server, client
+
+
 @dataclass
 class Pair:
     """Two joined ends, `peer` being the one that misbehaves."""
@@ -49,7 +68,12 @@ class Pair:
     peer: AnyChannel
 
 
-MAKERS: dict[str, Maker] = {"unix": unix_pair, "memory": in_memory_pair}
+MAKERS: dict[str, Maker] = {
+    "unix": unix_pair,
+    "memory": in_memory_pair,
+    "virtio client": virtio_client_first,
+    "virtio server": virtio_server_first,
+}
 
 
 @pytest.fixture(params=list(MAKERS))
@@ -136,7 +160,7 @@ def test_messages_sent_apart_may_be_received_as_one(pair: Pair) -> None:
 @pytest.mark.parametrize("kind", list(MAKERS))
 @given(parts=st.lists(st.binary(max_size=300), max_size=30), steps=st.lists(st.integers(1, 50), min_size=1, max_size=5))
 def test_slicing_never_changes_the_bytes(kind: str, parts: list[bytes], steps: list[int]) -> None:
-    ours, peer = memory_pair() if kind == "memory" else joined_by_socketpair()
+    ours, peer = MAKERS[kind](Path(), LIMIT) if kind != "unix" else joined_by_socketpair()
     try:
         expected = b"".join(parts)
         for part in parts:
@@ -153,8 +177,6 @@ def test_slicing_never_changes_the_bytes(kind: str, parts: list[bytes], steps: l
 
 
 def joined_by_socketpair() -> tuple[UnixChannel, UnixChannel]:
-    import socket
-
     one, other = socket.socketpair()
     return UnixChannel(one), UnixChannel(other)
 
