@@ -54,6 +54,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     supervise.add_argument("--ready-fd", type=int, help=argparse.SUPPRESS)
     supervise.set_defaults(act=_supervise)
+    doctor = commands.add_parser("doctor", help="look whether every qube's window is framed as it should be")
+    doctor.add_argument("--oracle", action="store_true", required=True, help="compare the screen's pixels")
+    doctor.add_argument("--json", action="store_true", help="print JSON")
+    doctor.set_defaults(act=_doctor)
     daemon = commands.add_parser("daemon", help="serve one agent that somebody else started")
     daemon.add_argument("--name", required=True)
     daemon.add_argument("--label", required=True, choices=tuple(STANDARD))
@@ -113,6 +117,15 @@ def _stop(options: argparse.Namespace) -> int:
     if not answer:
         raise CommandError(f"no qube {options.name} is running")
     return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from guid.doctor import oracle  # noqa: PLC0415 - only this command looks at the screen
+
+    display = os.environ.get("DISPLAY", "")
+    if not display:
+        raise CommandError("DISPLAY is not set: run this on the desktop that shall be looked at")
+    return oracle(display, as_json=options.json)
 
 
 def _start_supervising(ready_fd: int | None) -> int:

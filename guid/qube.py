@@ -312,6 +312,7 @@ class Qube:
             "rgb": f"0x{self.label.rgb:06X}",
             "state": self.state.value,
             "violation": self.violation or None,
+            "daemon_pid": self.daemon_pid,
             "pool_bytes": self.pool.size_bytes,
             "windows": self.windows,
         }

@@ -1,0 +1,343 @@
+"""Whether a picture of the desktop shows every qube's window in its frame; must not know how the picture was taken.
+
+Who made a window is told by the process behind its X client, never by what the window says of itself. It shares
+nothing with the code that draws frames but the frame's widths and limits, which are policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+from typing import NamedTuple
+
+from guid.core.geometry import Extents, Rect, intersection
+from guid.core.policy import POPUP_AREA_LIMIT_PERCENT, Desktop, extents_of
+from guid.core.region import Region, area_of, bounds, inside, union_area, without
+from guid.core.values import Kind
+
+
+class Fault(Enum):
+    """What can be wrong, in words for the person."""
+
+    UNNAMED = "does not carry its qube's name or colour"
+    MISNAMED = "carries the name or colour of something else than its qube"
+    FOREIGN = "says that it is a qube's, but another program made it"
+    INTRUDED = "has a window of another program in it"
+    TORN_KIND = "is a popup for the X server and not for the window manager, or the other way round"
+    REACHES_OUT = "has its content reach into the frame"
+    EDGE_COLOUR = "has another colour in its outermost row"
+    FRAME_COLOUR = "has another colour in its frame"
+    OTHER_LABEL = "has a frame in the colour of another qube"
+    OFF_WORK_AREA = "is a popup that reaches out of the work area"
+    TOO_LARGE = "is one of popups that cover more of the work area than popups may"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong.
+
+    window: X id. qube: whose it is, or "" of no qube. where: px, root coordinates. detail: numbers for whoever looks.
+    """
+
+    window: int
+    qube: str
+    what: Fault
+    where: Rect
+    detail: str = ""
+
+    def __str__(self) -> str:
+        owner = f" of qube {self.qube}" if self.qube else ""
+        x, y, width, height = self.where
+        detail = f" ({self.detail})" if self.detail else ""
+        return f"window {self.window:#x}{owner} {self.what.value}, at {x},{y} {width}x{height}{detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was found, and on how much: nothing found on nothing seen says nothing.
+
+    windows: outers looked at. visible_px: pixels of frames that were visible and compared.
+    """
+
+    findings: tuple[Finding, ...]
+    windows: int
+    visible_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A qube as the supervisor knows it. rgb: 0xRRGGBB. pid: of its daemon."""
+
+    qube: str
+    rgb: int
+    pid: int
+
+
+class Claims(NamedTuple):
+    """What a window says of itself; None where it says nothing. other: it carries other properties of that family."""
+
+    qube: str | None = None
+    rgb: int | None = None
+    other: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether it says anything."""
+        return self != NOTHING
+
+
+NOTHING = Claims()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One viewable window in the tree.
+
+    pid: the process whose X client made it; 0 unknown. rect: without border; whole: with it; px, root coordinates.
+    shape: what of `whole` there is, disjoint. hides: what is below it cannot be seen. takes_input: events of it go to
+    a qube, so it is a content. children: bottom to top, viewable ones only.
+    """
+
+    window: int
+    pid: int
+    rect: Rect
+    whole: Rect
+    shape: tuple[Rect, ...]
+    hides: bool = True
+    override_redirect: bool = False
+    takes_input: bool = False
+    claims: Claims = NOTHING
+    children: tuple[Node, ...] = ()
+
+
+class Picture(NamedTuple):
+    """A screen. data: BGRX with X zero, rows top to bottom, 4 * width bytes a row."""
+
+    width: int
+    height: int
+    data: bytes
+
+    def row(self, x: int, y: int, width: int) -> bytes:
+        """`width` pixels from (x, y) on, which lie inside."""
+        start = 4 * (y * self.width + x)
+        return self.data[start : start + 4 * width]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A desktop at one moment.
+
+    managed: the windows that the window manager says it manages; None when none runs.
+    """
+
+    root: Node
+    picture: Picture
+    desktop: Desktop
+    owners: tuple[Owner, ...]
+    managed: frozenset[int] | None
+
+
+class _Outer(NamedTuple):
+    """The highest window of its tree that a qube's daemon made. path: from the root to it."""
+
+    node: Node
+    owner: Owner
+    path: tuple[Node, ...]
+
+    def finding(self, what: Fault, where: Rect, detail: str = "") -> Finding:
+        return Finding(self.node.window, self.owner.qube, what, where, detail)
+
+
+def examine(scene: Scene) -> Report:
+    """Look at every outer of every qube, and for windows that pass for one."""
+    outers = list(_outers(scene, (scene.root,)))
+    findings = list(_foreigners(scene.root, {owner.pid for owner in scene.owners}))
+    compared = 0
+    for outer in outers:
+        findings += [*_misnamed(outer), *_torn(outer, scene.managed), *_intruders(outer), *_reaching_out(outer)]
+        seen = visible(outer.path)
+        for fault, side, where in _layers(outer):
+            region = inside(seen, [where])
+            compared += area_of(region)
+            findings += _discoloured(outer, scene, fault, side, region)
+    findings += _popups(scene, outers)
+    return Report(tuple(findings), len(outers), compared)
+
+
+def _outers(scene: Scene, path: tuple[Node, ...]) -> Iterator[_Outer]:
+    owners = {owner.pid: owner for owner in scene.owners}
+    for child in path[-1].children:
+        owner = owners.get(child.pid)
+        if owner is not None:
+            yield _Outer(child, owner, (*path, child))
+        else:
+            yield from _outers(scene, (*path, child))
+
+
+def visible(path: Sequence[Node]) -> Region:
+    """What of the last window of `path` (from the root on) its ancestors and the windows above it leave free.
+
+    Its own shape does not count: a frame has none.
+    """
+    region: Region = [path[-1].rect]
+    for parent, node in pairwise(path):
+        region = inside(inside(region, [parent.rect]), parent.shape)
+        above = parent.children[parent.children.index(node) + 1 :]
+        for sibling in above:
+            for part in sibling.shape if sibling.hides else ():
+                region = without(region, part)
+    return region
+
+
+# What a window says of itself
+
+
+def _foreigners(node: Node, pids: set[int]) -> Iterator[Finding]:
+    """Windows that no daemon made and that say they are a qube's; what lies inside an outer is judged there."""
+    for child in node.children:
+        if child.pid in pids:
+            continue
+        if child.claims.any:
+            detail = f"it names {child.claims.qube!a}, process {child.pid}" if child.claims.qube else ""
+            yield Finding(child.window, "", Fault.FOREIGN, child.rect, detail)
+        yield from _foreigners(child, pids)
+
+
+def _misnamed(outer: _Outer) -> Iterator[Finding]:
+    claims, owner = outer.node.claims, outer.owner
+    if claims.qube is None or claims.rgb is None:
+        yield outer.finding(Fault.UNNAMED, outer.node.rect)
+    elif (claims.qube, claims.rgb) != (owner.qube, owner.rgb):
+        told = f"{claims.qube!a} {claims.rgb:#08x} instead of {owner.rgb:#08x}"
+        yield outer.finding(Fault.MISNAMED, outer.node.rect, told)
+
+
+def _torn(outer: _Outer, managed: frozenset[int] | None) -> Iterator[Finding]:
+    """A popup hangs on the root window and is not managed; every other window is, if somebody manages."""
+    node = outer.node
+    on_root = len(outer.path) == 2
+    known = managed is not None and node.window in managed
+    if node.override_redirect and (known or not on_root):
+        yield outer.finding(Fault.TORN_KIND, node.rect, "a popup that is managed")
+    elif not node.override_redirect and managed is not None and not known:
+        yield outer.finding(Fault.TORN_KIND, node.rect, "neither managed nor a popup")
+
+
+# The frame
+
+
+def _intruders(outer: _Outer) -> Iterator[Finding]:
+    for child in outer.node.children:
+        if child.pid != outer.owner.pid:
+            yield outer.finding(Fault.INTRUDED, child.rect, f"process {child.pid}")
+
+
+def _reaching_out(outer: _Outer) -> Iterator[Finding]:
+    """A content that is on top somewhere in the frame, whatever it shows there at this moment."""
+    node = outer.node
+    interior = _interior(node)
+    contents = [node] if node.takes_input else [child for child in node.children if child.takes_input]
+    for content in contents:
+        region: Region = inside([content.rect], [node.rect])
+        above = node.children[node.children.index(content) + 1 :] if content is not node else ()
+        for sibling in above:
+            region = without(region, sibling.whole)
+        if interior is not None:
+            region = without(region, interior)
+        where = bounds(region)
+        if where is not None:
+            yield outer.finding(Fault.REACHES_OUT, where, f"{area_of(region)} pixels")
+
+
+def _extents(node: Node) -> Extents:
+    return extents_of(Kind.POPUP if node.override_redirect else Kind.MANAGED)
+
+
+def _interior(node: Node) -> Rect | None:
+    """What the frame leaves to the content; None when the window is all frame."""
+    extents, (x, y, width, height) = _extents(node), node.rect
+    if width <= extents.horizontal or height <= extents.vertical:
+        return None
+    return Rect(x + extents.left, y + extents.top, width - extents.horizontal, height - extents.vertical)
+
+
+def _layers(outer: _Outer) -> Iterator[tuple[Fault, str, Rect]]:
+    """The outermost rows, then the rest of the frame, by side; disjoint."""
+    rect = outer.node.rect
+    yield from ((Fault.EDGE_COLOUR, side, where) for side, where in _ring(rect, Extents(1, 1, 1, 1)))
+    if rect.width <= 2 or rect.height <= 2:
+        return
+    extents = _extents(outer.node)
+    within = Rect(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2)
+    rest = Extents(*(each - 1 for each in extents))
+    yield from ((Fault.FRAME_COLOUR, side, where) for side, where in _ring(within, rest))
+
+
+def _ring(rect: Rect, extents: Extents) -> Iterator[tuple[str, Rect]]:
+    """The sides of a ring along the inside of `rect`; the top and bottom ones have the corners."""
+    x, y, width, height = rect
+    top = min(extents.top, height)
+    bottom = min(extents.bottom, height - top)
+    left = min(extents.left, width)
+    right = min(extents.right, width - left)
+    between = height - top - bottom
+    sides = {
+        "top": (x, y, width, top),
+        "right": (x + width - right, y + top, right, between),
+        "bottom": (x, y + height - bottom, width, bottom),
+        "left": (x, y + top, left, between),
+    }
+    yield from ((name, Rect(*side)) for name, side in sides.items() if side[2] > 0 and side[3] > 0)
+
+
+def _discoloured(outer: _Outer, scene: Scene, fault: Fault, side: str, region: Region) -> Iterator[Finding]:
+    wrong = list(_wrong_pixels(scene.picture, inside(region, [scene.desktop.root]), outer.owner.rgb))
+    where = bounds(pixel for pixel, _rgb in wrong)
+    if where is None:
+        return
+    found = {rgb for _pixel, rgb in wrong}
+    others = {owner.rgb: owner.qube for owner in scene.owners if owner.rgb != outer.owner.rgb}
+    other = others.get(wrong[0][1]) if len(found) == 1 else None
+    detail = f"{side}: {len(wrong)} pixels, the first {wrong[0][1]:#08x} instead of {outer.owner.rgb:#08x}"
+    if other is not None:
+        yield outer.finding(Fault.OTHER_LABEL, where, f"{detail}, which is {other}'s")
+    else:
+        yield outer.finding(fault, where, detail)
+
+
+def _wrong_pixels(picture: Picture, region: Iterable[Rect], rgb: int) -> Iterator[tuple[Rect, int]]:
+    pixel = rgb.to_bytes(4, "little")
+    for x, y, width, height in region:
+        right_row = pixel * width
+        for row in range(y, y + height):
+            data = picture.row(x, row, width)
+            if data == right_row:
+                continue
+            for column in range(width):
+                found = data[4 * column : 4 * column + 4]
+                if found != pixel:
+                    yield Rect(x + column, row, 1, 1), int.from_bytes(found, "little")
+
+
+# Popups
+
+
+def _popups(scene: Scene, outers: Sequence[_Outer]) -> Iterator[Finding]:
+    """Those that can be seen at all: inside the work area, and together not most of it."""
+    area = scene.desktop.work_area
+    for owner in scene.owners:
+        popups = [
+            outer
+            for outer in outers
+            if outer.owner is owner
+            and outer.node.override_redirect
+            and intersection(outer.node.rect, scene.desktop.root) is not None
+        ]
+        for popup in popups:
+            if intersection(popup.node.rect, area) != popup.node.rect:
+                yield popup.finding(Fault.OFF_WORK_AREA, popup.node.rect, "the work area is {},{} {}x{}".format(*area))
+        covered = union_area(popup.node.rect for popup in popups)
+        if covered * 100 > area.area * POPUP_AREA_LIMIT_PERCENT:
+            yield popups[-1].finding(Fault.TOO_LARGE, popups[-1].node.rect, f"{covered * 100 // area.area} %")

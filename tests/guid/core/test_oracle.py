@@ -1,0 +1,248 @@
+"""The oracle on painted pictures: a right desktop passes, and every single lie about it is found by its name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import pytest
+
+from guid.core.geometry import Extents, Rect
+from guid.core.oracle import NOTHING, Claims, Fault, Node, Owner, Picture, Report, Scene, examine, visible
+from guid.core.policy import Desktop
+
+WORK, MAIL = Owner("work", 0x3465A4, 101), Owner("mail", 0xCC0000, 102)
+WM_PID, OTHER_PID = 50, 60
+SCREEN = Rect(0, 0, 200, 120)
+AREA = Rect(0, 10, 200, 110)
+GREY, CONTENT = 0x202020, 0x11FF77
+MANAGED, POPUP = Extents(3, 3, 3, 3), Extents(2, 2, 2, 2)
+
+
+def claims_of(owner: Owner) -> Claims:
+    return Claims(owner.qube, owner.rgb, other=True)
+
+
+def window(number: int, pid: int, rect: Rect, *children: Node, **changes: object) -> Node:
+    return replace(Node(number, pid, rect, rect, (rect,), children=children), **changes)  # type: ignore[arg-type]
+
+
+def shrunk(rect: Rect, extents: Extents) -> Rect:
+    return Rect(
+        rect.x + extents.left, rect.y + extents.top, rect.width - extents.horizontal, rect.height - extents.vertical
+    )
+
+
+def framed(number: int, owner: Owner, rect: Rect, *, popup: bool = False) -> Node:
+    """An outer as the daemon makes it, without the strips, which are as good as the background here."""
+    content = window(number + 1, owner.pid, shrunk(rect, POPUP if popup else MANAGED), takes_input=True)
+    return window(number, owner.pid, rect, content, override_redirect=popup, claims=claims_of(owner))
+
+
+def in_wm_frame(outer: Node) -> Node:
+    x, y, width, height = outer.rect
+    return window(outer.window + 0x500, WM_PID, Rect(x - 1, y - 8, width + 2, height + 9), outer)
+
+
+@dataclass
+class Desk:
+    """Windows bottom to top, and what is painted of them."""
+
+    nodes: list[Node]
+    managed: set[int] = field(default_factory=set)
+    painted: list[tuple[Rect, int]] = field(default_factory=list)
+
+    def report(self) -> Report:
+        rows = [[GREY] * SCREEN.width for _ in range(SCREEN.height)]
+        for node in self.nodes:
+            self._paint(rows, node)
+        for rect, rgb in self.painted:
+            fill(rows, rect, rgb)
+        data = b"".join(value.to_bytes(4, "little") for row in rows for value in row)
+        root = window(1, 0, SCREEN, *self.nodes)
+        picture = Picture(SCREEN.width, SCREEN.height, data)
+        return examine(Scene(root, picture, Desktop(SCREEN, AREA), (WORK, MAIL), frozenset(self.managed)))
+
+    def faults(self) -> list[Fault]:
+        return [finding.what for finding in self.report().findings]
+
+    def _paint(self, rows: list[list[int]], node: Node) -> None:
+        colours = {WORK.pid: WORK.rgb, MAIL.pid: MAIL.rgb}
+        for part in node.shape:
+            fill(rows, part, CONTENT if node.takes_input else colours.get(node.pid, 0x777777))
+        for child in node.children:
+            self._paint(rows, child)
+
+
+def fill(rows: list[list[int]], rect: Rect, rgb: int) -> None:
+    for y in range(max(0, rect.y), min(SCREEN.height, rect.y + rect.height)):
+        for x in range(max(0, rect.x), min(SCREEN.width, rect.x + rect.width)):
+            rows[y][x] = rgb
+
+
+MAIN, MENU = Rect(20, 30, 60, 40), Rect(100, 50, 50, 30)
+
+
+def desk() -> Desk:
+    """A managed window in its window manager's frame, and a popup."""
+    return Desk([in_wm_frame(framed(0x10, WORK, MAIN)), framed(0x20, WORK, MENU, popup=True)], {0x10})
+
+
+def test_right_desktop_has_no_finding_and_every_pixel_was_compared() -> None:
+    report = desk().report()
+    assert report.findings == ()
+    assert report.windows == 2
+    ring = sum(r.area - shrunk(r, e).area for r, e in ((MAIN, MANAGED), (MENU, POPUP)))
+    assert report.visible_px == ring
+
+
+@pytest.mark.parametrize("rect", [MAIN, MENU])
+def test_every_single_wrong_pixel_of_a_frame_is_found_and_none_of_a_content(rect: Rect) -> None:
+    interior = shrunk(rect, MANAGED if rect is MAIN else POPUP)
+    # one row, one column and the corners stand for all: a side is compared row by row
+    spots = [(x, rect.y + 5) for x in range(rect.x - 1, rect.x + rect.width + 1)]
+    spots += [(rect.x + 5, y) for y in range(rect.y - 1, rect.y + rect.height + 1)]
+    spots += [(rect.x, rect.y), (rect.x + rect.width - 1, rect.y + rect.height - 1)]
+    for x, y in spots:
+        made = desk()
+        made.painted.append((Rect(x, y, 1, 1), 0x123456))
+        in_rect = rect.x <= x < rect.x + rect.width and rect.y <= y < rect.y + rect.height
+        in_content = interior.x <= x < interior.x + interior.width and interior.y <= y < interior.y + interior.height
+        found = made.report().findings
+        assert [finding.where for finding in found] == ([Rect(x, y, 1, 1)] if in_rect and not in_content else [])
+
+
+def test_pixels_under_another_window_are_not_looked_at() -> None:
+    made = desk()
+    made.nodes.append(window(0x40, OTHER_PID, Rect(10, 10, 30, 110)))
+    assert made.report().findings == ()
+    assert made.report().visible_px < desk().report().visible_px
+
+
+def test_pixels_under_a_shape_are_hidden_only_where_the_shape_is() -> None:
+    made = desk()
+    whole, shape = Rect(0, 0, 200, 120), Rect(20, 30, 60, 1)
+    made.nodes.append(window(0x40, OTHER_PID, whole, shape=(shape,)))
+    assert made.report().findings == ()
+    made.painted.append((Rect(20, 31, 60, 1), 0x777777))
+    assert Fault.FRAME_COLOUR in made.faults()
+
+
+def test_window_that_hides_nothing_hides_nothing() -> None:
+    made = desk()
+    made.nodes.append(window(0x40, OTHER_PID, SCREEN, hides=False))
+    assert made.report().visible_px == desk().report().visible_px
+    made.nodes.append(window(0x41, OTHER_PID, SCREEN))
+    assert made.report().visible_px == 0
+
+
+def test_what_the_window_managers_frame_cuts_off_is_not_visible() -> None:
+    made = desk()
+    frame = made.nodes[0]
+    cut = Rect(frame.rect.x, frame.rect.y, frame.rect.width, frame.rect.height - 20)
+    path = (window(1, 0, SCREEN, replace(frame, rect=cut)), replace(frame, rect=cut), frame.children[0])
+    assert sum(part.area for part in visible(path)) == MAIN.width * (MAIN.height - 19)
+
+
+def test_sibling_in_the_window_managers_frame_covers() -> None:
+    frame = in_wm_frame(framed(0x10, WORK, MAIN))
+    button = window(0x60, WM_PID, Rect(20, 30, 5, 5))
+    made = Desk([replace(frame, children=(*frame.children, button))], {0x10})
+    made.painted.append((button.rect, 0x777777))
+    assert made.faults() == []
+
+
+def _repaint(rect: Rect, rgb: int) -> Callable[[Desk], None]:
+    return lambda made: made.painted.append((rect, rgb))
+
+
+def _change(number: int, **changes: object) -> Callable[[Desk], None]:
+    def act(made: Desk) -> None:
+        made.nodes = [_changed(node, number, changes) for node in made.nodes]
+
+    return act
+
+
+def _changed(node: Node, number: int, changes: dict[str, object]) -> Node:
+    children = tuple(_changed(child, number, changes) for child in node.children)
+    made = replace(node, children=children)
+    return replace(made, **changes) if node.window == number else made  # type: ignore[arg-type]
+
+
+def _add(node: Node) -> Callable[[Desk], None]:
+    return lambda made: made.nodes.append(node)
+
+
+def _bare_content(made: Desk) -> None:
+    made.nodes.append(window(0x70, WORK.pid, Rect(150, 90, 20, 20), takes_input=True, override_redirect=True))
+
+
+WIDE = replace(framed(0x10, WORK, MAIN).children[0], rect=Rect(23, 33, 57, 34), whole=Rect(23, 33, 57, 34))
+ALIEN = window(0x80, OTHER_PID, Rect(30, 40, 5, 5))
+
+LIES: list[tuple[str, Callable[[Desk], None], Fault]] = [
+    ("no frame at all", _repaint(MENU, CONTENT), Fault.EDGE_COLOUR),
+    ("the second row is not the frame's", _repaint(Rect(23, 31, 20, 1), CONTENT), Fault.FRAME_COLOUR),
+    ("the frame of another qube", _change(0x20, pid=MAIL.pid, claims=claims_of(MAIL)), Fault.INTRUDED),
+    ("another qube's colour", _repaint(Rect(20, 30, 60, 3), MAIL.rgb), Fault.OTHER_LABEL),
+    ("no name", _change(0x10, claims=NOTHING), Fault.UNNAMED),
+    ("another qube's name", _change(0x10, claims=Claims("mail", WORK.rgb, other=True)), Fault.MISNAMED),
+    ("another colour in the property", _change(0x20, claims=Claims("work", MAIL.rgb, other=True)), Fault.MISNAMED),
+    ("content over the right side", _change(0x11, rect=WIDE.rect, shape=(WIDE.rect,)), Fault.REACHES_OUT),
+    ("bare content on the root window", _bare_content, Fault.UNNAMED),
+    ("popup inside the window manager's frame", _change(0x10, override_redirect=True), Fault.TORN_KIND),
+    ("managed window that nobody manages", lambda made: made.managed.clear(), Fault.TORN_KIND),
+    ("popup that is managed as well", lambda made: made.managed.add(0x20), Fault.TORN_KIND),
+    ("another program's window inside", _change(0x10, children=(ALIEN,)), Fault.INTRUDED),
+    ("another program's window passes for a qube's", _add(replace(ALIEN, claims=claims_of(WORK))), Fault.FOREIGN),
+    ("popup over the panel", _add(framed(0x90, WORK, Rect(150, 0, 20, 20), popup=True)), Fault.OFF_WORK_AREA),
+    ("popup over everything", _add(framed(0x90, WORK, AREA, popup=True)), Fault.TOO_LARGE),
+]
+
+
+@pytest.mark.parametrize(("tell", "fault"), [lie[1:] for lie in LIES], ids=[lie[0] for lie in LIES])
+def test_every_lie_is_found_by_its_name(tell: Callable[[Desk], None], fault: Fault) -> None:
+    made = desk()
+    tell(made)
+    assert fault in made.faults()
+
+
+def test_every_fault_has_a_lie_that_shows_it() -> None:
+    assert {fault for _name, _tell, fault in LIES} == set(Fault)
+
+
+def test_several_popups_count_together() -> None:
+    halves = [Rect(0, 10, 100, 110), Rect(100, 10, 100, 110)]
+    made = Desk([framed(0x20 + 2 * n, WORK, half, popup=True) for n, half in enumerate(halves)])
+    assert made.faults() == [Fault.TOO_LARGE]
+    made = Desk([framed(0x20, WORK, halves[0], popup=True), framed(0x22, MAIL, halves[1], popup=True)])
+    assert made.faults() == []
+
+
+def test_two_qubes_of_one_colour_are_told_apart_by_process() -> None:
+    twin = Owner("twin", WORK.rgb, 103)
+    node = framed(0x20, twin, MENU, popup=True)
+    stolen = replace(node, claims=claims_of(WORK))
+    root = window(1, 0, SCREEN, stolen)
+    picture = Picture(SCREEN.width, SCREEN.height, WORK.rgb.to_bytes(4, "little") * SCREEN.area)
+    report = examine(Scene(root, picture, Desktop(SCREEN, AREA), (WORK, twin), frozenset()))
+    assert [(finding.qube, finding.what) for finding in report.findings] == [("twin", Fault.MISNAMED)]
+
+
+def test_window_smaller_than_its_frame_is_all_frame() -> None:
+    tiny = Rect(100, 50, 4, 3)
+    content = window(0x21, WORK.pid, Rect(102, 52, 1, 1), takes_input=True)
+    strips = window(0x22, WORK.pid, Rect(102, 50, 2, 120)), window(0x23, WORK.pid, Rect(100, 51, 120, 2))
+    node = window(0x20, WORK.pid, tiny, content, *strips, override_redirect=True, claims=claims_of(WORK))
+    made = Desk([node], painted=[(tiny, WORK.rgb)])
+    assert made.faults() == []
+    assert made.report().visible_px == tiny.area
+    made.nodes = [replace(node, children=(content,))]
+    assert made.faults() == [Fault.REACHES_OUT]
+
+
+def test_finding_reads_as_a_sentence() -> None:
+    made = desk()
+    made.painted.append((Rect(20, 30, 1, 1), 0x123456))
+    assert str(made.report().findings[0]) == (
+        "window 0x10 of qube work has another colour in its outermost row, at 20,30 1x1"
+        " (top: 1 pixels, the first 0x123456 instead of 0x3465a4)"
+    )
