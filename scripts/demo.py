@@ -79,12 +79,13 @@ class Demo:
         wait_until(self._all_windows, "all windows on the desktop")
 
     def arrange(self) -> None:
-        """Put every window into its place, closer together on a smaller desktop."""
-        x, y, width, height = self._desktop.work_area()
-        scale = min(1.0, width / scene.SCREEN_WIDTH_PX, height / scene.SCREEN_HEIGHT_PX)
+        """Put every window into its place; on a smaller desktop they come closer together and keep their sizes."""
+        left, top, width, height = self._desktop.work_area()
         for window, program in self._all_windows():
-            left, top, wide, high = (round(number * scale) for number in program.place)
-            self._desktop.ask_place(window["local_xid"], (x + left, y + top, wide, high))
+            place = program.place
+            x = closer(place.x, place.width, scene.SCREEN_WIDTH_PX, width)
+            y = closer(place.y, place.height + scene.TITLE_BAR_PX, scene.SCREEN_HEIGHT_PX, height)
+            self._desktop.ask_place(window["local_xid"], (left + x, top + y, place.width, place.height))
 
     def type_text(self) -> dict[str, Any]:
         """Type a command into one window, and look in every qube whether its text came there."""
@@ -196,6 +197,11 @@ class Demo:
 
 def _belongs(window: Window, qube: str, title: str) -> bool:
     return window["qube"] == qube and title in window["title"] and not window["override_redirect"]
+
+
+def closer(position: int, length: int, drawn_for: int, there_is: int) -> int:
+    """Where something of that length begins on a screen of another length than it was drawn for; px, never further."""
+    return max(0, min(position, position * (there_is - length) // (drawn_for - length)))
 
 
 def happens(predicate: Callable[[], bool]) -> bool:

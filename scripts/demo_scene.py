@@ -7,6 +7,9 @@ from typing import Final, NamedTuple
 SCREEN_WIDTH_PX, SCREEN_HEIGHT_PX = 1600, 1000
 """The private screen, and what the places below are drawn for."""
 
+TITLE_BAR_PX: Final = 30
+"""What a window manager puts above a window, at most, as a rule."""
+
 BACKGROUND_RGB: Final = 0x343A40
 """A calm dark grey, far from every label's colour."""
 

@@ -16,6 +16,9 @@ import pytest
 from Xlib import X
 
 from guid.engines.uids import CLAIMS
+from scripts.demo_desktop import Found
+from scripts.demo_report import Scene, check_frames
+from scripts.demo_session import DemoError
 from tests.harness.pixels import Pixels, region
 from tests.harness.processes import Child, clean_environment
 from tests.harness.wait import wait_until
@@ -184,6 +187,20 @@ def test_a_report_that_is_not_true_is_noticed(shown: tuple[Pixels, Report]) -> N
         moved = json.loads(json.dumps(report))
         moved["windows"][number]["outer"][0] += 1
         assert window["title"] in frame_errors(picture, moved)
+
+
+def test_demo_refuses_a_picture_with_a_wrong_or_hidden_frame() -> None:
+    window = {"qube": "q", "title": "t", "rgb": "0xCC0000", "outer": [2, 3, 20, 10], "content": [4, 5, 16, 6]}
+    picture = np.full((30, 40), 0xCC0000, np.uint32)
+    picture[5:11, 4:20] = 0xFFFFFF
+    alone = Scene([window], [0], [Found(1, (2, 3, 20, 10))])
+    check_frames(alone, picture)
+    picture[12, 21] = 0x00FF00
+    with pytest.raises(DemoError, match="0x00FF00 at x=21 y=12"):
+        check_frames(alone, picture)
+    check_frames(Scene([window], [0], [*alone.stack, Found(2, (21, 12, 1, 1))]), picture)
+    with pytest.raises(DemoError, match="cannot be seen"):
+        check_frames(Scene([window], [0], [*alone.stack, Found(2, (0, 0, 40, 30))]), picture)
 
 
 def test_typed_text_arrives_in_its_qube_alone(shown: tuple[Pixels, Report]) -> None:
