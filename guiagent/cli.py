@@ -11,7 +11,11 @@ from collections.abc import Sequence
 from guiagent.loop import Agent, Options
 from guiagent.x11.server import Kind
 from shm.errors import DisplayLost, ShmError, TransportError
-from shm.pool import Pool
+from shm.ivshmem import IvshmemPool
+from shm.pool import PagePool, Pool
+from shm.vchan.channel import Acceptor
+from shm.vchan.unix import Listener
+from shm.vchan.virtio_serial import PortListener, open_port
 
 EXIT_STOPPED, EXIT_DISPLAY_LOST = 0, 4
 
@@ -21,11 +25,11 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(
         prog="guiagent", description="Shows the windows of this qube on the desktop. Started by the qube's engine."
     )
+    options.add_argument("--vchan-fd", type=int, metavar="FD", help="listening unix stream socket; the daemon connects")
+    options.add_argument("--pool-fd", type=int, metavar="FD", help="the sealed memory shared with the desktop")
+    options.add_argument("--virtio-port", metavar="NAME", help="in a QEMU machine: the port on which the daemon talks")
     options.add_argument(
-        "--vchan-fd", type=int, required=True, metavar="FD", help="listening unix stream socket; the daemon connects"
-    )
-    options.add_argument(
-        "--pool-fd", type=int, required=True, metavar="FD", help="the sealed memory shared with the desktop"
+        "--ivshmem", action="store_true", help="in a QEMU machine: the shared memory is its ivshmem device"
     )
     options.add_argument("--control-fd", type=int, metavar="FD", help="seqpacket socket of the trusted side")
     options.add_argument(
@@ -41,16 +45,30 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the agent; returns the exit status: 0 stopped, 4 no usable X server or shared memory."""
-    arguments = parser().parse_args(argv)
+    options = parser()
+    arguments = options.parse_args(argv)
+    if (arguments.vchan_fd is None) == (arguments.virtio_port is None):
+        options.error("one of --vchan-fd and --virtio-port is needed")
+    if (arguments.pool_fd is None) != arguments.ivshmem:
+        options.error("one of --pool-fd and --ivshmem is needed")
     logging.basicConfig(
         level=logging.DEBUG if arguments.verbose else logging.INFO, format="guiagent: %(message)s", stream=sys.stderr
     )
     try:
         control = None if arguments.control_fd is None else socket.socket(fileno=arguments.control_fd)
-        listener = socket.socket(fileno=arguments.vchan_fd)
-        pool = Pool.from_fd(arguments.pool_fd)
+        listener, pool = _listener(arguments), _pool(arguments)
         Agent(Options(listener, pool, control, Kind(arguments.server), arguments.display)).run()
     except (DisplayLost, ShmError, TransportError) as error:
         logging.getLogger(__name__).error("%s", error)
         return EXIT_DISPLAY_LOST
     return EXIT_STOPPED
+
+
+def _listener(arguments: argparse.Namespace) -> Acceptor:
+    if arguments.virtio_port is not None:
+        return PortListener(open_port(arguments.virtio_port))
+    return Listener(socket.socket(fileno=arguments.vchan_fd))
+
+
+def _pool(arguments: argparse.Namespace) -> PagePool:
+    return IvshmemPool.open() if arguments.ivshmem else Pool.from_fd(arguments.pool_fd)

@@ -21,8 +21,8 @@ from protocol.framing import FrameReader
 from protocol.handshake import AgentHandshake
 from protocol.messages import Role
 from shm.errors import TransportError
-from shm.pool import Pool
-from shm.vchan.unix import Listener, UnixChannel
+from shm.pool import PagePool
+from shm.vchan.channel import Acceptor, Channel
 
 LOG = logging.getLogger(__name__)
 
@@ -34,8 +34,8 @@ MAX_CONTROL_BYTES = 65_536
 class Options:
     """What the command line says. `display` names an X server that runs already; `control` may be missing."""
 
-    listener: socket.socket
-    pool: Pool
+    listener: Acceptor
+    pool: PagePool
     control: socket.socket | None
     server: Kind
     display: str | None
@@ -44,7 +44,7 @@ class Options:
 class Daemon:
     """One connected daemon: its channel, and how far it has come."""
 
-    def __init__(self, channel: UnixChannel) -> None:
+    def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.handshake = AgentHandshake()
         self.reader: FrameReader | None = None
@@ -55,7 +55,7 @@ class Agent:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._listener = Listener(options.listener)
+        self._listener = options.listener
         self._selector = selectors.DefaultSelector()
         self._watched: dict[int, int] = {}
         self._daemon: Daemon | None = None

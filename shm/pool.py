@@ -7,7 +7,7 @@ import errno
 import fcntl
 import os
 from functools import cache
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 from protocol.limits import MAX_POOL_BYTES, MIN_POOL_BYTES, PAGE_BYTES
 from shm.errors import ShmError
@@ -55,6 +55,28 @@ def holds_data(fd: int, first_page: int, pages: int) -> bool:
         raise ShmError(f"cannot look for data in shared memory: {error.strerror}") from error
 
 
+class PagePool(Protocol):
+    """The pool as an agent has it: a file that its X server can attach.
+
+    punches: `punch` gives memory back; otherwise the desktop side does, before it acknowledges what replaced it.
+    """
+
+    @property
+    def fd(self) -> int:
+        """Readable and writable, as large as the pool."""
+
+    @property
+    def pages(self) -> int:
+        """Whole pages."""
+
+    @property
+    def punches(self) -> bool:
+        """Whether `punch` does anything."""
+
+    def punch(self, first_page: int, pages: int) -> None:
+        """Give the run's memory back."""
+
+
 class Pool:
     """A sealed memfd of a power of two bytes, whole pages, at most 4 GiB (MIT-SHM offsets have 32 bits)."""
 
@@ -66,7 +88,7 @@ class Pool:
     @classmethod
     def create(cls, size_bytes: int) -> Self:
         """Make a pool; sparse: only pages that are touched cost memory. Raises ShmError for a size no pool can have."""
-        _check_size(size_bytes)
+        check_size(size_bytes)
         return cls(sealed_memory("vitrail-pool", size_bytes), size_bytes)
 
     @classmethod
@@ -83,7 +105,7 @@ class Pool:
             raise ShmError(f"the pool is not sealable memory: {error.strerror}") from error
         if seals & SEALS != SEALS:
             raise ShmError(f"the pool is not sealed against shrinking, growing and further seals (seals {seals:#x})")
-        _check_size(found_bytes)
+        check_size(found_bytes)
         if size_bytes is not None and found_bytes != size_bytes:
             raise ShmError(f"the pool has {found_bytes} bytes, not {size_bytes}")
         return cls(fd, found_bytes)
@@ -94,6 +116,11 @@ class Pool:
             return os.open(f"/proc/self/fd/{self.fd}", os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
             raise ShmError(f"the pool cannot be opened read-only: {error.strerror}") from error
+
+    @property
+    def punches(self) -> bool:
+        """Always: it is memory of this system."""
+        return True
 
     def punch(self, first_page: int, pages: int) -> None:
         """Give the run's memory back to the system; it reads as zeros from now on. X servers may read it meanwhile."""
@@ -108,7 +135,8 @@ class Pool:
             self.fd = -1
 
 
-def _check_size(size_bytes: int) -> None:
+def check_size(size_bytes: int) -> None:
+    """Raise ShmError for a size that no pool can have."""
     if not MIN_POOL_BYTES <= size_bytes <= MAX_POOL_BYTES or size_bytes & (size_bytes - 1):
         raise ShmError(f"a pool of {size_bytes} bytes: it must be a power of two, from one page to 4 GiB")
 

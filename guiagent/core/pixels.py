@@ -55,8 +55,14 @@ class Surface:
 class Pixels:
     """Surfaces exist for shown windows only; damage of any other window is not even looked at."""
 
-    def __init__(self, allocator: PageAllocator) -> None:
+    def __init__(self, allocator: PageAllocator, *, host_punches: bool = False) -> None:
+        """host_punches: the daemon gives a picture's pages back before it acknowledges what replaced it.
+
+        Then the runs of a hidden window may not be used again until that has been said.
+        """
         self._allocator = allocator
+        self._host_punches = host_punches
+        self._held: dict[WindowId, list[Run]] = {}
         self._surfaces: dict[int, Surface] = {}
         self._dirty: dict[Surface, None] = {}
         self._late_acks: dict[WindowId, int] = {}
@@ -103,11 +109,16 @@ class Pixels:
         self._dirty.pop(surface, None)
         if surface.buffers.unacknowledged:
             self._late_acks[window] = self._late_acks.get(window, 0) + surface.buffers.unacknowledged
-        self._free(surface.buffers.given_up())
+        runs = surface.buffers.given_up()
+        if self._host_punches:
+            self._held.setdefault(window, []).extend(runs)
+        else:
+            self._free(runs)
 
     def echoed(self, window: WindowId) -> None:
         """The daemon has forgotten the window: no acknowledgement of its dumps can come any more."""
         self._late_acks.pop(window, None)
+        self._free(self._held.pop(window, []))
 
     def acknowledged(self, window: WindowId) -> None:
         """WINDOW_DUMP_ACK came."""
@@ -119,6 +130,7 @@ class Pixels:
         if surface is None:
             return
         self._free(surface.buffers.acknowledged())
+        self._free(self._held.pop(window, []))
         if surface.rects:
             self._dirty[surface] = None
 
@@ -127,6 +139,8 @@ class Pixels:
         for window in [surface.window for surface in self._surfaces.values()]:
             self.hidden(window)
         self._late_acks.clear()
+        for window in list(self._held):
+            self._free(self._held.pop(window))
 
     def plan(self) -> list[Copy]:
         """What to copy in the next batch; from here on new damage belongs to the batch after it."""
@@ -146,6 +160,7 @@ class Pixels:
                 surface.buffers.sent()
                 if minor < DUMP_ACK_SINCE_MINOR:
                     self._free(surface.buffers.acknowledged())
+                    self._free(self._held.pop(copy.window, []))
             effects.append(Send(b"".join(messages)))
         return effects
 

@@ -10,7 +10,7 @@ from Xlib.ext import damage
 
 from guiagent.core.pixels import CAPTURED_DEPTHS, Copy, Pixels
 from guiagent.core.values import WindowId
-from shm.pool import Pool
+from shm.pool import PagePool
 from shm.x11.connection import XConnection
 from shm.x11.mitshm import MitShm
 from shm.x11.requests import DAMAGE_EVENT, copy_area, damage_subtract, get_input_focus
@@ -28,7 +28,7 @@ class Capture:
     a reply. In that order damage cannot be lost: what is drawn after the subtraction is reported anew.
     """
 
-    def __init__(self, connection: XConnection, pool: Pool, pixels: Pixels) -> None:
+    def __init__(self, connection: XConnection, pool: PagePool, pixels: Pixels) -> None:
         """Attach the pool to the server. Raises ShmError if the server cannot share memory."""
         self._connection = connection
         self._display: Any = connection.display

@@ -19,7 +19,7 @@ from guiagent.x11.screen import Screen, check_extensions, state_atoms
 from guiagent.x11.stub import Stub
 from protocol.framing import Frame
 from shm.allocator import PageAllocator
-from shm.pool import Pool
+from shm.pool import PagePool
 from shm.x11.connection import XConnection
 
 LOG = logging.getLogger(__name__)
@@ -31,14 +31,14 @@ class Desk:
     """Raises DisplayLost from any method once the X server is gone, or if it is unsuitable."""
 
     def __init__(
-        self, display_name: str, pool: Pool, *, clock: Callable[[], float], send: Callable[[bytes], None]
+        self, display_name: str, pool: PagePool, *, clock: Callable[[], float], send: Callable[[bytes], None]
     ) -> None:
         """send: takes whole messages to the daemon, if there is one. Raises ShmError if the pool cannot be attached."""
         self._clock = clock
         self._connection = XConnection(display_name, extensions=EXTENSIONS)
         check_extensions(self._connection)
         atoms = Atoms(self._connection)
-        self._qube = Qube(Pixels(PageAllocator(pool.pages)), state_atoms(atoms))
+        self._qube = Qube(Pixels(PageAllocator(pool.pages), host_punches=not pool.punches), state_atoms(atoms))
         self._reports = Reports(self._qube)
         self._orders = Orders(self._qube, self._reports)
         self._capture = Capture(self._connection, pool, self._qube.pixels)

@@ -153,3 +153,34 @@ def test_window_of_an_odd_depth_has_no_picture() -> None:
     world.qube.pixels.shown(world.create(1), 8, (10, 10))
     world.copy()
     assert T.WINDOW_DUMP not in world.take_types()
+
+
+def test_pages_that_the_host_gives_back_wait_for_the_next_pictures_acknowledgement() -> None:
+    world = World(host_punches=True)
+    window = world.show(1)
+    world.order(T.WINDOW_DUMP_ACK, window)
+    world.perform(world.reports.unmapped(window))
+    assert world.qube.pixels.take_freed() == []
+    world.perform(world.reports.mapped(window, override_redirect=False))
+    world.copy()
+    first, second = (set(said.refs) for said in world.said if said.type is T.WINDOW_DUMP)
+    assert not first & second
+    world.order(T.WINDOW_DUMP_ACK, window)
+    assert [run.first_page for run in world.qube.pixels.take_freed()] == [min(first)]
+
+
+def test_pages_that_the_host_gives_back_wait_for_the_echo_of_a_destroyed_window() -> None:
+    world = World(host_punches=True)
+    window = world.show(1)
+    world.perform(world.reports.destroyed(window))
+    assert world.qube.pixels.take_freed() == []
+    world.order(T.DESTROY, window)
+    assert [run.pages for run in world.qube.pixels.take_freed()] == [5]
+
+
+def test_pages_that_the_host_gives_back_are_free_when_the_daemon_is_lost() -> None:
+    world = World(host_punches=True)
+    world.perform(world.reports.unmapped(world.show(1)))
+    world.show(2)
+    world.perform(world.reports.daemon_lost())
+    assert sorted(run.pages for run in world.qube.pixels.take_freed()) == [5, 5]
