@@ -24,6 +24,8 @@ from shm.damage import coalesce
 
 MAX_PENDING_RECTS = 256
 """Rectangles kept apart for one window while a draw is in flight; with more they become their coalesced form."""
+MAX_RECTS_WITHOUT_PICTURE = 8
+"""The same for a window that has no picture yet: 1,024 of those could otherwise hold 80 MB of rectangles."""
 
 Effects = list[fx.Effect]
 
@@ -93,7 +95,7 @@ class Session:
         if not window.advance(Event.MAP):
             return []
         done: Effects = []
-        parent = asked.transient_for if asked.transient_for in self.windows and asked.transient_for != remote else None
+        parent = asked.transient_for if self._may_be_parent(asked.transient_for, remote) else None
         if parent != window.transient_for:
             window.transient_for = parent
             done.append(fx.SetTransientFor(remote, parent))
@@ -105,6 +107,16 @@ class Session:
         done += self._tell_granted(window)
         done.append(fx.MapWindow(remote, window.kind))
         return done
+
+    def _may_be_parent(self, parent: RemoteId | None, remote: RemoteId) -> bool:
+        """Whether it exists and is not, by whatever way, a child of `remote`: a ring could hang a window manager."""
+        seen: RemoteId | None = parent
+        while seen is not None and seen != remote:
+            window = self.windows.get(seen)
+            if window is None:
+                return False
+            seen = window.transient_for
+        return parent is not None and seen is None
 
     def _unmap(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         del untrusted_body  # empty, or of no use
@@ -165,6 +177,9 @@ class Session:
     def _window_dump(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         image = sanitize.image(untrusted_body=untrusted_body, pool_pages=self._pool_pages)
         self.windows[remote].image = image
+        runs = sum(len(window.image.runs) for window in self.windows.values() if window.image is not None)
+        if runs > limits.MAX_RUNS_PER_QUBE:
+            raise RemoteProtocolError(Violation.LIMIT, message=MessageType.WINDOW_DUMP, window=remote, detail="runs")
         acknowledgement = (
             encode(MessageType.WINDOW_DUMP_ACK, remote) if self._minor >= limits.DUMP_ACK_SINCE_MINOR else b""
         )
@@ -270,7 +285,7 @@ class Session:
     def _add_damage(self, remote: RemoteId, rect: DamageRect) -> None:
         rects = self.damaged.setdefault(remote, {})
         rects[rect] = None
-        if len(rects) > MAX_PENDING_RECTS:
+        if len(rects) > (MAX_PENDING_RECTS if self.windows[remote].image is not None else MAX_RECTS_WITHOUT_PICTURE):
             self.damaged[remote] = _bounding(rects)
 
     # Messages

@@ -1,0 +1,1 @@
+"""Junk and malice against the pure parts, seconds long in CI and longer by hand."""
