@@ -30,7 +30,11 @@ class DestroyWindow:
 
 @dataclass(frozen=True, slots=True)
 class ChangeKind:
-    """Give an unmapped window another kind and the frame that goes with it."""
+    """Put an unmapped outer of another kind in the place of the one that is there.
+
+    An outer itself never changes its kind: a window manager may be taking it into its own frame, or out of it, at any
+    moment. What the old one was told by other effects follows; the picture stays.
+    """
 
     window: RemoteId
     kind: Kind

@@ -94,15 +94,13 @@ class Session:
         window = self.windows[remote]
         if not window.advance(Event.MAP):
             return []
-        done: Effects = []
         parent = asked.transient_for if self._may_be_parent(asked.transient_for, remote) else None
-        if parent != window.transient_for:
-            window.transient_for = parent
-            done.append(fx.SetTransientFor(remote, parent))
+        before, window.transient_for = window.transient_for, parent
         window.asked.override_redirect = asked.override_redirect
-        changed = self._regrant(window, may_become_popup=True)
-        done += changed
-        if not changed and window.granted.outer != window.shown.outer:
+        done = self._regrant(window, may_become_popup=True)
+        if not done and parent != before:
+            done.append(fx.SetTransientFor(remote, parent))
+        if window.granted.outer != window.shown.outer:
             done.append(fx.MoveResize(remote, window.granted.outer))
         done += self._tell_granted(window)
         done.append(fx.MapWindow(remote, window.kind))
@@ -146,6 +144,8 @@ class Session:
         mapped = window.state is State.MAPPED
         changed = self._regrant(window, may_become_popup=not mapped)
         done: Effects = changed or [fx.MoveResize(window.remote_id, window.granted.outer)]
+        if changed and mapped:
+            done.append(fx.MapWindow(window.remote_id, window.kind))
         if window.kind is Kind.MANAGED:
             window.told = content
         return done + (self._tell_granted(window) if mapped else [])
@@ -154,8 +154,20 @@ class Session:
         """Apply policy to what is asked now; effects only if the kind changes."""
         if not regrant(window, self._desktop, may_become_popup=may_become_popup):
             return []
-        change = fx.ChangeKind(window.remote_id, window.kind, window.granted.outer, window.extents)
-        return [change, self._hints_effect(window)]
+        remote = window.remote_id
+        window.shown.outer = window.granted.outer
+        done: Effects = [fx.ChangeKind(remote, window.kind, window.granted.outer, window.extents)]
+        if window.title:
+            done.append(fx.SetTitle(remote, window.title))
+        if window.class_name is not None:
+            done.append(fx.SetClass(remote, window.class_name))
+        if window.cursor is not None:
+            done.append(fx.SetCursor(remote, window.cursor))
+        if window.transient_for is not None:
+            done.append(fx.SetTransientFor(remote, window.transient_for))
+        children = (other.remote_id for other in self.windows.values() if other.transient_for == remote)
+        done += [fx.SetTransientFor(child, remote) for child in children]
+        return [*done, self._hints_effect(window)]
 
     def _tell_granted(self, window: Window) -> Effects:
         """Tell the agent where its window is granted to be, if it believes something else.
@@ -192,8 +204,10 @@ class Session:
 
     def _wmclass(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         name = sanitize.class_name(untrusted_body=untrusted_body)
-        if self.windows[remote].state is State.MAPPED:
+        window = self.windows[remote]
+        if window.state is State.MAPPED:
             return []
+        window.class_name = name
         return [fx.SetClass(remote, name)]
 
     def _window_hints(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
@@ -206,7 +220,9 @@ class Session:
         return [fx.ChangeFlags(remote, change, self.windows[remote].state is State.MAPPED)]
 
     def _cursor(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
-        return [fx.SetCursor(remote, sanitize.cursor(untrusted_body=untrusted_body))]
+        cursor = sanitize.cursor(untrusted_body=untrusted_body)
+        self.windows[remote].cursor = cursor
+        return [fx.SetCursor(remote, cursor)]
 
     def _dock(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         del untrusted_body  # empty, or of no use
@@ -267,7 +283,7 @@ class Session:
         for window in self.windows.values():
             if window.kind is Kind.POPUP and window.state is State.MAPPED:
                 changed = self._regrant(window, may_become_popup=False)
-                done += changed or self._pull_back(window)
+                done += [*changed, fx.MapWindow(window.remote_id, window.kind)] if changed else self._pull_back(window)
                 done += self._tell_granted(window)
         return done
 

@@ -11,7 +11,7 @@ from enum import Enum
 
 from guid.core.geometry import Extents, Rect, content_of, outer_of
 from guid.core.policy import Desktop, extents_of, granted_kind, granted_outer
-from guid.core.values import Image, Kind, RemoteId, SizeHints
+from guid.core.values import ClassName, Cursor, Image, Kind, RemoteId, SizeHints
 
 
 class State(Enum):
@@ -78,6 +78,8 @@ class Window:
     state: State = State.WITHDRAWN
     unanswered: bool = False
     title: str = ""
+    class_name: ClassName | None = None
+    cursor: Cursor | None = None
     transient_for: RemoteId | None = None
     image: Image | None = None
     hints: SizeHints = field(default_factory=SizeHints)

@@ -78,7 +78,7 @@ class Frame:
 
 
 class FrameMaker:
-    """Makes and changes frames in one label's colour on one desktop."""
+    """Makes frames in one label's colour on one desktop."""
 
     def __init__(self, desktop: Desktop, rgb: int) -> None:
         self._desktop = desktop
@@ -105,20 +105,6 @@ class FrameMaker:
         requests.append(struct.pack("<BBHI", MAP_SUBWINDOWS, 0, 2, frame.outer))
         x.send(b"".join(requests), len(requests))
         return frame
-
-    def change_kind(self, frame: Frame, kind: Kind, outer: Rect, extents: Extents) -> None:
-        """Another kind with its extents, for a frame that is not mapped."""
-        requests = [
-            struct.pack(
-                "<BBHIII", CHANGE_WINDOW_ATTRIBUTES, 0, 4, frame.outer, X.CWOverrideRedirect, int(kind is Kind.POPUP)
-            ),
-            place(frame.outer, outer),
-            place(frame.content, _content_rect(outer, extents)),
-        ]
-        requests += [
-            place(window, rect) for window, (rect, _gravity) in zip(frame.strips, _strips(outer, extents), strict=True)
-        ]
-        self._desktop.x.send(b"".join(requests), len(requests))
 
     def destroy(self, frame: Frame) -> None:
         """Destroy the outer with all that is in it."""

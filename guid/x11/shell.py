@@ -92,21 +92,20 @@ class Shell:
         self._properties.introduce(frame.outer, effect.window, content, effect.extents)
 
     def _destroy(self, effect: fx.DestroyWindow) -> None:
-        frame = self._frames.pop(effect.window)
-        del self._remote_by_local[frame.outer], self._remote_by_local[frame.content]
         self._presenter.drop(effect.window)
+        self._destroy_frame(effect.window)
+
+    def _destroy_frame(self, remote: RemoteId) -> None:
+        frame = self._frames.pop(remote)
+        del self._remote_by_local[frame.outer], self._remote_by_local[frame.content]
         self._maker.destroy(frame)
-        released = self._input.gone(effect.window)
+        released = self._input.gone(remote)
         if released:
             self._send(released)
 
     def _change_kind(self, effect: fx.ChangeKind) -> None:
-        frame = self._frames[effect.window]
-        mapped = self.session.windows[effect.window].state is State.MAPPED
-        self._desktop.x.send(unmap_window(frame.outer), 1)
-        self._maker.change_kind(frame, effect.kind, effect.outer, effect.extents)
-        if mapped:
-            self._map(fx.MapWindow(effect.window, effect.kind))
+        self._destroy_frame(effect.window)
+        self._create(fx.CreateWindow(effect.window, effect.kind, effect.outer, effect.extents))
 
     def _map(self, effect: fx.MapWindow) -> None:
         outer = self._frames[effect.window].outer

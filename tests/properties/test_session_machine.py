@@ -45,6 +45,9 @@ class Seen:
     heard: Rect
     """the content geometry that the agent last said or was last told"""
     mapped: bool = False
+    """the agent wants it shown"""
+    on_screen: bool = False
+    """the newest outer of it was mapped"""
     content_size: tuple[int, int] = (0, 0)
     kinds_while_mapped: list[Kind] = field(default_factory=list)
     asked_moves: list[Rect] = field(default_factory=list)
@@ -86,11 +89,10 @@ class SessionMachine(RuleBasedStateMachine):
                 assert extents == extents_of(kind)
                 seen = self.seen[window]
                 assert kind is not seen.kind
-                seen.kind = kind
+                seen.kind, seen.display = kind, outer
                 seen.content_size = self.size_in(outer, kind)
-                seen.asked_moves.append(outer)
-                if seen.mapped:
-                    seen.kinds_while_mapped.append(kind)
+                seen.asked_moves.clear()
+                seen.on_screen = False
             case fx.MoveResize(window, outer):
                 assert outer.width >= 1
                 assert outer.height >= 1
@@ -100,10 +102,11 @@ class SessionMachine(RuleBasedStateMachine):
             case fx.MapWindow(window, kind):
                 seen = self.seen[window]
                 assert kind is seen.kind
-                seen.mapped, seen.kinds_while_mapped = True, [kind]
+                seen.kinds_while_mapped = [*seen.kinds_while_mapped, kind] if seen.mapped else [kind]
+                seen.mapped = seen.on_screen = True
             case fx.UnmapWindow(window, kind):
                 assert kind is self.seen[window].kind
-                self.seen[window].mapped = False
+                self.seen[window].mapped = self.seen[window].on_screen = False
             case fx.SetTransientFor(window, parent):
                 assert parent is None or (parent in self.seen and parent != window)
             case fx.DestroyWindow(window):
@@ -207,7 +210,7 @@ class SessionMachine(RuleBasedStateMachine):
             window = session.windows[remote]
             assert window.kind is seen.kind
             assert window.extents == extents_of(seen.kind)
-            assert (window.state is State.MAPPED) is seen.mapped
+            assert (window.state is State.MAPPED) is seen.mapped is seen.on_screen
             assert window.transient_for is None or window.transient_for in self.seen
             assert within_limits(window.told) == window.told
 

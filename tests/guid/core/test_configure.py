@@ -255,7 +255,7 @@ def test_mapped_popup_grown_over_ninety_percent_becomes_managed() -> None:
     huge = (0, 30, 1900, 1040)
     effects = talk.configure(W1, huge)
     assert effects[0] == fx.ChangeKind(W1, Kind.MANAGED, Rect(*outer(huge)), Extents(3, 3, 3, 3))
-    talk.shown_at(W1, outer(huge))
+    assert effects[-1] == fx.MapWindow(W1, Kind.MANAGED)
     talk.configure(W1, CONTENT)
     assert talk.session.windows[W1].kind is Kind.MANAGED
 
@@ -278,6 +278,7 @@ def test_work_area_that_shrinks_makes_a_popup_that_covers_it_managed() -> None:
     talk.mapped(W1, (100, 100, 500, 500), popup=True)
     effects = talk.session.desktop_changed(Desktop(DESKTOP.root, Rect(0, 0, 520, 520)))
     assert effects[0] == fx.ChangeKind(W1, Kind.MANAGED, Rect(97, 97, 506, 506), Extents(3, 3, 3, 3))
+    assert fx.MapWindow(W1, Kind.MANAGED) in effects
     assert talk.session.windows[W1].kind is Kind.MANAGED
 
 

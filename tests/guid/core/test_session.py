@@ -89,6 +89,28 @@ def test_map_as_managed_of_a_window_created_popup_changes_its_kind_first() -> No
     assert effects[-1] == fx.MapWindow(W1, Kind.MANAGED)
 
 
+def test_other_kind_is_told_what_the_old_outer_was_told() -> None:
+    talk = Talk()
+    talk.mapped(W1, CONTENT)
+    talk.create(W2, CONTENT)
+    talk.say(M.WMNAME, W2, b"menu".ljust(128, b"\0"))
+    talk.say(M.WMCLASS, W2, b"C".ljust(64, b"\0"), b"c".ljust(64, b"\0"))
+    talk.say(M.CURSOR, W2, 0x102)
+    talk.create(W3, CONTENT)
+    talk.map(W3, transient_for=W2)
+    effects = talk.map(W2, popup=True, transient_for=W1)
+    assert effects == [
+        fx.ChangeKind(W2, Kind.POPUP, POPUP_OUTER, Extents(2, 2, 2, 2)),
+        fx.SetTitle(W2, "menu"),
+        fx.SetClass(W2, ClassName("c", "C")),
+        fx.SetCursor(W2, Cursor(2)),
+        fx.SetTransientFor(W2, W1),
+        fx.SetTransientFor(W3, W2),
+        fx.SetSizeHints(W2, SizeHints(), Rect(*CONTENT), Extents(2, 2, 2, 2)),
+        fx.MapWindow(W2, Kind.POPUP),
+    ]
+
+
 def test_kind_may_change_between_two_maps() -> None:
     talk = Talk()
     talk.mapped(W1, CONTENT)
