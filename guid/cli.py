@@ -14,6 +14,7 @@ from pathlib import Path
 from colors.labels import DEFAULT, STANDARD, UnknownLabel, label_named
 from guid.config import DaemonConfig
 from guid.control import CommandError, ask
+from shm.vchan.carrier import Carrier
 
 USAGE_ERROR = 2
 
@@ -62,6 +63,13 @@ def _parser() -> argparse.ArgumentParser:
     daemon.add_argument("--name", required=True)
     daemon.add_argument("--label", required=True, choices=tuple(STANDARD))
     daemon.add_argument("--vchan-socket", required=True, type=Path, metavar="PATH", help="the agent's listening socket")
+    daemon.add_argument(
+        "--carrier",
+        type=Carrier,
+        choices=list(Carrier),
+        default=Carrier.UNIX,
+        help="what is behind the socket: unix (the agent itself) or virtio-serial (a virtual machine's port)",
+    )
     daemon.add_argument("--pool-fd", required=True, type=int, metavar="FD", help="the sealed pool")
     daemon.add_argument("--status-fd", type=int, metavar="FD", help="SOCK_SEQPACKET to whoever started this")
     daemon.add_argument("--no-extensions", action="store_true", help="speak plain protocol 1.8")
@@ -150,5 +158,6 @@ def _daemon(options: argparse.Namespace) -> int:
         status=status,
         extensions=not options.no_extensions,
         once=options.once,
+        carrier=options.carrier,
     )
     return run_daemon(config)

@@ -8,6 +8,7 @@ from enum import IntEnum
 from pathlib import Path
 
 from colors.labels import Label
+from shm.vchan.carrier import Carrier
 
 
 class ExitCode(IntEnum):
@@ -24,9 +25,10 @@ class ExitCode(IntEnum):
 class DaemonConfig:
     """One daemon.
 
-    name: the qube's. vchan_path: the unix socket on which its agent listens. pool_fd: the pool, sealed; opened anew for
-    reading only. display: name of the desktop's X server, None for $DISPLAY. status: packets to and from the
-    supervisor, or None. extensions: offer EXT_HELLO to agents that speak 1.8. once: end when the agent goes.
+    name: the qube's. vchan_path: the unix socket on which its agent listens; carrier: what is behind that socket.
+    pool_fd: the pool, sealed; opened anew for reading only. display: name of the desktop's X server, None for $DISPLAY.
+    status: packets to and from the supervisor, or None. extensions: offer EXT_HELLO to agents that speak 1.8.
+    once: end when the agent goes.
     """
 
     name: str
@@ -37,3 +39,4 @@ class DaemonConfig:
     status: socket.socket | None = None
     extensions: bool = True
     once: bool = False
+    carrier: Carrier = Carrier.UNIX

@@ -37,7 +37,8 @@ from protocol.limits import (
 from protocol.messages import Role
 from shm.errors import ChannelClosed, ChannelFull, DisplayLost, ShmError, TransportError
 from shm.pool import Pool
-from shm.vchan.unix import UnixChannel, connect
+from shm.vchan.carrier import connect
+from shm.vchan.channel import Channel
 from shm.x11.connection import XConnection
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ class _Link:
     server has not yet done all that was sent to it.
     """
 
-    channel: UnixChannel
+    channel: Channel
     handshake: DaemonHandshake
     began: float
     talk: _Talk | None = None
@@ -175,7 +176,7 @@ class Daemon:
 
     def _watch_writes(self) -> None:
         """Ask for writability exactly where output waits, and for input where it is wanted."""
-        ends: list[tuple[XConnection | UnixChannel, int]] = [(self._desktop.x, select.EPOLLIN)]
+        ends: list[tuple[XConnection | Channel, int]] = [(self._desktop.x, select.EPOLLIN)]
         if self._link is not None:
             ends.append((self._link.channel, 0 if self._link.held else select.EPOLLIN))
         for end, readable in ends:
@@ -195,7 +196,7 @@ class Daemon:
     def _connect(self) -> None:
         """Look for the agent; it may not be there yet."""
         try:
-            channel = connect(self._config.vchan_path, max_queue_bytes=MAX_OUTPUT_QUEUE_BYTES)
+            channel = connect(self._config.carrier, self._config.vchan_path, max_queue_bytes=MAX_OUTPUT_QUEUE_BYTES)
         except TransportError:
             return
         root = self._desktop.geometry.root
@@ -217,6 +218,8 @@ class Daemon:
             self._agent_gone(link)
 
     def _shake_hands(self, link: _Link, *, untrusted_data: bytes) -> None:
+        if not untrusted_data:  # a machine that is still starting has said nothing yet
+            return
         link.deadline = link.deadline or time.monotonic() + HANDSHAKE_TIMEOUT_S
         handshake = link.handshake
         answer = handshake.receive(untrusted_data)

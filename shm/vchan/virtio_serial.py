@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 import select
 from collections.abc import Callable
 from pathlib import Path
@@ -257,7 +256,7 @@ class _Client:
 
     def __init__(self, fd: int, max_queue_bytes: int) -> None:
         port = _Port(fd, self._heard)
-        nonce = secrets.token_hex(NONCE_CHARACTERS // 2).encode("ascii")
+        nonce = os.urandom(NONCE_CHARACTERS // 2).hex().encode("ascii")
         self._port = port
         self.channel = port.session = VirtioSerialChannel(
             port, nonce, max_queue_bytes=max_queue_bytes, left=self._left, begun=False

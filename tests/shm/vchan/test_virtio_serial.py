@@ -6,12 +6,15 @@ import select
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from shm.errors import ChannelClosed, TransportError
+from shm.vchan import carrier as carriers
 from shm.vchan import virtio_serial
 from shm.vchan.marks import MARK, NONCE_CHARACTERS, Kind, Mark, encoded, escaped
+from shm.vchan.unix import listen
 from shm.vchan.virtio_serial import PortListener, VirtioSerialChannel, open_port, open_session
 
 TIMEOUT_MS = 10_000
@@ -226,6 +229,21 @@ def test_random_resets_never_mix_sessions(carrier: Carrier, seed: int) -> None:
             other = said.get(nonce, {}).get("server" if side == "client" else "client", bytearray())
             assert other.startswith(stream), (nonce, side)
     assert any(stream for ends in heard.values() for stream in ends.values())
+
+
+def test_channel_of_each_carrier_is_connected_by_its_name(tmp_path: Path) -> None:
+    for name in carriers.Carrier:
+        path = tmp_path / name.value
+        with listen(path) as waiting:
+            client = carriers.connect(name, path)
+            accepted, _ = waiting.accept()
+            client.send(b"word")
+            if name is carriers.Carrier.UNIX:
+                assert accepted.recv(10) == b"word"
+            else:
+                assert accepted.recv(1) == bytes([MARK])
+            client.close()
+            accepted.close()
 
 
 def test_port_that_is_not_there_is_named() -> None:
