@@ -37,6 +37,7 @@ def overlay(packages: Iterable[str], *, main: str, files: Mapping[str, bytes] | 
     out = io.BytesIO()
     made = Archive(out)
     made.file("init", INIT.format(module=main).encode(), 0o755)
+    made.device("dev/urandom", 1, 9)  # Python does not start without, and nothing is mounted yet
     sources = {path: source for name in packages for path, source in _sources(name)}
     for path, source in sources.items():
         made.file(f"{INSIDE}/{path}", source)

@@ -34,7 +34,7 @@ class Calls:
         if message != {"ready": True}:
             raise NoAnswer(f"the machine began with {message!r}")
 
-    def call(self, function: str, timeout_s: float = 60.0, **arguments: Any) -> Any:
+    def call(self, function: str, timeout_s: float = 60.0, /, **arguments: Any) -> Any:
         """Call `package.module:function` inside. Raises CallFailed or NoAnswer."""
         self._number += 1
         request = {"id": self._number, "call": function, "with": arguments}

@@ -67,7 +67,8 @@ PURE_MUST_NOT_CALL: Final = {"open", "print", "input", "breakpoint"}
 # Where a library may be imported; nowhere else in the rooms.
 LIBRARY_ROOMS: Final = {
     "construct": ("protocol.wire", "protocol.derive", "protocol.generate"),
-    "cffi": ("shm",),
+    "cffi": ("shm.xen.generate",),  # its parser; what is generated needs the backend only
+    "_cffi_backend": ("shm.xen.abi",),
     "cairo": ("colors",),
     "numpy": ("colors", "shm"),
     "Xlib": ("guid.x11", "guiagent.x11", "shm.x11"),

@@ -13,6 +13,7 @@ PREFIX: Final = "untrusted_"
 TAINTED_MODULES: Final = (
     "protocol",
     "shm.vchan",
+    "shm.xen",
     "guid.core.sanitize",
     "guid.core.session",
     "guid.loop",

@@ -1,0 +1,98 @@
+"""A machine with Xen, dom0 and domains in it, as the tests see it. Knows no window."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final, Self
+
+from scripts.vm.boot import Machine, emulator, rpc_arguments
+from scripts.vm.image import images
+from scripts.vm.overlay import overlay
+
+XEN_COMMAND_LINE: Final = (
+    "console=com1 com1=115200,8n1 dom0_mem=2048M,max:2048M dom0_max_vcpus=1 "
+    "bootscrub=0 spec-ctrl=no xpti=no loglvl=warning"
+)
+DOM0_COMMAND_LINE: Final = "console=hvc0 quiet mitigations=off"
+DOM0_PACKAGES: Final = ("protocol", "shm", "colors", "guid", "scripts.vm", "tests.vm", "tests.harness", "Xlib", "six")
+QUBE_PACKAGES: Final = ("protocol", "shm", "scripts.vm", "tests.vm", "Xlib", "six")
+MEMORY_MIB: Final = 4096
+SECTOR_BYTES: Final = 512
+BOOT_TIMEOUT_S: Final = 120.0
+
+
+class XenHost(Machine):
+    """Started by `boot`."""
+
+    @classmethod
+    def boot(cls, *, deadline_s: float, qube_files: dict[str, bytes] | None = None) -> Self:
+        """Start the machine and wait for dom0. Raises ImageError, NoAnswer."""
+        made = images()
+        folder = cls.new_folder()
+        initrd = folder / "dom0.cpio"
+        dom0 = overlay(DOM0_PACKAGES, main="tests.vm.inside.dom0")
+        qube = overlay(QUBE_PACKAGES, main="tests.vm.inside.domu", files=qube_files)
+        initrd.write_bytes(made.dom0.read_bytes() + dom0)
+        parts = {"/run/domain-kernel": made.vmlinux.read_bytes(), "/run/domain-initrd": made.qube.read_bytes() + qube}
+        disk = folder / "disk"
+        content = b"".join(parts.values())
+        disk.write_bytes(content + bytes(-len(content) % SECTOR_BYTES))
+        argv = [
+            *emulator(folder, memory_mib=MEMORY_MIB),
+            *rpc_arguments(folder),
+            *("-drive", f"file={disk},if=none,id=disk,format=raw,readonly=on"),
+            *("-device", "virtio-blk-pci,drive=disk"),
+            *("-kernel", str(made.xen), "-append", XEN_COMMAND_LINE),
+            *("-initrd", f"{made.vmlinux} {DOM0_COMMAND_LINE},{initrd}"),
+        ]
+        host = cls(folder, argv, deadline_s=deadline_s)
+        with ExitStack() as stack:
+            stack.push(host)
+            host.ready(BOOT_TIMEOUT_S)
+            host.dom0("unpack_disk", parts={path: len(content) for path, content in parts.items()})
+            stack.pop_all()
+        return host
+
+    def dom0(self, function: str, call_timeout_s: float = 60.0, /, **arguments: Any) -> Any:
+        """Call a function of `tests.vm.inside.dom0`, or of another module there by `module:function`."""
+        module, _, name = function.rpartition(":")
+        return self.calls.call(f"tests.vm.inside.{module or 'dom0'}:{name}", call_timeout_s, **arguments)
+
+    def domain(self, name: str, *, kind: str = "pv", memory_mib: int = 512, extra: str = "") -> Domain:
+        """Start a domain; it may not answer yet."""
+        number = self.dom0("create", 100.0, name=name, kind=kind, memory_mib=memory_mib, extra=extra)
+        return Domain(self, name, number)
+
+
+class Domain:
+    """One domain."""
+
+    def __init__(self, host: XenHost, name: str, number: int) -> None:
+        self.host = host
+        self.name = name
+        self.number = number
+
+    def __call__(self, function: str, call_timeout_s: float = 60.0, /, **arguments: Any) -> Any:
+        """Call `module:function` of `tests.vm.inside` in it; with a dot in the module, of anything."""
+        full = function if "." in function else f"tests.vm.inside.{function}"
+        request = {"domain": self.number, "name": full, "arguments": arguments, "timeout_s": call_timeout_s}
+        return self.host.dom0("call", call_timeout_s + 5, **request)
+
+    def destroy(self) -> None:
+        """End it at once."""
+        self.host.dom0("destroy", domain=self.number)
+
+    def console(self) -> str:
+        """What it wrote."""
+        return str(self.host.dom0("console", name=self.name))
+
+
+def stopwatch() -> Any:
+    """Returns a function that tells how long ago this was, for the lines of a run."""
+    began = time.monotonic()
+    return lambda: f"{time.monotonic() - began:6.1f} s"
+
+
+ROOT = Path(__file__).resolve().parent.parent.parent
