@@ -3,40 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
 import platform
-import resource
-import signal
 import socket
-import stat
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from guid.engines.bubblewrap import find_bubblewrap, refusal
 from guid.engines.bundle import agent_bundle
+from guid.engines.descriptors import check_descriptors
 from guid.engines.engine import LocalQube
-from guid.engines.errors import EngineError, UnsafeDescriptor
+from guid.engines.errors import EngineError
 from guid.engines.generated import etc_files
 from guid.engines.homes import prepare_home
 from guid.engines.host import host_machine_id, host_paths
 from guid.engines.interpreter import system_interpreter
+from guid.engines.launch import above_stdio, launch, lent_data
 from guid.engines.sandbox import INSIDE_AGENT, Contents, DataFile, bubblewrap_argv
 from guid.engines.syscalls import filter_program
 from guid.engines.uids import CLAIMS, QUBE_UIDS, check_uids_mapped, claim_uid
 from guid.paths import QUBE_NAME
 
-OOM_SCORE_ADJ: Final = 500
-"""How much sooner than others a qube's programs are ended when memory runs out; 1000 is the kernel's most."""
-MAX_PROCESSES: Final = 4096
-"""Processes and threads of one qube: a browser with many tabs has some hundreds."""
-CORE_BYTES: Final = 1
-"""No core files, and (this value alone) none through a pipe either: a host program would parse what a qube wrote.
-Source: Linux fs/coredump.c, do_coredump."""
 PROBE_TIMEOUT_S: Final = 30.0
-_REQUIRED_SEALS: Final = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW
 
 
 class LocalEngine:
@@ -75,13 +65,13 @@ class LocalEngine:
         self.check()
         machine = self._machine
         assert machine is not None  # noqa: S101 - check() made it
-        _check_descriptors(listener, pool_fd, control, log_fd)
+        check_descriptors(listener, pool_fd, control, log_fd)
         home = qube.home.parent.resolve() / qube.home.name  # a link in its own place is for prepare_home to refuse
         uid = claim_uid(home, self._claims) if os.geteuid() == 0 else os.geteuid()
         prepare_home(home, uid)
         with contextlib.ExitStack() as stack:
             vchan, pool, commands = (
-                stack.enter_context(_above_stdio(fd)) for fd in (listener.fileno(), pool_fd, control.fileno())
+                stack.enter_context(above_stdio(fd)) for fd in (listener.fileno(), pool_fd, control.fileno())
             )
             command = [
                 *machine.agent_command,
@@ -118,32 +108,10 @@ class _Machine:
     ) -> subprocess.Popen[bytes]:
         """Start `command` in a sandbox; `stack` owns the descriptors that only bubblewrap reads."""
         contents = {**etc_files(name, host_machine_id()), INSIDE_AGENT: self._agent}
-        files = [DataFile(path, stack.enter_context(_data(content))) for path, content in contents.items()]
-        filter_fd = stack.enter_context(_data(self._filter))
+        files = [DataFile(path, stack.enter_context(lent_data(content))) for path, content in contents.items()]
+        filter_fd = stack.enter_context(lent_data(self._filter))
         argv = bubblewrap_argv(self._bubblewrap, self._host, Contents(name, home, files, filter_fd, command))
-        root = os.geteuid() == 0
-        try:
-            with _raised_oom_score():
-                # SAFETY: started by root, the child calls setgroups([]), setgid and setuid before any program runs;
-                # setuid from root drops the saved uid and every capability. close_fds leaves pass_fds and 0, 1, 2.
-                return subprocess.Popen(
-                    argv,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log_fd,
-                    stderr=log_fd,
-                    pass_fds=(*inherited, filter_fd, *(file.fd for file in files)),
-                    close_fds=True,
-                    cwd="/",
-                    env={},
-                    umask=0o077,
-                    start_new_session=True,
-                    user=uid if root else None,
-                    group=uid if root else None,
-                    extra_groups=() if root else None,
-                    preexec_fn=_limit_child,  # noqa: PLW1509 - we have one thread
-                )
-        except (OSError, subprocess.SubprocessError) as error:
-            raise EngineError(f"cannot start {self._bubblewrap} as uid {uid}: {error}") from error
+        return launch(argv, uid=uid, log_fd=log_fd, inherited=(*inherited, filter_fd, *(file.fd for file in files)))
 
     def _probe(self) -> None:
         """Run `true` in a sandbox. Raises an EngineError by what bubblewrap said."""
@@ -160,71 +128,3 @@ class _Machine:
                 status = probe.wait(PROBE_TIMEOUT_S)
         if status != 0:
             raise refusal(untrusted_said.decode(errors="replace"))
-
-
-def _check_descriptors(listener: socket.socket, pool_fd: int, control: socket.socket, log_fd: int) -> None:
-    """Raise UnsafeDescriptor unless each is what it is meant to be: a folder's would lead out of the sandbox."""
-    if listener.family != socket.AF_UNIX or not listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
-        raise UnsafeDescriptor("the qube's listener is not a listening unix socket")
-    if control.family != socket.AF_UNIX:
-        raise UnsafeDescriptor("the qube's control connection is not a unix socket")
-    try:
-        seals = fcntl.fcntl(pool_fd, fcntl.F_GET_SEALS)
-    except OSError as error:
-        raise UnsafeDescriptor("the qube's pool is not memory that can be sealed") from error
-    if seals & _REQUIRED_SEALS != _REQUIRED_SEALS:
-        raise UnsafeDescriptor("the qube's pool is not sealed against shrinking and growing")
-    log = os.fstat(log_fd)
-    null = stat.S_ISCHR(log.st_mode) and log.st_rdev == Path("/dev/null").stat().st_rdev
-    if not (stat.S_ISFIFO(log.st_mode) or stat.S_ISSOCK(log.st_mode) or null):
-        # A regular file could be opened again through /proc/self/fd and read or cut; a terminal obeys escape sequences.
-        raise UnsafeDescriptor("a qube's output may only go to a pipe, a socket or /dev/null")
-
-
-@contextlib.contextmanager
-def _data(content: bytes) -> Iterator[int]:
-    """Lend a descriptor from which `content` can be read once."""
-    descriptor = os.memfd_create("vitrail-data", os.MFD_CLOEXEC)
-    try:
-        view = memoryview(content)
-        while view:
-            view = view[os.write(descriptor, view) :]
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _above_stdio(descriptor: int) -> Iterator[int]:
-    """Lend a copy of `descriptor` with a number that standard input and output do not take."""
-    copy = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 3)
-    try:
-        yield copy
-    finally:
-        os.close(copy)
-
-
-@contextlib.contextmanager
-def _raised_oom_score() -> Iterator[None]:
-    """Raise our own score while a child is made, which inherits it: afterwards the child could have forked already."""
-    file = Path("/proc/self/oom_score_adj")
-    try:
-        before = file.read_text()
-        file.write_text(str(max(OOM_SCORE_ADJ, int(before))))
-    except OSError:  # not ours to set (a restricted container): the qube keeps our own score
-        yield
-        return
-    try:
-        yield
-    finally:
-        file.write_text(before)
-
-
-def _limit_child() -> None:
-    """Run in the child just before bubblewrap starts: limits that survive it, and no blocked signals of ours."""
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    resource.setrlimit(resource.RLIMIT_CORE, (CORE_BYTES, CORE_BYTES))
-    hard = resource.getrlimit(resource.RLIMIT_NPROC)[1]
-    most = MAX_PROCESSES if hard == resource.RLIM_INFINITY else min(MAX_PROCESSES, hard)
-    resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
