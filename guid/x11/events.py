@@ -149,10 +149,11 @@ class Events:
             tell()
 
     def _keymap(self, buffer: bytes | memoryview, offset: int) -> None:
-        if buffer[offset] & SYNTHETIC:
+        """One that follows nothing is of no interest: the pointer came over an outer's frame."""
+        if buffer[offset] & SYNTHETIC or self._held is None:
             return
         keys = b"\0" + bytes(buffer[offset + 1 : offset + KEYMAP_EVENT_BYTES])
-        self._listener.keymap(keys, with_focus=self._held is not None and self._held_is_focus)
+        self._listener.keymap(keys, with_focus=self._held_is_focus)
         self._flush_held()
 
     def _flush_held(self) -> None:
