@@ -25,10 +25,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     level = logging.DEBUG if getattr(options, "verbose", False) else logging.INFO
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     try:
-        return int(options.act(options))
+        code = int(options.act(options))
+        sys.stdout.flush()
     except (CommandError, UnknownLabel) as error:
         print(f"vitrail: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # as with `vitrail ls | head`: whoever read has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:

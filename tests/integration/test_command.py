@@ -202,3 +202,21 @@ def test_two_commands_at_the_same_moment_share_one_supervisor(session: Session) 
         done = list(pool.map(lambda number: session.vitrail("run", "--qube", f"q{number % 2}", "--", "true"), range(4)))
     assert [each.returncode for each in done] == [0] * 4, [each.stderr for each in done]
     assert set(session.qubes()) == {"q0", "q1"}
+
+
+def test_a_reader_that_goes_early_is_no_error(session: Session) -> None:
+    session.run("work", "blue", "true")
+    reading, writing = os.pipe()
+    os.close(reading)
+    child = Child(
+        [
+            sys.executable,
+            "-c",
+            f"import os; os.dup2({writing}, 1); from guid.cli import main; raise SystemExit(main(['ls', '--json']))",
+        ],
+        env=clean_environment(XDG_RUNTIME_DIR=str(session.runtime), PYTHONPATH=str(ROOT)),
+        pass_fds=(writing,),
+        log=session.runtime / "ls.log",
+    )
+    os.close(writing)
+    assert (child.wait(), child.output()) == (0, "")
