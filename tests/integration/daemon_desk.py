@@ -194,11 +194,20 @@ class Qube:
         self.agent.damage(remote, (0, 0, picture.shape[1], picture.shape[0]))
         return self.mapped(remote)
 
+    def settle(self) -> None:
+        """Take everything that the daemon says of what X has told it until now.
+
+        Two questions: the first may be answered before what X told is looked at, but that is done in the same turn.
+        """
+        self.daemon.windows()
+        self.daemon.windows()
+        self.agent.poll()
+
     def agree(self) -> None:
         """Echo every CONFIGURE until no more comes, so that the next one of the agent is its own idea."""
         while True:
+            self.settle()
             there = {each["remote_wid"] for each in self.daemon.windows()}
-            self.agent.poll()  # what the daemon sent before this answer has arrived by now
             if self._echoed == len(self.agent.received):
                 return
             first, self._echoed = self._echoed, len(self.agent.received)

@@ -73,8 +73,7 @@ def calm(desk: Desk) -> Desk:
 
 def since(qube: Qube, number: int) -> list[Received]:
     """All input that came after message `number`, once everything that was under way is there."""
-    qube.daemon.windows()
-    qube.agent.poll()
+    qube.settle()
     return [each for each in qube.agent.received[number:] if each.type in INPUT]
 
 
