@@ -22,6 +22,7 @@ from protocol.handshake import AgentHandshake
 from protocol.messages import Role
 from shm.errors import TransportError
 from shm.pool import PagePool
+from shm.supply import PageSupply
 from shm.vchan.channel import Acceptor, Channel
 
 LOG = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Options:
 
     listener: Acceptor
     pool: PagePool
+    supply: PageSupply
     control: socket.socket | None
     server: Kind
     display: str | None
@@ -165,7 +167,9 @@ class Agent:
         if display is None:
             self._server = XServer.start(self._options.server, width, height)
             display = self._server.display
-        desk = self._desk = Desk(display, self._options.pool, clock=time.monotonic, send=self._send)
+        desk = self._desk = Desk(
+            display, self._options.pool, self._options.supply, clock=time.monotonic, send=self._send
+        )
         self._watch(desk.fileno(), desk.ready)
         self._programs = Programs(display)
         LOG.info("the screen %s is up", display)

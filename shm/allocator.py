@@ -1,5 +1,6 @@
 """Which pages of a pool are taken, as contiguous runs; knows numbers only, no memory."""
 
+import struct
 from bisect import bisect_left
 
 
@@ -37,6 +38,22 @@ class PageAllocator:
         self._taken[first] = pages
         self.free_pages -= pages
         return first
+
+    def refs(self, first_page: int, pages: int) -> bytes:
+        """The pages of a run as references into the pool: their indices, 32 bits each, little-endian."""
+        return struct.pack(f"<{pages}I", *range(first_page, first_page + pages))
+
+    @property
+    def seen_at_once(self) -> bool:
+        """A pool's pages are seen as they are."""
+        return True
+
+    def publish(self, first_page: int, offset_bytes: int, length_bytes: int) -> None:
+        """Nothing is to be done."""
+
+    def shortage(self) -> str:
+        """How much is left."""
+        return f"{self.free_pages} of {self.pages} are free"
 
     def free(self, first_page: int, pages: int) -> None:
         """Give back a run exactly as `allocate` returned it; ValueError for any other."""

@@ -10,9 +10,9 @@ from guiagent.core.values import WindowId
 from protocol.codec import encode
 from protocol.limits import BYTES_PER_PIXEL, DUMP_ACK_SINCE_MINOR
 from protocol.messages import MessageType
-from shm.allocator import PageAllocator
 from shm.damage import Rect, coalesce
 from shm.runs import Run
+from shm.supply import PageSupply
 
 CAPTURED_DEPTHS = frozenset({24, 32})
 """Depths whose pixels take 32 bits on every server we start; other windows have no picture."""
@@ -55,12 +55,12 @@ class Surface:
 class Pixels:
     """Surfaces exist for shown windows only; damage of any other window is not even looked at."""
 
-    def __init__(self, allocator: PageAllocator, *, host_punches: bool = False) -> None:
+    def __init__(self, supply: PageSupply, *, host_punches: bool = False) -> None:
         """host_punches: the daemon gives a picture's pages back before it acknowledges what replaced it.
 
         Then the runs of a hidden window may not be used again until that has been said.
         """
-        self._allocator = allocator
+        self._supply = supply
         self._host_punches = host_punches
         self._held: dict[WindowId, list[Run]] = {}
         self._surfaces: dict[int, Surface] = {}
@@ -156,7 +156,8 @@ class Pixels:
                 continue
             messages = [encode(MessageType.SHMIMAGE, copy.window, *rect) for rect in copy.rects]
             if not surface.buffers.dumped:
-                messages.insert(0, dump_message(copy.window, copy.buffer))
+                refs = self._supply.refs(*copy.buffer.run)
+                messages.insert(0, dump_message(copy.window, copy.buffer, refs))
                 surface.buffers.sent()
                 if minor < DUMP_ACK_SINCE_MINOR:
                     self._free(surface.buffers.acknowledged())
@@ -188,7 +189,7 @@ class Pixels:
 
     def _claim(self, surface: Surface) -> Buffer | None:
         pages = pages_for(surface.width, surface.height)
-        first_page = self._allocator.allocate(pages)
+        first_page = self._supply.allocate(pages)
         if first_page is None:
             self._starve(surface, pages)
             return None
@@ -203,15 +204,14 @@ class Pixels:
         if surface.starved:
             return
         surface.starved = True
-        free, total = self._allocator.free_pages, self._allocator.pages
         line = f"the pool is full: window {surface.window:#x} ({surface.width}x{surface.height}) needs {pages} pages, "
-        self._log.append(Log(f"{line}{free} of {total} are free; it is not shown until others are closed"))
+        self._log.append(Log(f"{line}{self._supply.shortage()}; it is not shown until others are closed"))
 
     def _free(self, runs: list[Run]) -> None:
         if not runs:
             return
         for run in runs:
-            self._allocator.free(run.first_page, run.pages)
+            self._supply.free(run.first_page, run.pages)
         self._freed.extend(runs)
         for surface in self._surfaces.values():
             if surface.starved:
@@ -234,10 +234,8 @@ def _clipped(rects: dict[Rect, None], width: int, height: int) -> dict[Rect, Non
     return inside
 
 
-def dump_message(window: WindowId, buffer: Buffer) -> bytes:
-    """MSG_WINDOW_DUMP: the pages of the buffer, in order, as page indices into the pool."""
-    first_page, pages = buffer.run
-    refs = b"".join(ref.to_bytes(4, "little") for ref in range(first_page, first_page + pages))
+def dump_message(window: WindowId, buffer: Buffer, refs: bytes) -> bytes:
+    """MSG_WINDOW_DUMP: the pages of the buffer, in order, by their references."""
     return encode(
         MessageType.WINDOW_DUMP, window, DUMP_TYPE_GRANT_REFS, buffer.width, buffer.height, BITS_PER_PIXEL, tail=refs
     )

@@ -18,8 +18,9 @@ from guiagent.x11.hands import Hands
 from guiagent.x11.screen import Screen, check_extensions, state_atoms
 from guiagent.x11.stub import Stub
 from protocol.framing import Frame
-from shm.allocator import PageAllocator
+from protocol.limits import BYTES_PER_PIXEL
 from shm.pool import PagePool
+from shm.supply import PageSupply
 from shm.x11.connection import XConnection
 
 LOG = logging.getLogger(__name__)
@@ -31,14 +32,21 @@ class Desk:
     """Raises DisplayLost from any method once the X server is gone, or if it is unsuitable."""
 
     def __init__(
-        self, display_name: str, pool: PagePool, *, clock: Callable[[], float], send: Callable[[bytes], None]
+        self,
+        display_name: str,
+        pool: PagePool,
+        supply: PageSupply,
+        *,
+        clock: Callable[[], float],
+        send: Callable[[bytes], None],
     ) -> None:
         """send: takes whole messages to the daemon, if there is one. Raises ShmError if the pool cannot be attached."""
         self._clock = clock
         self._connection = XConnection(display_name, extensions=EXTENSIONS)
         check_extensions(self._connection)
         atoms = Atoms(self._connection)
-        self._qube = Qube(Pixels(PageAllocator(pool.pages), host_punches=not pool.punches), state_atoms(atoms))
+        self._supply = supply
+        self._qube = Qube(Pixels(supply, host_punches=not pool.punches), state_atoms(atoms))
         self._reports = Reports(self._qube)
         self._orders = Orders(self._qube, self._reports)
         self._capture = Capture(self._connection, pool, self._qube.pixels)
@@ -109,7 +117,16 @@ class Desk:
     def _copied(self, copies: list[Copy]) -> None:
         minor = self._qube.minor
         if minor is not None:
+            if not self._supply.seen_at_once:
+                self._publish(copies)
             self._hands.perform(self._qube.pixels.copied(copies, minor))
+
+    def _publish(self, copies: list[Copy]) -> None:
+        """Whole rows, which lie together."""
+        for copy in copies:
+            stride = BYTES_PER_PIXEL * copy.buffer.width
+            for _x, y, _width, height in copy.rects:
+                self._supply.publish(copy.buffer.run.first_page, y * stride, height * stride)
 
     def _confirmed(self, effect: MoveResize) -> None:
         self._hands.perform(self._reports.confirmed(effect.window, self._clock()))

@@ -43,7 +43,10 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
     },
 }
 
-PURE: Final = ("protocol", "guid.core", "guiagent.core", "shm.allocator", "shm.runs", "shm.damage", "shm.errors")
+PURE: Final = (
+    *("protocol", "guid.core", "guiagent.core"),
+    *("shm.allocator", "shm.runs", "shm.damage", "shm.errors", "shm.supply"),
+)
 IMPURE_TOOLS: Final = ("protocol.generate",)  # writes files, on a developer's request only
 PURE_MAY_IMPORT: Final = {
     *("__future__", "abc", "array", "bisect", "collections", "contextlib", "copy", "dataclasses", "enum", "functools"),

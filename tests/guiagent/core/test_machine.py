@@ -113,7 +113,7 @@ class Agent(RuleBasedStateMachine):
         self.settle()
         qube = self.world.qube
         if not [window for window in qube.windows.values() if window.mapped]:
-            assert qube.pixels._allocator.free_pages == PAGES
+            assert self.world.allocator.free_pages == PAGES
 
     @invariant()
     def pages_of_two_pictures_never_overlap(self) -> None:

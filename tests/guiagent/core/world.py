@@ -30,7 +30,8 @@ class World:
     """`said`: what the agent told the daemon; `done`: its other effects; each since it was last taken."""
 
     def __init__(self, *, pages: int = 1000, minor: int | None = 8, host_punches: bool = False) -> None:
-        self.qube = Qube(Pixels(PageAllocator(pages), host_punches=host_punches), ATOMS)
+        self.allocator = PageAllocator(pages)
+        self.qube = Qube(Pixels(self.allocator, host_punches=host_punches), ATOMS)
         self.reports = Reports(self.qube)
         self.orders = Orders(self.qube, self.reports)
         self.now = 0.0
