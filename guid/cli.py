@@ -77,6 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     daemon.add_argument("--pool-fd", required=True, type=int, metavar="FD", help="the sealed pool")
     daemon.add_argument("--status-fd", type=int, metavar="FD", help="SOCK_SEQPACKET to whoever started this")
+    daemon.add_argument("--punch", action="store_true", help="give free pages back for an agent that cannot")
     daemon.add_argument("--no-extensions", action="store_true", help="speak plain protocol 1.8")
     daemon.add_argument("--once", action="store_true", help="end when the agent goes")
     daemon.add_argument("-v", "--verbose", action="store_true")
@@ -164,5 +165,6 @@ def _daemon(options: argparse.Namespace) -> int:
         extensions=not options.no_extensions,
         once=options.once,
         carrier=options.carrier,
+        punches=options.punch,
     )
     return run_daemon(config)

@@ -28,7 +28,7 @@ class DaemonConfig:
     name: the qube's. vchan_path: the unix socket on which its agent listens; carrier: what is behind that socket.
     pool_fd: the pool, sealed; opened anew for reading only. display: name of the desktop's X server, None for $DISPLAY.
     status: packets to and from the supervisor, or None. extensions: offer EXT_HELLO to agents that speak 1.8.
-    once: end when the agent goes.
+    once: end when the agent goes. punches: give free pages back, for an agent that cannot (in a virtual machine).
     """
 
     name: str
@@ -40,3 +40,4 @@ class DaemonConfig:
     extensions: bool = True
     once: bool = False
     carrier: Carrier = Carrier.UNIX
+    punches: bool = False

@@ -225,6 +225,9 @@ class Daemon:
         answer = handshake.receive(untrusted_data)
         if not handshake.done:
             return
+        punch = self._pool.punch if self._config.punches else None
+        if punch is not None:  # before the answer, the agent uses no page
+            punch(0, self._pool.pages)
         link.channel.send(answer)
         reader = FrameReader(Role.DAEMON, minor=handshake.minor, extensions=handshake.extensions)
         session = Session(self._desktop.geometry, minor=handshake.minor, pool_pages=self._pool.pages)
@@ -233,7 +236,7 @@ class Daemon:
             session,
             qube=self._config.name,
             label=self._config.label,
-            pool=PoolView(self._segment, self._pool_fd, self._pool.size_bytes),
+            pool=PoolView(self._segment, self._pool_fd, self._pool.size_bytes, punch),
             send=partial(self._send, link),
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from guid.core.geometry import Extents, Rect
 from guid.core.values import ClassName, Cursor, FlagChange, Image, Kind, RemoteId, SizeHints
+from shm.runs import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,13 @@ class SendWhenDrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class GiveBackWhenDrawn:
+    """Give these pages' memory back to the system once no draw is in flight, before the next acknowledgement."""
+
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """One line for the log; printable ASCII."""
 
@@ -190,5 +198,6 @@ Effect = (
     | Draw
     | Send
     | SendWhenDrawn
+    | GiveBackWhenDrawn
     | Note
 )

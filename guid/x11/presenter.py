@@ -31,11 +31,15 @@ MAX_BATCH_REQUESTS = 2_048
 
 
 class PoolView(NamedTuple):
-    """The qube's pool as this side sees it: attached to the X server once, and an fd opened for reading only."""
+    """The qube's pool as this side sees it: attached to the X server once, and an fd opened for reading only.
+
+    punch: gives pages (first, how many) back, for a qube that cannot; None for one that can.
+    """
 
     segment: int
     fd: int
     size_bytes: int
+    punch: Callable[[int, int], None] | None = None
 
 
 class _Target(NamedTuple):

@@ -17,6 +17,7 @@ from Xlib.protocol import rq
 from colors.labels import Label
 from guid.core import effects as fx
 from guid.core.geometry import Rect
+from guid.core.giveback import GiveBack
 from guid.core.input import InputForwarder
 from guid.core.session import Session
 from guid.core.values import Kind, RemoteId, WindowFlag
@@ -60,6 +61,8 @@ class Shell:
         self._maker = FrameMaker(desktop, label.rgb)
         self._properties = Properties(desktop, qube, label)
         self._presenter = Presenter(desktop, pool, self._content_of)
+        self._punch = pool.punch
+        self._give_back = GiveBack()
         self._input = InputForwarder()
         self._cursors: dict[int, int] = {}
         self._cursor_font = 0
@@ -69,7 +72,7 @@ class Shell:
 
     def perform(self, effects: Iterable[fx.Effect]) -> None:
         """Do them in order."""
-        for effect in effects:
+        for effect in effects if self._punch is None else self._give_back.added_to(effects):
             PERFORM[type(effect)](self, effect)
 
     def present(self) -> None:
@@ -199,6 +202,10 @@ class Shell:
     def _send_when_drawn(self, effect: fx.SendWhenDrawn) -> None:
         self._presenter.when_drawn(partial(self._send, effect.message))
 
+    def _give_back_when_drawn(self, effect: fx.GiveBackWhenDrawn) -> None:
+        if self._punch is not None:
+            self._presenter.when_drawn(partial(self._punch, *effect.run))
+
     def _note(self, effect: fx.Note) -> None:
         log.warning("%s: %s", self._qube, effect.line)
 
@@ -324,5 +331,6 @@ PERFORM: dict[type[Any], Callable[[Shell, Any], None]] = {
     fx.Draw: Shell._draw,
     fx.Send: Shell._send_message,
     fx.SendWhenDrawn: Shell._send_when_drawn,
+    fx.GiveBackWhenDrawn: Shell._give_back_when_drawn,
     fx.Note: Shell._note,
 }
