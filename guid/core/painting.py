@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from guid.core.geometry import Rect, intersection
 from guid.core.values import Image
 from shm.damage import Rect as DamageRect
 from shm.runs import Band, Piece, bands, pieces
@@ -24,6 +23,12 @@ def puts(image: Image, image_bands: Sequence[Band], width: int, height: int, rec
     rect: px, content-relative. What lies outside picture or content is left out; a picture smaller than the content
     leaves the rest as it is.
     """
-    visible = Rect(0, 0, min(image.width, width), min(image.height, height))
-    shown = intersection(Rect(*rect), visible)
-    return pieces(image_bands, shown) if shown is not None else ()
+    x, y, rect_width, rect_height = rect
+    left, top = max(x, 0), max(y, 0)
+    right, bottom = min(x + rect_width, image.width, width), min(y + rect_height, image.height, height)
+    if left >= right or top >= bottom:
+        return ()
+    if len(image_bands) == 1:  # the whole picture lies in one run: what nearly every agent sends
+        size = right - left, bottom - top
+        return (Piece(image_bands[0].offset_bytes, image.width, image.height, left, top, *size, left, top),)
+    return pieces(image_bands, (left, top, right - left, bottom - top))

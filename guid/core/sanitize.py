@@ -26,6 +26,7 @@ from guid.core.values import (
 )
 from protocol import formats, limits
 from protocol.errors import RemoteProtocolError, Violation
+from protocol.limits import MAX_X_PX, MAX_Y_PX
 from protocol.messages import MessageType
 from shm.runs import runs_of
 
@@ -86,13 +87,12 @@ def configured(*, untrusted_body: bytes) -> Rect:
 def damage(*, untrusted_body: bytes) -> Damage | None:
     """MSG_SHMIMAGE; None when there is nothing to draw (a negative number, as C reads it, or no area)."""
     untrusted_x, untrusted_y, untrusted_w, untrusted_h = formats.SHMIMAGE.unpack(untrusted_body)
-    if untrusted_x < 0 or untrusted_y < 0 or not 0 < untrusted_w < 1 << 31 or not 0 < untrusted_h < 1 << 31:
+    if not (0 <= untrusted_x < MAX_X_PX and 0 <= untrusted_y < MAX_Y_PX):
         return None
-    if untrusted_x >= limits.MAX_X_PX or untrusted_y >= limits.MAX_Y_PX:
+    if not (0 < untrusted_w < 1 << 31 and 0 < untrusted_h < 1 << 31):
         return None
-    width = min(untrusted_w, limits.MAX_X_PX - untrusted_x)
-    height = min(untrusted_h, limits.MAX_Y_PX - untrusted_y)
-    return Damage(Rect(untrusted_x, untrusted_y, width, height))
+    width, height = min(untrusted_w, MAX_X_PX - untrusted_x), min(untrusted_h, MAX_Y_PX - untrusted_y)
+    return Damage(untrusted_x, untrusted_y, width, height)
 
 
 def image(*, untrusted_body: bytes, pool_pages: int) -> Image:
@@ -101,7 +101,7 @@ def image(*, untrusted_body: bytes, pool_pages: int) -> Image:
     untrusted_type, untrusted_width, untrusted_height, _bpp = formats.WINDOW_DUMP.unpack_from(untrusted_body)
     if untrusted_type != 0:
         raise _refused(message, Violation.BAD_VALUE, f"type {untrusted_type:d}")
-    if not 0 < untrusted_width <= limits.MAX_X_PX or not 0 < untrusted_height <= limits.MAX_Y_PX:
+    if not 0 < untrusted_width <= MAX_X_PX or not 0 < untrusted_height <= MAX_Y_PX:
         raise _refused(message, Violation.BAD_VALUE, f"image {untrusted_width:d}x{untrusted_height:d}")
     width, height = untrusted_width, untrusted_height
     untrusted_refs = memoryview(untrusted_body)[formats.WINDOW_DUMP.size :].cast("I")
@@ -138,7 +138,7 @@ def size_hints(*, untrusted_body: bytes) -> SizeHints:
     )
     for number, (flag, least, below) in enumerate(bounds):
         untrusted_w, untrusted_h = untrusted_sizes[2 * number], untrusted_sizes[2 * number + 1]
-        fits = least <= untrusted_w <= limits.MAX_X_PX - below and least <= untrusted_h <= limits.MAX_Y_PX - below
+        fits = least <= untrusted_w <= MAX_X_PX - below and least <= untrusted_h <= MAX_Y_PX - below
         good = flag in asked and fits
         flags |= flag if good else HintFlag(0)
         groups.append((untrusted_w, untrusted_h) if good else (0, 0))

@@ -27,6 +27,9 @@ MAX_PENDING_RECTS = 256
 MAX_RECTS_WITHOUT_PICTURE = 8
 """The same for a window that has no picture yet: 1,024 of those could otherwise hold 80 MB of rectangles."""
 
+OF_A_NEW_WINDOW = frozenset(number for number, spec in TABLE.items() if spec.window_rule is WindowRule.NEW)
+OF_AN_EXISTING_WINDOW = frozenset(number for number, spec in TABLE.items() if spec.window_rule is WindowRule.EXISTING)
+
 Effects = list[fx.Effect]
 
 
@@ -56,12 +59,12 @@ class Session:
 
     def message(self, frame: Frame) -> Effects:
         """Act on one whole message. Raises RemoteProtocolError (the agent's fault)."""
-        spec = TABLE[frame.type]
         window = RemoteId(frame.window)
-        if spec.window_rule is WindowRule.EXISTING and window not in self.windows:
+        if window in self.windows:
+            if frame.type in OF_A_NEW_WINDOW:
+                raise RemoteProtocolError(Violation.DUPLICATE_WINDOW, message=frame.type, window=frame.window)
+        elif frame.type in OF_AN_EXISTING_WINDOW:
             raise RemoteProtocolError(Violation.UNKNOWN_WINDOW, message=frame.type, window=frame.window)
-        if spec.window_rule is WindowRule.NEW and window in self.windows:
-            raise RemoteProtocolError(Violation.DUPLICATE_WINDOW, message=frame.type, window=frame.window)
         handler = HANDLERS.get(frame.type)
         if handler is None:
             raise RemoteProtocolError(Violation.UNSUPPORTED, message=frame.type, window=frame.window)
@@ -183,7 +186,7 @@ class Session:
     def _shmimage(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         damage = sanitize.damage(untrusted_body=untrusted_body)
         if damage is not None and self.windows[remote].state is State.MAPPED:
-            self._add_damage(remote, damage.rect)
+            self._add_damage(remote, damage)
         return []
 
     def _window_dump(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:

@@ -100,11 +100,10 @@ class Image:
     runs: tuple[Run, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(Rect):
     """MSG_SHMIMAGE: content-relative, no negative numbers, at least 1x1; may reach beyond image and content."""
 
-    rect: Rect
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
