@@ -75,15 +75,14 @@ class Desktop:
         self._qube = qube
         self._errors = 0
         self.x.on_error(self._refused)
-        if self.x.display.display.socket.family != socket.AF_UNIX:
-            raise UnsuitableDisplay("the display is remote: pixels can be shared only with a local X server")
-        try:
-            self.shm = MitShm(self.x)
-        except ShmError as error:
-            raise UnsuitableDisplay(f"the X server cannot share memory by file descriptor: {error}") from error
         self._screen = self.x.display.screen()
         self.root_id: int = self._screen.root.id
-        self.visual, self._masks = self._true_color_visual()
+        try:
+            self.shm = self._shared_memory()
+            self.visual, self._masks = self._true_color_visual()
+        except UnsuitableDisplay:
+            self.x.close()
+            raise
         self.colormap, self.gc = self._resources()
         self.atoms = self._intern()
         self._screen.root.change_attributes(event_mask=X.PropertyChangeMask | X.StructureNotifyMask)
@@ -123,6 +122,14 @@ class Desktop:
         found = self._screen.root.get_full_property(self.atoms[name], Xatom.CARDINAL)
         self.x.drain()
         return list(found.value) if found is not None and found.format == 32 else []
+
+    def _shared_memory(self) -> MitShm:
+        if self.x.display.display.socket.family != socket.AF_UNIX:
+            raise UnsuitableDisplay("the display is remote: pixels can be shared only with a local X server")
+        try:
+            return MitShm(self.x)
+        except ShmError as error:
+            raise UnsuitableDisplay(f"the X server cannot share memory by file descriptor: {error}") from error
 
     def _true_color_visual(self) -> tuple[int, tuple[int, int, int]]:
         formats = {entry.depth: entry.bits_per_pixel for entry in self.x.display.display.info.pixmap_formats}

@@ -262,7 +262,8 @@ class Qube:
         sys.stderr.write(self.daemon.child.output())  # pytest shows it with a failure
         self.daemon.__exit__(None, None, None)
         self.agent.__exit__(None, None, None)
-        self._x.close()
+        with contextlib.suppress(error.ConnectionClosedError):  # a test may end the X server
+            self._x.close()
         self._folder.cleanup()
 
     def __enter__(self) -> Self:
