@@ -150,18 +150,25 @@ class _Outer(NamedTuple):
         return Finding(self.node.window, self.owner.qube, what, where, detail)
 
 
+class _Side(NamedTuple):
+    """Part of a frame. where: px, root coordinates. fault: what another colour there is called."""
+
+    name: str
+    where: Rect
+    fault: Fault
+
+
 def examine(scene: Scene) -> Report:
     """Look at every outer of every qube, and for windows that pass for one."""
     outers = list(_outers(scene, (scene.root,)))
     findings = list(_foreigners(scene.root, {owner.pid for owner in scene.owners}))
     compared = 0
     for outer in outers:
-        findings += [*_misnamed(outer), *_torn(outer, scene.managed), *_intruders(outer), *_reaching_out(outer)]
-        seen = visible(outer.path)
-        for fault, side, where in _layers(outer):
-            region = inside(seen, [where])
-            compared += area_of(region)
-            findings += _discoloured(outer, scene, fault, side, region)
+        named = [*_misnamed(outer), *_torn(outer, scene.managed), *_intruders(outer)]
+        edge_px, edges = _compared(outer, scene, _edges(outer))
+        ring_px, ring = _compared(outer, scene, _inner_ring(outer))
+        findings += [*named, *edges, *_reaching_out(outer), *ring]
+        compared += edge_px + ring_px
     findings += _popups(scene, outers)
     return Report(tuple(findings), len(outers), compared)
 
@@ -263,19 +270,33 @@ def _interior(node: Node) -> Rect | None:
     return Rect(x + extents.left, y + extents.top, width - extents.horizontal, height - extents.vertical)
 
 
-def _layers(outer: _Outer) -> Iterator[tuple[Fault, str, Rect]]:
-    """The outermost rows, then the rest of the frame, by side; disjoint."""
-    rect = outer.node.rect
-    yield from ((Fault.EDGE_COLOUR, side, where) for side, where in _ring(rect, Extents(1, 1, 1, 1)))
-    if rect.width <= 2 or rect.height <= 2:
+def _compared(outer: _Outer, scene: Scene, sides: Iterable[_Side]) -> tuple[int, list[Finding]]:
+    """How many pixels of these sides can be seen, and what is wrong with them."""
+    seen = inside(visible(outer.path), [scene.desktop.root])
+    compared = 0
+    findings: list[Finding] = []
+    for side in sides:
+        region = inside(seen, [side.where])
+        compared += area_of(region)
+        findings += _discoloured(outer, scene, side, region)
+    return compared, findings
+
+
+def _edges(outer: _Outer) -> Iterator[_Side]:
+    """The outermost rows."""
+    yield from _ring(outer.node.rect, Extents(1, 1, 1, 1), Fault.EDGE_COLOUR)
+
+
+def _inner_ring(outer: _Outer) -> Iterator[_Side]:
+    """The frame without its outermost rows."""
+    x, y, width, height = outer.node.rect
+    if width <= 2 or height <= 2:
         return
-    extents = _extents(outer.node)
-    within = Rect(rect.x + 1, rect.y + 1, rect.width - 2, rect.height - 2)
-    rest = Extents(*(each - 1 for each in extents))
-    yield from ((Fault.FRAME_COLOUR, side, where) for side, where in _ring(within, rest))
+    rest = Extents(*(each - 1 for each in _extents(outer.node)))
+    yield from _ring(Rect(x + 1, y + 1, width - 2, height - 2), rest, Fault.FRAME_COLOUR)
 
 
-def _ring(rect: Rect, extents: Extents) -> Iterator[tuple[str, Rect]]:
+def _ring(rect: Rect, extents: Extents, fault: Fault) -> Iterator[_Side]:
     """The sides of a ring along the inside of `rect`; the top and bottom ones have the corners."""
     x, y, width, height = rect
     top = min(extents.top, height)
@@ -289,22 +310,22 @@ def _ring(rect: Rect, extents: Extents) -> Iterator[tuple[str, Rect]]:
         "bottom": (x, y + height - bottom, width, bottom),
         "left": (x, y + top, left, between),
     }
-    yield from ((name, Rect(*side)) for name, side in sides.items() if side[2] > 0 and side[3] > 0)
+    yield from (_Side(name, Rect(*side), fault) for name, side in sides.items() if side[2] > 0 and side[3] > 0)
 
 
-def _discoloured(outer: _Outer, scene: Scene, fault: Fault, side: str, region: Region) -> Iterator[Finding]:
-    wrong = list(_wrong_pixels(scene.picture, inside(region, [scene.desktop.root]), outer.owner.rgb))
+def _discoloured(outer: _Outer, scene: Scene, side: _Side, region: Region) -> Iterator[Finding]:
+    wrong = list(_wrong_pixels(scene.picture, region, outer.owner.rgb))
     where = bounds(pixel for pixel, _rgb in wrong)
     if where is None:
         return
     found = {rgb for _pixel, rgb in wrong}
     others = {owner.rgb: owner.qube for owner in scene.owners if owner.rgb != outer.owner.rgb}
     other = others.get(wrong[0][1]) if len(found) == 1 else None
-    detail = f"{side}: {len(wrong)} pixels, the first {wrong[0][1]:#08x} instead of {outer.owner.rgb:#08x}"
+    detail = f"{side.name}: {len(wrong)} pixels, the first {wrong[0][1]:#08x} instead of {outer.owner.rgb:#08x}"
     if other is not None:
         yield outer.finding(Fault.OTHER_LABEL, where, f"{detail}, which is {other}'s")
     else:
-        yield outer.finding(fault, where, detail)
+        yield outer.finding(side.fault, where, detail)
 
 
 def _wrong_pixels(picture: Picture, region: Iterable[Rect], rgb: int) -> Iterator[tuple[Rect, int]]:
