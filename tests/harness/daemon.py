@@ -17,7 +17,7 @@ PACKET_BYTES = 1 << 20
 class DaemonProcess:
     """`vitrail daemon` for one agent. A context manager.
 
-    status: every packet it sent so far.
+    status: every packet it sent so far. program: what the interpreter is given to be the command.
     """
 
     def __init__(
@@ -30,13 +30,14 @@ class DaemonProcess:
         label: str = "blue",
         arguments: tuple[str, ...] = (),
         log: Path | None = None,
+        program: tuple[str, ...] = ("-m", "guid"),
     ) -> None:
         self.status: list[dict[str, Any]] = []
         self._status, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pool_fd = pool.fd
         self.log = log or vchan_path.with_name(f"daemon-{name}.log")
         argv: list[str | Path] = [
-            sys.executable, "-m", "guid", "daemon", "--name", name, "--label", label, "--vchan-socket", vchan_path,
+            sys.executable, *program, "daemon", "--name", name, "--label", label, "--vchan-socket", vchan_path,
             "--pool-fd", str(pool_fd), "--status-fd", str(theirs.fileno()), *arguments,
         ]  # fmt: skip
         environment = clean_environment(DISPLAY=display, PYTHONPATH=str(ROOT))

@@ -1,0 +1,168 @@
+"""A desktop with a panel, qubes played by scripted agents, and the pixel oracle as judge; knows no attack."""
+
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from Xlib import X, Xatom
+from Xlib.protocol import event
+
+from colors.labels import label_named
+from guid.core.geometry import Rect
+from guid.core.oracle import Fault, Finding, Owner, Report, examine
+from guid.x11.oracle import look
+from protocol.messages import MessageType
+from tests.harness.agent import ScriptedAgent
+from tests.harness.daemon import DaemonProcess
+from tests.harness.pixels import Pixels, screenshot
+from tests.harness.wait import POLL_S, pause, time_scale, wait_until
+from tests.harness.wm import WindowManager
+from tests.harness.xserver import XServer
+
+WIDTH, HEIGHT, PANEL_HEIGHT = 1000, 700, 30
+WORK_AREA: Final = Rect(0, PANEL_HEIGHT, WIDTH, HEIGHT - PANEL_HEIGHT)
+FENCE_WINDOW: Final = 0x7FFFFFF0
+
+IN_A_MOMENT: Final = frozenset({Fault.TORN_KIND, Fault.OFF_WORK_AREA, Fault.TOO_LARGE})
+"""What daemon or window manager may still be about to mend. Everything else must not be seen at any moment."""
+
+PATIENCE_S: Final = 2.0
+
+
+class Misframed(AssertionError):
+    """The oracle's first finding, with the step at which it was found."""
+
+    def __init__(self, step: str, finding: Finding | None, text: str) -> None:
+        super().__init__(f"{step}: {text}")
+        self.step, self.finding = step, finding
+
+
+class ActedQube:
+    """A scripted agent and its real daemon on the stage."""
+
+    def __init__(self, stage: "Stage", agent: ScriptedAgent, daemon: DaemonProcess, owner: Owner) -> None:
+        self.stage, self.agent, self.daemon, self.owner = stage, agent, daemon, owner
+
+    def settle(self) -> None:
+        """Return when the daemon has done every message so far."""
+        before = len(self.agent.received)
+        self.agent.create(FENCE_WINDOW, (0, 0, 1, 1))
+        self.agent.send(MessageType.DESTROY, FENCE_WINDOW)
+        self.agent.expect(MessageType.DESTROY, FENCE_WINDOW, after=before)
+
+    def outer(self, window: int) -> Any:
+        """The outer as an X window of the stage's own connection."""
+        return self.stage.x.create_resource_object("window", self.daemon.window(window)["local_xid"])
+
+    def viewable(self, window: int) -> Any:
+        """The outer, once it is on the screen."""
+        outer = self.outer(window)
+        wait_until(lambda: outer.get_attributes().map_state == X.IsViewable, what=f"window {window:#x} on the screen")
+        return outer
+
+    def lives(self) -> None:
+        """The daemon runs and answers."""
+        assert self.daemon.child.alive, self.daemon.child.output()
+        self.daemon.windows()
+
+    def drawn(self, window: int, picture: Pixels) -> bool:
+        """Whether the screen shows the middle pixel of a content."""
+        x, y, width, height = self.daemon.window(window)["content"]
+        shown = self.stage.picture()[y + height // 2, x + width // 2]
+        return bool(shown == picture[height // 2, width // 2])
+
+
+class Stage:
+    """Xvfb, openbox, a panel at the top, and whatever qubes a test puts there. A context manager."""
+
+    def __init__(self, *, managed: bool = True) -> None:
+        self._managed = managed
+        self._folder = tempfile.TemporaryDirectory(prefix="vitrail-stage-")
+        self.server = XServer(WIDTH, HEIGHT)
+        self._owners: list[Owner] = []
+        self._qubes = 0
+
+    @contextmanager
+    def qube(
+        self, name: str, label: str, *, program: tuple[str, ...] = ("-m", "guid"), minor: int = 8
+    ) -> Iterator[ActedQube]:
+        """A connected qube; at the end its windows are gone."""
+        self._qubes += 1
+        folder = Path(self._folder.name) / f"{self._qubes}"
+        folder.mkdir()
+        with (
+            ScriptedAgent(folder, pool_bytes=16 << 20) as agent,
+            DaemonProcess(self.server.name, agent.path, agent.pool, name=name, label=label, program=program) as daemon,
+        ):
+            agent.shake_hands(minor=minor)
+            owner = Owner(name, label_named(label).rgb, daemon.child.pid)
+            self._owners.append(owner)
+            try:
+                yield ActedQube(self, agent, daemon, owner)
+            finally:
+                self._owners.remove(owner)
+
+    def report(self) -> Report:
+        """What the oracle says now."""
+        return examine(look(self.server.name, tuple(self._owners)))
+
+    def judge(self, step: str, *, windows: int) -> Report:
+        """Look until `windows` outers are right; raises Misframed with the first finding.
+
+        A wrong pixel is wrong at any moment; what others have to mend first has PATIENCE_S.
+        """
+        deadline = time.monotonic() + PATIENCE_S * time_scale()
+        while True:
+            late = time.monotonic() > deadline
+            report = self.report()
+            lasting = [finding for finding in report.findings if finding.what not in IN_A_MOMENT]
+            if lasting or (late and report.findings):
+                first = (lasting or report.findings)[0]
+                raise Misframed(step, first, str(first))
+            if not report.findings and report.windows == windows:
+                return report
+            if late:
+                raise Misframed(step, None, f"{report.windows} windows on the screen instead of {windows}")
+            pause(POLL_S)
+
+    def picture(self) -> Pixels:
+        """The whole screen."""
+        return screenshot(self.x)
+
+    def _put_panel(self) -> None:
+        """A dock that reserves the top of the screen."""
+        panel = self.x.screen().root.create_window(0, 0, WIDTH, PANEL_HEIGHT, 0, X.CopyFromParent)
+        cardinals = [0, 0, PANEL_HEIGHT, 0, 0, 0, 0, 0, 0, WIDTH - 1, 0, 0]
+        panel.change_property(self.x.intern_atom("_NET_WM_STRUT_PARTIAL"), Xatom.CARDINAL, 32, cardinals)
+        dock = self.x.intern_atom("_NET_WM_WINDOW_TYPE_DOCK")
+        panel.change_property(self.x.intern_atom("_NET_WM_WINDOW_TYPE"), Xatom.ATOM, 32, [dock])
+        panel.map()
+        wait_until(lambda: self._work_area() == WORK_AREA, what="the panel's strip in the work area")
+
+    def _work_area(self) -> Rect | None:
+        """Nudges openbox: it may have read its first events before it began to wait for any."""
+        root = self.x.screen().root
+        nudge = event.ClientMessage(window=root, client_type=self.x.intern_atom("_NUDGE"), data=(32, [0] * 5))
+        root.send_event(nudge, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+        found = root.get_full_property(self.x.intern_atom("_NET_WORKAREA"), Xatom.CARDINAL)
+        return Rect(*found.value[:4]) if found is not None else None
+
+    def __enter__(self) -> Self:
+        with ExitStack() as stack:
+            stack.enter_context(self._folder)
+            stack.enter_context(self.server)
+            self.x: Any = stack.enter_context(closing(self.server.connect()))
+            if self._managed:
+                stack.enter_context(WindowManager("openbox", self.server.name))
+                self._put_panel()
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
