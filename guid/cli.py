@@ -14,7 +14,9 @@ from pathlib import Path
 from colors.labels import DEFAULT, STANDARD, UnknownLabel, label_named
 from guid.config import DaemonConfig
 from guid.control import CommandError, ask
+from shm.boundary import Boundary, PoolBoundary, XenBoundary
 from shm.vchan.carrier import Carrier
+from shm.vchan.unix import GUI_PORT
 
 USAGE_ERROR = 2
 
@@ -67,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     daemon = commands.add_parser("daemon", help="serve one agent that somebody else started")
     daemon.add_argument("--name", required=True)
     daemon.add_argument("--label", required=True, choices=tuple(STANDARD))
-    daemon.add_argument("--vchan-socket", required=True, type=Path, metavar="PATH", help="the agent's listening socket")
+    daemon.add_argument("--vchan-socket", type=Path, metavar="PATH", help="the agent's listening socket")
     daemon.add_argument(
         "--carrier",
         type=Carrier,
@@ -75,13 +77,15 @@ def _parser() -> argparse.ArgumentParser:
         default=Carrier.UNIX,
         help="what is behind the socket: unix (the agent itself) or virtio-serial (a virtual machine's port)",
     )
-    daemon.add_argument("--pool-fd", required=True, type=int, metavar="FD", help="the sealed pool")
+    daemon.add_argument("--pool-fd", type=int, metavar="FD", help="the sealed pool, with --vchan-socket")
+    daemon.add_argument("--xen-domain", type=int, metavar="ID", help="the agent's Xen domain, instead of those two")
+    daemon.add_argument("--xen-port", type=int, default=GUI_PORT, metavar="N", help="its vchan (default: %(default)s)")
     daemon.add_argument("--status-fd", type=int, metavar="FD", help="SOCK_SEQPACKET to whoever started this")
     daemon.add_argument("--punch", action="store_true", help="give free pages back for an agent that cannot")
     daemon.add_argument("--no-extensions", action="store_true", help="speak plain protocol 1.8")
     daemon.add_argument("--once", action="store_true", help="end when the agent goes")
     daemon.add_argument("-v", "--verbose", action="store_true")
-    daemon.set_defaults(act=_daemon)
+    daemon.set_defaults(act=_daemon, misused=daemon.error)
     return parser
 
 
@@ -159,12 +163,18 @@ def _daemon(options: argparse.Namespace) -> int:
     config = DaemonConfig(
         name=options.name,
         label=label_named(options.label),
-        vchan_path=options.vchan_socket,
-        pool_fd=options.pool_fd,
+        boundary=_boundary(options),
         status=status,
         extensions=not options.no_extensions,
         once=options.once,
-        carrier=options.carrier,
-        punches=options.punch,
     )
     return run_daemon(config)
+
+
+def _boundary(options: argparse.Namespace) -> Boundary:
+    by_pool = (options.vchan_socket is not None, options.pool_fd is not None)
+    if options.xen_domain is not None and not any(by_pool):
+        return XenBoundary(options.xen_domain, options.xen_port)
+    if options.xen_domain is not None or not all(by_pool):
+        options.misused("either --vchan-socket and --pool-fd are needed, or --xen-domain")
+    return PoolBoundary(options.vchan_socket, options.pool_fd, options.carrier, options.punch)

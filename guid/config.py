@@ -5,10 +5,9 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass
 from enum import IntEnum
-from pathlib import Path
 
 from colors.labels import Label
-from shm.vchan.carrier import Carrier
+from shm.boundary import Boundary
 
 
 class ExitCode(IntEnum):
@@ -25,19 +24,15 @@ class ExitCode(IntEnum):
 class DaemonConfig:
     """One daemon.
 
-    name: the qube's. vchan_path: the unix socket on which its agent listens; carrier: what is behind that socket.
-    pool_fd: the pool, sealed; opened anew for reading only. display: name of the desktop's X server, None for $DISPLAY.
-    status: packets to and from the supervisor, or None. extensions: offer EXT_HELLO to agents that speak 1.8.
-    once: end when the agent goes. punches: give free pages back, for an agent that cannot (in a virtual machine).
+    name: the qube's. boundary: how its agent and its pages are reached. display: name of the desktop's X server, None
+    for $DISPLAY. status: packets to and from the supervisor, or None. extensions: offer EXT_HELLO to agents that speak
+    1.8. once: end when the agent goes.
     """
 
     name: str
     label: Label
-    vchan_path: Path
-    pool_fd: int
+    boundary: Boundary
     display: str | None = None
     status: socket.socket | None = None
     extensions: bool = True
     once: bool = False
-    carrier: Carrier = Carrier.UNIX
-    punches: bool = False

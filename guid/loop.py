@@ -22,7 +22,7 @@ from guid.config import DaemonConfig, ExitCode
 from guid.core.pacing import Pacer, Reconnects
 from guid.core.session import Session
 from guid.x11.desktop import Desktop, UnsuitableDisplay
-from guid.x11.presenter import PoolView
+from guid.x11.presenter import Attached, PoolView
 from guid.x11.shell import Shell
 from protocol.errors import RemoteProtocolError, Violation
 from protocol.framing import FrameReader
@@ -36,8 +36,6 @@ from protocol.limits import (
 )
 from protocol.messages import Role
 from shm.errors import ChannelClosed, ChannelFull, DisplayLost, ShmError, TransportError
-from shm.pool import Pool
-from shm.vchan.carrier import connect
 from shm.vchan.channel import Channel
 from shm.x11.connection import XConnection
 
@@ -88,10 +86,12 @@ class Daemon:
 
     def __init__(self, config: DaemonConfig) -> None:
         self._config = config
-        self._pool = Pool.from_fd(config.pool_fd)
-        self._pool_fd = self._pool.open_read_only()
+        self._memory = memory = config.boundary.memory()
         self._desktop = Desktop(config.display, qube=config.name)
-        self._segment = self._desktop.shm.attach_fd(self._pool_fd, read_only=True)
+        attached = None
+        if memory.fd is not None:
+            attached = Attached(self._desktop.shm.attach_fd(memory.fd, read_only=True), memory.fd)
+        self._pool = PoolView(memory.source, attached, memory.punch)
         self._poll = select.epoll()
         self._ready: dict[int, Callable[[], None]] = {}
         self._watched: dict[int, int] = {}
@@ -121,6 +121,9 @@ class Daemon:
             return ExitCode.VIOLATION
         except ChannelFull:
             self._report_violation(f"the agent does not read: {MAX_OUTPUT_QUEUE_BYTES} bytes wait for it")
+            return ExitCode.VIOLATION
+        except TransportError as error:  # not ChannelClosed: the channel itself makes no sense any more
+            self._report_violation(str(error))
             return ExitCode.VIOLATION
         except DisplayLost as error:
             log.error("%s: the desktop's X server is gone: %s", self._config.name, error)
@@ -176,14 +179,15 @@ class Daemon:
 
     def _watch_writes(self) -> None:
         """Ask for writability exactly where output waits, and for input where it is wanted."""
-        ends: list[tuple[XConnection | Channel, int]] = [(self._desktop.x, select.EPOLLIN)]
+        self._watch_as_wanted(self._desktop.x, select.EPOLLIN)
         if self._link is not None:
-            ends.append((self._link.channel, 0 if self._link.held else select.EPOLLIN))
-        for end, readable in ends:
-            wanted = readable | (select.EPOLLOUT if end.wants_write else 0)
-            if self._watched[end.fileno()] != wanted:
-                self._watched[end.fileno()] = wanted
-                self._poll.modify(end.fileno(), wanted)
+            self._watch_as_wanted(self._link.channel, 0 if self._link.held else select.EPOLLIN)
+
+    def _watch_as_wanted(self, end: XConnection | Channel, readable: int) -> None:
+        fd, wanted = end.fileno(), readable | select.EPOLLOUT if end.wants_write else readable
+        if self._watched[fd] != wanted:
+            self._watched[fd] = wanted
+            self._poll.modify(fd, wanted)
 
     def _writable(self, fd: int) -> None:
         if fd == self._desktop.x.fileno():
@@ -196,7 +200,10 @@ class Daemon:
     def _connect(self) -> None:
         """Look for the agent; it may not be there yet."""
         try:
-            channel = connect(self._config.carrier, self._config.vchan_path, max_queue_bytes=MAX_OUTPUT_QUEUE_BYTES)
+            channel = self._config.boundary.connect()
+        except ChannelClosed as gone:
+            log.error("%s: %s", self._config.name, gone)
+            raise _Stop(ExitCode.AGENT_GONE) from gone
         except TransportError:
             return
         root = self._desktop.geometry.root
@@ -225,18 +232,17 @@ class Daemon:
         answer = handshake.receive(untrusted_data)
         if not handshake.done:
             return
-        punch = self._pool.punch if self._config.punches else None
-        if punch is not None:  # before the answer, the agent uses no page
-            punch(0, self._pool.pages)
+        if self._memory.punch is not None:  # before the answer, the agent uses no page
+            self._memory.punch(0, self._memory.all_pages)
         link.channel.send(answer)
         reader = FrameReader(Role.DAEMON, minor=handshake.minor, extensions=handshake.extensions)
-        session = Session(self._desktop.geometry, minor=handshake.minor, pool_pages=self._pool.pages)
+        session = Session(self._desktop.geometry, minor=handshake.minor, pool_pages=self._memory.source.refs)
         shell = Shell(
             self._desktop,
             session,
             qube=self._config.name,
             label=self._config.label,
-            pool=PoolView(self._segment, self._pool_fd, self._pool.size_bytes, punch),
+            pool=self._pool,
             send=partial(self._send, link),
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
@@ -357,7 +363,7 @@ def run_daemon(config: DaemonConfig) -> ExitCode:
         daemon = Daemon(config)
     except (UnsuitableDisplay, DisplayLost) as error:
         return _refuse(config, f"this display cannot be used: {error}", ExitCode.UNSUITABLE_DISPLAY)
-    except ShmError as error:
+    except (ShmError, TransportError) as error:
         return _refuse(config, str(error), ExitCode.VIOLATION)
     daemon.stop_on_signals()
     return daemon.run()

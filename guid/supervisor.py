@@ -26,6 +26,7 @@ from guid.engines.local import LocalEngine
 from guid.loop import run_daemon
 from guid.paths import PathsError, qube_home, runtime_dir
 from guid.qube import STOP_GRACE_S, Qube, QubeState, Waiter
+from shm.boundary import PoolBoundary
 from shm.errors import ShmError
 
 log = logging.getLogger(__name__)
@@ -251,7 +252,8 @@ class Supervisor:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
-            config = DaemonConfig(qube.name, qube.label, qube.vchan_path, qube.pool.fd, self._display, theirs)
+            boundary = PoolBoundary(qube.vchan_path, qube.pool.fd)
+            config = DaemonConfig(qube.name, qube.label, boundary, self._display, theirs)
             _run_forked(config, keep={0, 1, 2, qube.pool.fd, theirs.fileno()})
         theirs.close()
         qube.daemon_started(pid, ours)

@@ -19,6 +19,8 @@ from guid.core.values import Image, RemoteId
 from guid.x11.desktop import DEPTH, Desktop
 from protocol.limits import BYTES_PER_PIXEL, MAX_RUNS_DRAWN, MAX_STAGED_BYTES_PER_TURN, PAGE_BYTES
 from shm.damage import Rect as DamageRect
+from shm.errors import ShmError
+from shm.pages import PageSource
 from shm.pool import holds_data
 from shm.runs import Band
 from shm.staging import Staging
@@ -30,15 +32,22 @@ MAX_BATCH_REQUESTS = 2_048
 """Puts in one batch: 2,048 of the smallest take the X server about 2 ms; one rectangle adds 3 a run."""
 
 
-class PoolView(NamedTuple):
-    """The qube's pool as this side sees it: attached to the X server once, and an fd opened for reading only.
-
-    punch: gives pages (first, how many) back, for a qube that cannot; None for one that can.
-    """
+class Attached(NamedTuple):
+    """Memory as the X server's segment, attached read-only, and as an fd opened for reading only."""
 
     segment: int
     fd: int
-    size_bytes: int
+
+
+class PoolView(NamedTuple):
+    """The qube's memory as this side sees it.
+
+    source: what references name. attached: all of it as the X server has it, None for memory that only copies show.
+    punch: gives pages (first, how many) back, for a qube that cannot; None for one that can.
+    """
+
+    source: PageSource
+    attached: Attached | None
     punch: Callable[[int, int], None] | None = None
 
 
@@ -63,18 +72,16 @@ class _Picture:
 
     written: every page has been written; until then rows are asked for with SEEK_DATA, because reading a hole would
     allocate memory in the X server's account.
-    staged: only for a picture in more than MAX_RUNS_DRAWN runs, made when it is first drawn.
+    copied: it cannot be drawn where it lies: too many runs, or memory that no X server attaches.
+    staged: the copy, made when it is first drawn. lost: there can be none, and the window stays without a picture.
     """
 
     image: Image
     bands: Sequence[Band]
+    copied: bool
     written: bool = False
     staged: _Staged | None = None
-
-    @property
-    def scattered(self) -> bool:
-        """Too many runs to be drawn where they are."""
-        return len(self.image.runs) > MAX_RUNS_DRAWN
+    lost: bool = False
 
 
 class Presenter:
@@ -87,7 +94,9 @@ class Presenter:
         self, desktop: Desktop, pool: PoolView, content_of: Callable[[RemoteId], tuple[int, int, int] | None]
     ) -> None:
         self._desktop = desktop
-        self._pool = pool
+        self._source = pool.source
+        self._copies_all = pool.attached is None
+        self._segment, self._fd = pool.attached or (0, -1)
         self._content_of = content_of
         self._pictures: dict[RemoteId, _Picture] = {}
         self._staged_bytes = 0
@@ -98,16 +107,14 @@ class Presenter:
     def use(self, remote: RemoteId, image: Image) -> None:
         """From now on this is the window's picture."""
         self.drop(remote)
-        scattered = len(image.runs) > MAX_RUNS_DRAWN
-        self._pictures[remote] = _Picture(image, () if scattered else bands_of(image))
+        copied = self._copies_all or len(image.runs) > MAX_RUNS_DRAWN
+        self._pictures[remote] = _Picture(image, () if copied else bands_of(image), copied)
 
     def drop(self, remote: RemoteId) -> None:
         """The window has no picture any more."""
         picture = self._pictures.pop(remote, None)
-        if picture is not None and picture.staged is not None:
-            self._staged_bytes -= picture.staged.copy.size_bytes
-            self._desktop.shm.detach(picture.staged.segment)
-            picture.staged.copy.close()
+        if picture is not None:
+            self._unstage(picture)
 
     def close(self) -> None:
         """Forget every picture, and what was to be done after a draw."""
@@ -140,43 +147,60 @@ class Presenter:
 
     def _draw(self, remote: RemoteId, rects: list[DamageRect], requests: list[bytes]) -> list[DamageRect]:
         """Append the puts for `rects`; returns those that did not fit into this batch any more."""
-        picture, target = self._pictures[remote], self._content_of(remote)
-        if target is None:
+        picture, content = self._pictures[remote], self._content_of(remote)
+        if content is None:
             return []
-        draw = self._draw_staged if picture.scattered else self._draw_in_place
+        target = _Target(*content)
+        if not picture.copied:
+            return self._draw_in_place(picture, target, rects, requests)
         for number, rect in enumerate(rects):
             if len(requests) >= MAX_BATCH_REQUESTS:
                 return rects[number:]
-            left = draw(picture, _Target(*target), rect, requests)
+            left = self._draw_staged(picture, target, rect, requests)
             if left is not None:
                 return [left, *rects[number + 1 :]]
         return []
 
-    def _draw_in_place(self, picture: _Picture, target: _Target, rect: DamageRect, requests: list[bytes]) -> None:
-        put_image, gc, segment = self._desktop.shm.put_image, self._desktop.gc, self._pool.segment
-        content = target.content
-        for piece in puts(picture.image, picture.bands, target.width, target.height, rect):
-            offset, total_width, total_height, src_x, src_y, w, h, x, y = piece
-            if picture.written or self._has_pixels(picture, offset, total_width, src_y, h):
-                requests.append(
-                    put_image(content, gc, total_width, total_height, src_x, src_y, w, h, x, y, DEPTH, segment, offset)
-                )
+    def _draw_in_place(
+        self, picture: _Picture, target: _Target, rects: list[DamageRect], requests: list[bytes]
+    ) -> list[DamageRect]:
+        """Append puts that read the pool itself; returns the rectangles that did not fit."""
+        put_image, gc, segment = self._desktop.shm.put_image, self._desktop.gc, self._segment
+        content, width, height = target
+        for number, rect in enumerate(rects):
+            if len(requests) >= MAX_BATCH_REQUESTS:
+                return rects[number:]
+            for offset, total_w, total_h, src_x, src_y, w, h, x, y in puts(
+                picture.image, picture.bands, width, height, rect
+            ):
+                if picture.written or self._has_pixels(picture, offset, total_w, src_y, h):
+                    requests.append(
+                        put_image(content, gc, total_w, total_h, src_x, src_y, w, h, x, y, DEPTH, segment, offset)
+                    )
+        return []
 
     def _draw_staged(
         self, picture: _Picture, target: _Target, rect: DamageRect, requests: list[bytes]
     ) -> DamageRect | None:
         """Copy the rows under `rect`, then put them; returns what is left for another turn."""
+        if picture.lost:
+            return None
         width, height = picture.image.width, picture.image.height
         shown = intersection(Rect(*rect), Rect(0, 0, min(width, target.width), min(height, target.height)))
         if shown is None:
             return None
         if self._staging_left <= 0:
             return rect
-        staged = picture.staged or self._stage(picture)
-        if staged is None:
+        end = shown.y + shown.height
+        try:
+            staged = picture.staged or self._stage(picture)
+            before = staged.copy.copied_bytes
+            copied = staged.copy.copy_rows(shown.y, end, limit_bytes=self._staging_left)
+        except ShmError as error:  # pages that are not there: the window has no picture, as in the C daemon
+            log.warning("a picture in %d runs is not shown: %s", len(picture.image.runs), error)
+            self._unstage(picture)
+            picture.lost = True
             return None
-        before, end = staged.copy.copied_bytes, shown.y + shown.height
-        copied = staged.copy.copy_rows(shown.y, end, limit_bytes=self._staging_left)
         self._staging_left -= staged.copy.copied_bytes - before
         x, y, w, h = shown.x, shown.y, shown.width, copied - shown.y
         put_image, gc = self._desktop.shm.put_image, self._desktop.gc
@@ -185,25 +209,32 @@ class Presenter:
         )
         return (shown.x, copied, shown.width, end - copied) if copied < end else None
 
-    def _stage(self, picture: _Picture) -> _Staged | None:
-        """Make the copy of a scattered picture; all copies together stay within the pool's size."""
+    def _stage(self, picture: _Picture) -> _Staged:
+        """Make the copy of a picture; all copies together stay within the budget. Raises ShmError."""
         image = picture.image
-        if self._staged_bytes + BYTES_PER_PIXEL * image.width * image.height > self._pool.size_bytes:
-            log.warning("a picture in %d runs is not shown: such copies fill the budget", len(image.runs))
-            return None
-        copy = Staging(self._pool.fd, image.runs, image.width, image.height)
+        if self._staged_bytes + BYTES_PER_PIXEL * image.width * image.height > self._source.size_bytes:
+            raise ShmError("such copies fill the budget")
+        copy = Staging(self._source.picture(image.runs), image.width, image.height)
         picture.staged = _Staged(copy, self._desktop.shm.attach_fd(copy.fd, read_only=True))
         self._staged_bytes += copy.size_bytes
         return picture.staged
 
+    def _unstage(self, picture: _Picture) -> None:
+        """Let go of the copy, and of the pages it was made from."""
+        staged, picture.staged = picture.staged, None
+        if staged is not None:
+            self._staged_bytes -= staged.copy.size_bytes
+            self._desktop.shm.detach(staged.segment)
+            staged.copy.close()
+
     def _has_pixels(self, picture: _Picture, offset: int, stride_px: int, row: int, rows: int) -> bool:
         """Whether any page under these rows was ever written; notes when all of the picture was."""
-        if all(_fully_written(self._pool.fd, run.first_page, run.pages) for run in picture.image.runs):
+        if all(_fully_written(self._fd, run.first_page, run.pages) for run in picture.image.runs):
             picture.written = True
             return True
         first = (offset + BYTES_PER_PIXEL * stride_px * row) // PAGE_BYTES
         last = (offset + BYTES_PER_PIXEL * stride_px * (row + rows) - 1) // PAGE_BYTES
-        return holds_data(self._pool.fd, first, last - first + 1)
+        return holds_data(self._fd, first, last - first + 1)
 
     def _gate_opens(self, _reply: bytes) -> None:
         self._in_flight = False

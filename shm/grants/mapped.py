@@ -24,7 +24,8 @@ class MappedPages:
         self._handle = handle
         self._address = address
         self._pages = pages
-        self.view = memoryview(libraries.ffi().buffer(address, pages * PAGE_BYTES)).toreadonly()
+        self.size_bytes = pages * PAGE_BYTES
+        self.view = memoryview(libraries.ffi().buffer(address, self.size_bytes)).toreadonly()
 
     def copy_to(self, fd: int, offset_bytes: int, length_bytes: int) -> None:
         """Copy bytes to the same place of a file. Raises ShmError if pages are not there (any more)."""

@@ -9,6 +9,7 @@ import pytest
 
 from protocol.limits import PAGE_BYTES
 from shm.errors import ShmError
+from shm.pages import PoolPicture
 from shm.pool import SEALS, Pool
 from shm.runs import Run, runs_of
 from shm.staging import Staging
@@ -32,7 +33,7 @@ def expected(pool: Pool, refs: list[int], length: int) -> bytes:
 def test_copy_rows_scattered_pages_equals_the_picture(pool: Pool, width: int, height: int) -> None:
     needed = -(-4 * width * height // PAGE_BYTES)
     refs = random.Random(width).choices(range(PAGES), k=needed)  # repeated references are legal
-    staging = Staging(pool.fd, runs_of(refs), width, height)
+    staging = Staging(PoolPicture(pool.fd, runs_of(refs)), width, height)
     try:
         assert staging.copy_rows(0, height, limit_bytes=1 << 30) == height
         length = 4 * width * height
@@ -47,7 +48,7 @@ def test_copy_rows_scattered_pages_equals_the_picture(pool: Pool, width: int, he
 def test_copy_rows_within_a_limit_goes_on_where_it_stopped(pool: Pool) -> None:
     refs = random.Random(7).sample(range(PAGES), 100)
     width, height = 500, 200
-    staging = Staging(pool.fd, runs_of(refs), width, height)
+    staging = Staging(PoolPicture(pool.fd, runs_of(refs)), width, height)
     try:
         row, steps = 0, []
         while row < height:
@@ -63,7 +64,7 @@ def test_copy_rows_within_a_limit_goes_on_where_it_stopped(pool: Pool) -> None:
 
 def test_copy_rows_of_a_band_touches_nothing_else(pool: Pool) -> None:
     refs = list(range(100, 0, -1))
-    staging = Staging(pool.fd, runs_of(refs), 1000, 50)
+    staging = Staging(PoolPicture(pool.fd, runs_of(refs)), 1000, 50)
     try:
         assert staging.copy_rows(20, 23, limit_bytes=1 << 20) == 23
         whole = expected(pool, refs, 4000 * 50)
@@ -73,7 +74,7 @@ def test_copy_rows_of_a_band_touches_nothing_else(pool: Pool) -> None:
 
 
 def test_copy_rows_tiny_limit_still_makes_progress(pool: Pool) -> None:
-    staging = Staging(pool.fd, [Run(0, 4)], 1024, 4)
+    staging = Staging(PoolPicture(pool.fd, [Run(0, 4)]), 1024, 4)
     try:
         assert staging.copy_rows(1, 4, limit_bytes=1) == 2
     finally:
@@ -81,7 +82,7 @@ def test_copy_rows_tiny_limit_still_makes_progress(pool: Pool) -> None:
 
 
 def test_copy_rows_source_shorter_than_its_pages_is_a_memory_error(pool: Pool) -> None:
-    staging = Staging(pool.fd, [Run(PAGES - 1, 2)], 1024, 2)
+    staging = Staging(PoolPicture(pool.fd, [Run(PAGES - 1, 2)]), 1024, 2)
     try:
         with pytest.raises(ShmError, match="whole"):
             staging.copy_rows(0, 2, limit_bytes=1 << 20)
@@ -91,7 +92,7 @@ def test_copy_rows_source_shorter_than_its_pages_is_a_memory_error(pool: Pool) -
 
 @pytest.mark.parametrize(("first", "end"), [(-1, 1), (2, 2), (0, 5)])
 def test_copy_rows_outside_the_picture_is_refused(pool: Pool, first: int, end: int) -> None:
-    staging = Staging(pool.fd, [Run(0, 4)], 1024, 4)
+    staging = Staging(PoolPicture(pool.fd, [Run(0, 4)]), 1024, 4)
     try:
         with pytest.raises(ValueError, match="outside"):
             staging.copy_rows(first, end, limit_bytes=1)
@@ -101,4 +102,4 @@ def test_copy_rows_outside_the_picture_is_refused(pool: Pool, first: int, end: i
 
 def test_staging_too_few_pages_is_refused(pool: Pool) -> None:
     with pytest.raises(ValueError, match="fewer pages"):
-        Staging(pool.fd, [Run(0, 3)], 1024, 4)
+        Staging(PoolPicture(pool.fd, [Run(0, 3)]), 1024, 4)
