@@ -5,7 +5,7 @@ A RemoteProtocolError that leaves `message` ends the qube's session: nothing of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Protocol
 
 from guid.core import effects as fx
@@ -292,9 +292,10 @@ class Session:
 
     # Drawing
 
-    def take_damage(self, ready: Iterable[RemoteId]) -> dict[RemoteId, list[DamageRect]]:
+    def take_damage(self, ready: Container[RemoteId]) -> dict[RemoteId, list[DamageRect]]:
         """What is to be drawn of the windows `ready`, coalesced; forgotten here. The rest stays for later."""
-        return {remote: coalesce(self.damaged.pop(remote)) for remote in ready if remote in self.damaged}
+        drawable = [remote for remote in self.damaged if remote in ready]
+        return {remote: coalesce(self.damaged.pop(remote)) for remote in drawable}
 
     def put_back(self, remote: RemoteId, rects: Iterable[DamageRect]) -> None:
         """What could not be drawn now after all."""

@@ -293,7 +293,8 @@ class Shell:
         frame, window = self._frames.get(remote), self.session.windows.get(remote)
         if frame is None or window is None:
             return None
-        return frame.content, window.content.width, window.content.height
+        _x, _y, width, height = window.content
+        return frame.content, width, height
 
     def describe(self) -> list[dict[str, Any]]:
         """The windows, for the supervisor: geometry in px, X ids as integers."""
