@@ -118,9 +118,10 @@ class Demo:
         """
         window = self._window(scene.MENU_QUBE, scene.MENU_TITLE)
         self._desktop.activate(window["local_xid"])
-        x, y = (window["content"][side] + scene.MENU_AT[side] for side in (0, 1))
-        if not happens(lambda: self._is_on_top(window, x, y)):
+        if not happens(self._menu_can_be_clicked):
             return False
+        window = self._window(scene.MENU_QUBE, scene.MENU_TITLE)
+        x, y = self._menu_place(window)
         before = self._desktop.pointer()
         self._desktop.click(x, y)
         opened = happens(lambda: self._menus() >= 1)
@@ -187,8 +188,17 @@ class Demo:
         windows = scene_of(self._session, self._desktop).windows
         return sum(1 for each in windows if each["override_redirect"] and each["qube"] == scene.MENU_QUBE)
 
-    def _is_on_top(self, window: Window, x: int, y: int) -> bool:
-        return self._desktop.window_at(x, y) == self._desktop.top_level(window["local_xid"])
+    def _menu_can_be_clicked(self) -> bool:
+        """Its window is where the daemon says, and nothing lies above it there."""
+        window = self._window(scene.MENU_QUBE, scene.MENU_TITLE)
+        local = window["local_xid"]
+        at_rest = list(self._desktop.rect_of(local)) == window["outer"]
+        return at_rest and self._desktop.window_at(*self._menu_place(window)) == self._desktop.top_level(local)
+
+    @staticmethod
+    def _menu_place(window: Window) -> tuple[int, int]:
+        x, y = (window["content"][side] + scene.MENU_AT[side] for side in (0, 1))
+        return x, y
 
     def _holds(self, qube: str, argv: tuple[str, ...]) -> bool:
         """Whether a program in the qube says yes."""
