@@ -16,8 +16,10 @@ from guid.engines.errors import AgentIncomplete
 PACKAGES: Final = ("guiagent", "protocol", "shm", "Xlib", "six")
 """What the agent imports beyond the standard library: our rooms of its side, python-xlib, and six for python-xlib."""
 
-LEFT_OUT: Final = frozenset(f"protocol/{name}.py" for name in ("wire", "derive", "generate", "page"))
-"""Modules that need construct, which is not there inside; the formats generated from them are."""
+LEFT_OUT: Final = frozenset(
+    (*(f"protocol/{name}.py" for name in ("wire", "derive", "generate", "page")), "shm/xen/generate.py")
+)
+"""Modules that need construct or cffi, which are not there inside; what is generated from them is."""
 
 _MAIN: Final = """\
 import sys
