@@ -12,7 +12,7 @@ from protocol.messages import MessageType
 
 KEY_PRESS, KEY_RELEASE = 2, 3
 FOCUS_IN, FOCUS_OUT = 9, 10
-NOTIFY_NORMAL, NOTIFY_WHILE_GRABBED = 0, 3
+NOTIFY_NORMAL, NOTIFY_GRAB, NOTIFY_WHILE_GRABBED = 0, 1, 3
 """Numbers of the core protocol. Source: X.h."""
 
 FOCUS_MODES = frozenset({NOTIFY_NORMAL, NOTIFY_WHILE_GRABBED})
@@ -22,8 +22,8 @@ FOCUS_MODES = frozenset({NOTIFY_NORMAL, NOTIFY_WHILE_GRABBED})
 class InputForwarder:
     """Encodes input, and knows which keys the qube believes to be held.
 
-    held: keycodes. All of them are released when the focus goes, so that none stays down in a qube that will never see
-    its release (bulletin 104).
+    held: keycodes. All of them are released when the focus goes or the keyboard is grabbed, so that none stays down in
+    a qube that will never see its release (bulletin 104).
     """
 
     def __init__(self) -> None:
@@ -64,7 +64,12 @@ class InputForwarder:
         return encode(MessageType.KEYMAP_NOTIFY, 0, keys)
 
     def focus(self, window: RemoteId, kind: int, mode: int, detail: int) -> bytes:
-        """FocusIn or FocusOut; b"" when it is not the qube's business. FocusOut releases every held key first."""
+        """FocusIn or FocusOut; b"" when it is not the qube's business. FocusOut releases every held key first.
+
+        A grab (a screen locker's, a switcher's) is not told, but takes the releases of held keys away as well.
+        """
+        if mode == NOTIFY_GRAB and kind == FOCUS_OUT:
+            return self.release_all(window)
         if mode not in FOCUS_MODES:
             return b""
         told = encode(MessageType.FOCUS, window, kind, NOTIFY_NORMAL, detail)

@@ -62,6 +62,16 @@ def test_focus_by_grab_is_not_told_and_while_grabbed_reads_normal() -> None:
         assert fields(forwarder.focus(WINDOW, kind, WHILE_GRABBED, 3)) == [(MessageType.FOCUS, WINDOW, kind, NORMAL, 3)]
 
 
+def test_grab_of_the_keyboard_releases_every_held_key_and_is_not_told() -> None:
+    forwarder = InputForwarder()
+    forwarder.focus(WINDOW, FOCUS_IN, NORMAL, 3)
+    press(forwarder, 36)
+    assert fields(forwarder.focus(WINDOW, FOCUS_OUT, GRAB, 3)) == [
+        (MessageType.KEYPRESS, WINDOW, KEY_RELEASE, 0, 0, 0, 36)
+    ]
+    assert (forwarder.held, forwarder.focused) == (set(), WINDOW)
+
+
 def test_keymap_without_the_focus_tells_no_key() -> None:
     forwarder = InputForwarder()
     assert fields(forwarder.keymap(ALL_DOWN)) == [(MessageType.KEYMAP_NOTIFY, 0, bytes(32))]
