@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from Xlib import X, Xatom
+from Xlib.ext import xtest
 from Xlib.protocol import event
 
 from colors.labels import label_named
@@ -48,11 +49,15 @@ class ActedQube:
         self.stage, self.agent, self.daemon, self.owner = stage, agent, daemon, owner
 
     def settle(self) -> None:
-        """Return when the daemon has done every message so far."""
-        before = len(self.agent.received)
-        self.agent.create(FENCE_WINDOW, (0, 0, 1, 1))
-        self.agent.send(MessageType.DESTROY, FENCE_WINDOW)
-        self.agent.expect(MessageType.DESTROY, FENCE_WINDOW, after=before)
+        """Return when the daemon has done every message so far, and has drawn.
+
+        Twice, because what is damaged is drawn after the last message that was there at the same time.
+        """
+        for _ in range(2):
+            before = len(self.agent.received)
+            self.agent.create(FENCE_WINDOW, (0, 0, 1, 1))
+            self.agent.send(MessageType.DESTROY, FENCE_WINDOW)
+            self.agent.expect(MessageType.DESTROY, FENCE_WINDOW, after=before)
 
     def outer(self, window: int) -> Any:
         """The outer as an X window of the stage's own connection."""
@@ -132,6 +137,25 @@ class Stage:
     def picture(self) -> Pixels:
         """The whole screen."""
         return screenshot(self.x)
+
+    def click(self, x: int, y: int) -> None:
+        """Move the pointer and click."""
+        xtest.fake_input(self.x, X.MotionNotify, x=x, y=y)
+        xtest.fake_input(self.x, X.ButtonPress, 1)
+        xtest.fake_input(self.x, X.ButtonRelease, 1)
+        self.x.sync()
+
+    def key(self, kind: int, keycode: int) -> None:
+        """X.KeyPress or X.KeyRelease."""
+        xtest.fake_input(self.x, kind, keycode)
+        self.x.sync()
+
+    def focus(self, qube: ActedQube, window: int) -> None:
+        """Click into a content, and return when its outer has the focus."""
+        x, y, width, height = qube.daemon.window(window)["content"]
+        outer = qube.viewable(window)
+        self.click(x + width // 2, y + height // 2)
+        wait_until(lambda: getattr(self.x.get_input_focus().focus, "id", 0) == outer.id, what="the focus")
 
     def _put_panel(self) -> None:
         """A dock that reserves the top of the screen."""
