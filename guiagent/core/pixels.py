@@ -22,6 +22,8 @@ MAX_PENDING_RECTS = 512
 MAX_UNACKNOWLEDGED_DUMPS = 2
 """A window resized faster than the daemon reads waits with its next picture, so that it never holds more than four."""
 DUMP_TYPE_GRANT_REFS = 0
+SHMIMAGE = MessageType.SHMIMAGE
+"""For each rectangle: in Python 3.11 a member of an Enum's class takes a call."""
 BITS_PER_PIXEL = 8 * BYTES_PER_PIXEL
 
 
@@ -154,7 +156,7 @@ class Pixels:
             surface = self._surfaces.get(copy.window)
             if surface is None or surface.buffers.current is not copy.buffer:
                 continue
-            messages = [encode(MessageType.SHMIMAGE, copy.window, *rect) for rect in copy.rects]
+            messages = [encode(SHMIMAGE, copy.window, *rect) for rect in copy.rects]
             if not surface.buffers.dumped:
                 refs = self._supply.refs(*copy.buffer.run)
                 messages.insert(0, dump_message(copy.window, copy.buffer, refs))

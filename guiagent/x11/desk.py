@@ -86,8 +86,9 @@ class Desk:
         """
         self._connection.drain()
         self._screen.settle()
-        self._hands.perform(self._reports.due(self._clock()))
-        self._hands.perform(self._qube.pixels.take_log())
+        told = self._reports.due(self._clock()) + self._qube.pixels.take_log()
+        if told:
+            self._hands.perform(told)
         if daemon_reads:
             self._capture.start(self._copied)
         else:

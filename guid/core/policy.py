@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from guid.core.geometry import Extents, Rect, content_of, intersection, kept_inside, outer_of
 from guid.core.values import Kind
@@ -26,10 +27,14 @@ class Desktop:
     work_area: Rect
 
 
+_POPUP: Final = Kind.POPUP  # for each batch that is drawn: in Python 3.11 a member of the class takes a call
+_POPUP_EXTENTS: Final = Extents(*[POPUP_FRAME_PX] * 4)
+_MANAGED_EXTENTS: Final = Extents(*[MANAGED_FRAME_PX] * 4)
+
+
 def extents_of(kind: Kind) -> Extents:
     """The frame of a window of this kind."""
-    width = POPUP_FRAME_PX if kind is Kind.POPUP else MANAGED_FRAME_PX
-    return Extents(width, width, width, width)
+    return _POPUP_EXTENTS if kind is _POPUP else _MANAGED_EXTENTS
 
 
 def granted_kind(content: Rect, desktop: Desktop, *, override_redirect: bool) -> Kind:

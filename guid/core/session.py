@@ -30,6 +30,9 @@ MAX_RECTS_WITHOUT_PICTURE = 8
 OF_A_NEW_WINDOW = frozenset(number for number, spec in TABLE.items() if spec.window_rule is WindowRule.NEW)
 OF_AN_EXISTING_WINDOW = frozenset(number for number, spec in TABLE.items() if spec.window_rule is WindowRule.EXISTING)
 
+MAPPED = State.MAPPED
+"""For each damage: in Python 3.11 a member of an Enum's class takes a call."""
+
 Effects = list[fx.Effect]
 
 
@@ -185,7 +188,7 @@ class Session:
 
     def _shmimage(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         damage = sanitize.damage(untrusted_body=untrusted_body)
-        if damage is not None and self.windows[remote].state is State.MAPPED:
+        if damage is not None and self.windows[remote].state is MAPPED:
             self._add_damage(remote, damage)
         return []
 

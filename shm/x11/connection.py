@@ -179,8 +179,8 @@ class XConnection:
             raise RuntimeError("pump was called from inside a handler")
         self._dispatching = True
         try:
-            self._dispatch_queue()
-            self._dispatch_read_ahead()
+            if self._has_undispatched():
+                self._dispatch_read_ahead()
             self._receive()
             self._dispatch_read_ahead()
         finally:
@@ -188,11 +188,10 @@ class XConnection:
 
     def drain(self) -> None:
         """Dispatch what calls that waited have read. Does nothing inside a handler: it is done when that returns."""
-        if self._dispatching:
+        if self._dispatching or not self._has_undispatched():
             return
         self._dispatching = True
         try:
-            self._dispatch_queue()
             self._dispatch_read_ahead()
         finally:
             self._dispatching = False
@@ -201,6 +200,10 @@ class XConnection:
         """Wait until the server has done all that was sent until now, and dispatch what came of it."""
         self.display.sync()
         self.drain()
+
+    def _has_undispatched(self) -> bool:
+        ahead = self._read_ahead
+        return bool(self._lower.event_queue) or ahead.start < ahead.end
 
     def _receive(self) -> None:
         lower, ahead = self._lower, self._read_ahead
