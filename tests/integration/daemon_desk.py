@@ -128,9 +128,6 @@ class Person:
         size, place = found.get_geometry(), found.translate_coords(self.root, 0, 0)
         return (-place.x, -place.y, size.width, size.height)
 
-    def exists(self, window: int) -> bool:
-        return any(window in (child.id, *(each.id for each in child.query_tree().children)) for child in self.tree())
-
     def tree(self) -> list[Window]:
         return list(self.root.query_tree().children)
 
