@@ -14,11 +14,14 @@ from pathlib import Path
 from colors.labels import DEFAULT, STANDARD, UnknownLabel, label_named
 from guid.config import DaemonConfig
 from guid.control import CommandError, ask
+from guid.paths import PathsError, qube_home
 from shm.boundary import Boundary, PoolBoundary, XenBoundary
 from shm.vchan.carrier import Carrier
 from shm.vchan.unix import GUI_PORT
 
 USAGE_ERROR = 2
+ENGINES = ("local", "qemu")
+"""The first one is the default."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,6 +51,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--label", choices=tuple(STANDARD), help=f"colour of a qube that is not running yet (default: {DEFAULT.name})"
     )
+    run.add_argument(
+        "--engine",
+        choices=ENGINES,
+        help=f"what runs a qube that is not running yet: a sandbox or a virtual machine (default: {ENGINES[0]})",
+    )
     run.add_argument("--wait", action="store_true", help="wait until the program ends, and return its exit code")
     run.add_argument("command", nargs="+", metavar="COMMAND", help="the program and its arguments, after --")
     run.set_defaults(act=_run)
@@ -57,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     stop = commands.add_parser("stop", help="stop a qube and everything in it")
     stop.add_argument("name", metavar="NAME")
     stop.set_defaults(act=_stop)
+    export = commands.add_parser("export", help="print a qube's virtual machine for another program to run")
+    export.add_argument("name", metavar="NAME")
+    export.add_argument("--libvirt", action="store_true", required=True, help="as a libvirt domain, for virsh define")
+    export.set_defaults(act=_export)
     supervise = commands.add_parser(
         "supervise", help="run the supervisor in the foreground (`run` starts one by itself)"
     )
@@ -97,6 +109,7 @@ def _run(options: argparse.Namespace) -> int:
         "op": "run",
         "qube": options.qube,
         "label": options.label,
+        "engine": options.engine,
         "argv": options.command,
         "wait": options.wait,
         "display": display,
@@ -134,6 +147,17 @@ def _stop(options: argparse.Namespace) -> int:
     answer = ask({"op": "stop", "qube": options.name})
     if not answer:
         raise CommandError(f"no qube {options.name} is running")
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from guid.engines.errors import EngineError  # noqa: PLC0415 - only this command needs an engine
+    from guid.engines.qemu.libvirt import export  # noqa: PLC0415
+
+    try:
+        print(export(options.name, qube_home(options.name)), end="")
+    except (EngineError, PathsError) as error:
+        raise CommandError(str(error)) from error
     return 0
 
 

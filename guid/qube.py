@@ -17,7 +17,7 @@ from typing import Any
 from colors.labels import Label
 from guid.core import sanitize
 from guid.core.text import escaped
-from guid.engines.engine import RunningQube
+from guid.engines.engine import RunningQube, Traits
 from protocol import limits
 from protocol.errors import RemoteProtocolError
 from shm.errors import ShmError
@@ -36,9 +36,6 @@ MAX_LOG_BYTES = 4 << 20
 MAX_RESTARTS = 5
 RESTART_WINDOW_S = 600.0
 """A daemon that crashed is started again at most so often in so long."""
-
-STOP_GRACE_S = 3.0
-"""A qube that is told to stop has this long to end by itself."""
 
 
 class QubeState(Enum):
@@ -83,6 +80,8 @@ class Qube:
     log_path: Path
     log_read: int
     log_write: int
+    engine: str
+    traits: Traits
     state: QubeState = QubeState.STARTING
     process: RunningQube | None = None
     process_pidfd: int = -1
@@ -100,7 +99,9 @@ class Qube:
     _closed: bool = False
 
     @classmethod
-    def create(cls, name: str, label: Label, runtime: Path, *, already_granted: list[int]) -> Qube:
+    def create(
+        cls, name: str, label: Label, runtime: Path, *, engine: str, traits: Traits, already_granted: list[int]
+    ) -> Qube:
         """Make pool, sockets and log of a qube that is about to start. Raises OverBudget, ShmError, TransportError."""
         pool = Pool.create(granted_pool_bytes(already_granted))
         folder = runtime / "qubes" / name
@@ -112,7 +113,20 @@ class Qube:
         os.set_blocking(log_read, False)
         log_path = folder / "qube.log"
         log_path.unlink(missing_ok=True)
-        return cls(name, label, pool, folder / "vchan.sock", listener, control, qube_end, log_path, log_read, log_write)
+        return cls(
+            name,
+            label,
+            pool,
+            folder / "vchan.sock",
+            listener,
+            control,
+            qube_end,
+            log_path,
+            log_read,
+            log_write,
+            engine,
+            traits,
+        )
 
     def hand_over(self) -> None:
         """The engine has given these ends to the qube; ours would keep them open."""
@@ -247,7 +261,7 @@ class Qube:
         if self.state is QubeState.STOPPING:
             return
         self.state = QubeState.STOPPING
-        self.stop_deadline = now + STOP_GRACE_S
+        self.stop_deadline = now + self.traits.stop_grace_s
         self._tell_qube({"stop": True})
 
     def violated(self, line: str) -> None:
@@ -310,6 +324,7 @@ class Qube:
             "name": self.name,
             "label": self.label.name,
             "rgb": f"0x{self.label.rgb:06X}",
+            "engine": self.engine,
             "state": self.state.value,
             "violation": self.violation or None,
             "daemon_pid": self.daemon_pid,

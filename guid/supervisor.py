@@ -11,7 +11,7 @@ import selectors
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,16 +23,19 @@ from guid.control import SOCKET_NAME, peer_uid
 from guid.engines.engine import Engine, LocalQube
 from guid.engines.errors import EngineError
 from guid.engines.local import LocalEngine
+from guid.engines.qemu.engine import QemuEngine
 from guid.loop import run_daemon
 from guid.paths import PathsError, qube_home, runtime_dir
-from guid.qube import STOP_GRACE_S, Qube, QubeState, Waiter
+from guid.qube import Qube, QubeState, Waiter
 from shm.boundary import PoolBoundary
 from shm.errors import ShmError
 
 log = logging.getLogger(__name__)
 
-ANSWER_DEADLINE_S = 60.0
-"""A qube has this long to say that a program started."""
+FIRST_COMMAND_S = 60.0
+"""A supervisor that started by itself waits this long for the command that started it."""
+
+DEFAULT_ENGINE = "local"
 
 WINDOWS_DEADLINE_S = 1.0
 """A daemon has this long to list its windows."""
@@ -77,8 +80,8 @@ class _Listing:
 class Supervisor:
     """All qubes of one person on one desktop."""
 
-    def __init__(self, engine: Engine, listener: socket.socket, *, display: str) -> None:
-        self._engine = engine
+    def __init__(self, engines: Mapping[str, Engine], listener: socket.socket, *, display: str) -> None:
+        self._engines = engines
         self._listener = listener
         self._display = display
         self._qubes: dict[str, Qube] = {}
@@ -86,7 +89,7 @@ class Supervisor:
         self._listings: list[_Listing] = []
         self._selector = selectors.DefaultSelector()
         self._stopping = False
-        self._busy_until = time.monotonic() + ANSWER_DEADLINE_S
+        self._busy_until = time.monotonic() + FIRST_COMMAND_S
         self._watch(listener, self._accept)
 
     # Loop
@@ -134,7 +137,7 @@ class Supervisor:
     def _shut_down(self) -> None:
         for qube in self._qubes.values():
             qube.stop(time.monotonic())
-        deadline = time.monotonic() + STOP_GRACE_S
+        deadline = time.monotonic() + max((qube.traits.stop_grace_s for qube in self._qubes.values()), default=0.0)
         while any(not qube.ended() for qube in self._qubes.values()) and time.monotonic() < deadline:
             self._turn([each for each in self._selector.select(TICK_S) if each[0].fileobj is not self._listener])
         for qube in list(self._qubes.values()):
@@ -178,7 +181,7 @@ class Supervisor:
         self._clients.discard(client)
 
     def _run(self, client: _Client, request: dict[str, Any]) -> None:
-        name, wanted = request["qube"], request["label"]
+        name, wanted, engine = request["qube"], request["label"], request.get("engine")
         if request["display"] != self._display:
             raise Refused(
                 f"the qubes of this session are on display {self._display}, not on {request['display'] or 'none'};"
@@ -187,17 +190,20 @@ class Supervisor:
         qube = self._qubes.get(name)
         started = qube is None or qube.state in (QubeState.VIOLATED, QubeState.FAILED)
         if qube is None or started:
-            qube = self._start(name, wanted)
+            qube = self._start(name, wanted, engine or DEFAULT_ENGINE)
         elif qube.state is QubeState.STOPPING:
             raise Refused(f"qube {name} is stopping; try again in a moment")
         elif wanted not in (None, qube.label.name):
             raise Refused(f"qube {name} is running with label {qube.label.name}; stop it first: vitrail stop {name}")
+        elif engine not in (None, qube.engine):
+            raise Refused(f"qube {name} is running by the engine {qube.engine}; stop it first: vitrail stop {name}")
         label = qube.label.name
 
         def answer(message: dict[str, Any]) -> None:
             self._finish(client, message | {"started_qube": started, "label": label})
 
-        qube.run(request["argv"], Waiter(answer, time.monotonic() + ANSWER_DEADLINE_S, until_exit=request["wait"]))
+        deadline = time.monotonic() + qube.traits.start_timeout_s
+        qube.run(request["argv"], Waiter(answer, deadline, until_exit=request["wait"]))
 
     def _list(self, client: _Client, _request: dict[str, Any]) -> None:
         asked = {qube.name for qube in self._qubes.values() if qube.ask_windows()}
@@ -217,19 +223,25 @@ class Supervisor:
 
     # Qubes
 
-    def _start(self, name: str, wanted: str | None) -> Qube:
+    def _start(self, name: str, wanted: str | None, engine_name: str) -> Qube:
+        engine = self._engines[engine_name]
         home = qube_home(name)
         label = label_named(wanted) if wanted is not None else DEFAULT
         old = self._qubes.pop(name, None)
         if old is not None:
             old.close()
-        self._engine.check()
+        engine.check()
         qube = Qube.create(
-            name, label, runtime_dir(), already_granted=[each.pool.size_bytes for each in self._qubes.values()]
+            name,
+            label,
+            runtime_dir(),
+            engine=engine_name,
+            traits=engine.traits,
+            already_granted=[each.pool.size_bytes for each in self._qubes.values()],
         )
         self._qubes[name] = qube
         try:
-            qube.process = self._engine.start(
+            qube.process = engine.start(
                 LocalQube(name, home),
                 listener=qube.listener,
                 pool_fd=qube.pool.fd,
@@ -252,7 +264,7 @@ class Supervisor:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
-            boundary = PoolBoundary(qube.vchan_path, qube.pool.fd)
+            boundary = PoolBoundary(qube.vchan_path, qube.pool.fd, qube.traits.carrier, qube.traits.punches)
             config = DaemonConfig(qube.name, qube.label, boundary, self._display, theirs)
             _run_forked(config, keep={0, 1, 2, qube.pool.fd, theirs.fileno()})
         theirs.close()
@@ -334,7 +346,7 @@ def _run_forked(config: DaemonConfig, *, keep: set[int]) -> None:
 def supervise(ready_fd: int | None = None, *, engine: Engine | None = None) -> int:
     """Run the supervisor of this user until nothing is left to do; another one that runs already makes this one end.
 
-    ready_fd: closed once commands can come. engine: what starts qubes; the local one by default.
+    ready_fd: closed once commands can come. engine: what starts local qubes.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     folder = runtime_dir()
@@ -345,7 +357,8 @@ def supervise(ready_fd: int | None = None, *, engine: Engine | None = None) -> i
         log.info("another supervisor serves already")
         return 0
     listener = _listen(folder)
-    supervisor = Supervisor(engine or LocalEngine(), listener, display=os.environ.get("DISPLAY", ""))
+    engines: dict[str, Engine] = {DEFAULT_ENGINE: engine or LocalEngine(), "qemu": QemuEngine()}
+    supervisor = Supervisor(engines, listener, display=os.environ.get("DISPLAY", ""))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: supervisor.stop())
     signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from shm.vchan.carrier import Carrier
+
 
 @dataclass(frozen=True, slots=True)
 class LocalQube:
@@ -14,6 +16,20 @@ class LocalQube:
 
     name: str
     home: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """How qubes of an engine differ to whoever serves them.
+
+    carrier: what is behind the listener's socket. punches: the desktop side gives free pages back.
+    start_timeout_s: how long a qube may take until it has started a program. stop_grace_s: how long to end by itself.
+    """
+
+    carrier: Carrier = Carrier.UNIX
+    punches: bool = False
+    start_timeout_s: float = 60.0
+    stop_grace_s: float = 3.0
 
 
 class RunningQube(Protocol):
@@ -35,6 +51,10 @@ class RunningQube(Protocol):
 
 class Engine(Protocol):
     """Starts qubes of one kind."""
+
+    @property
+    def traits(self) -> Traits:
+        """The same for all of them."""
 
     def check(self) -> None:
         """Raise an EngineError, with what to do about it, if this machine cannot run such qubes."""

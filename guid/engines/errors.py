@@ -39,5 +39,13 @@ class UnsafeDescriptor(EngineError):
     """A file descriptor meant for the qube would let it reach more than intended."""
 
 
+class EmulatorMissing(EngineError):
+    """A program of the qemu engine is missing: the emulator, a static busybox, or mke2fs."""
+
+
+class KernelMissing(EngineError):
+    """There is no kernel for virtual machines that we may read."""
+
+
 class MachineUnsupported(EngineError):
     """There is no system call filter for this kind of processor."""

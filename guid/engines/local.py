@@ -14,7 +14,7 @@ from typing import Final
 from guid.engines.bubblewrap import find_bubblewrap, refusal
 from guid.engines.bundle import agent_bundle
 from guid.engines.descriptors import check_descriptors
-from guid.engines.engine import LocalQube
+from guid.engines.engine import LocalQube, Traits
 from guid.engines.errors import EngineError
 from guid.engines.generated import etc_files
 from guid.engines.homes import prepare_home
@@ -34,6 +34,8 @@ class LocalEngine:
 
     bundle: returns the agent's code for an interpreter with the given magic; claims: see `uids.CLAIMS`.
     """
+
+    traits = Traits()
 
     def __init__(
         self,

@@ -138,12 +138,12 @@ def bubblewrap_argv(bubblewrap: str, host: Iterable[HostPath], contents: Content
     """
     return [
         bubblewrap,
-        *_PRIVILEGES,
+        *PRIVILEGES,
         *("--hostname", contents.hostname),
         *_environment(),
         *_SKELETON,
-        *_host(host),
-        *_files(contents.files),
+        *host_arguments(host),
+        *file_arguments(contents.files),
         *("--bind", contents.home, INSIDE_HOME, "--chdir", INSIDE_HOME),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         *("--seccomp", str(contents.filter_fd)),
@@ -152,7 +152,7 @@ def bubblewrap_argv(bubblewrap: str, host: Iterable[HostPath], contents: Content
     ]
 
 
-_PRIVILEGES: Final = (
+PRIVILEGES: Final = (
     "--unshare-user",
     "--unshare-ipc",
     "--unshare-pid",
@@ -194,19 +194,21 @@ def _environment() -> list[str]:
     return argv
 
 
-def _host(host: Iterable[HostPath]) -> list[str]:
+def host_arguments(host: Iterable[HostPath], under: str = "") -> list[str]:
+    """Return the arguments that show `host` read-only, `under` another folder. Raises ValueError outside the list."""
     argv: list[str] = []
     for entry in host:
         if entry.path not in SYSTEM_FOLDERS and entry.path not in ETC_ENTRIES:
             raise ValueError(f"{entry.path} is not in the allow list")
         if entry.link is None:
-            argv += ["--ro-bind", entry.path, entry.path]
+            argv += ["--ro-bind", entry.path, f"{under}{entry.path}"]
         else:
-            argv += ["--symlink", entry.link, entry.path]
+            argv += ["--symlink", entry.link, f"{under}{entry.path}"]
     return argv
 
 
-def _files(files: Iterable[DataFile]) -> list[str]:
+def file_arguments(files: Iterable[DataFile]) -> list[str]:
+    """Return the arguments that make files which exist only inside."""
     argv: list[str] = []
     for file in files:
         argv += ["--perms", "0444", "--ro-bind-data", str(file.fd), file.path]

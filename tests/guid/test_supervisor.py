@@ -11,7 +11,7 @@ def test_loop_leaves_alone_what_an_earlier_handler_of_the_turn_has_closed() -> N
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("")  # an abstract address that the kernel picks
         listener.listen()
-        supervisor = Supervisor(LocalEngine(), listener, display="")
+        supervisor = Supervisor({"local": LocalEngine()}, listener, display="")
         handled = []
 
         def end_both(number: int) -> None:

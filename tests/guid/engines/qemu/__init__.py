@@ -1,0 +1,1 @@
+"""The qemu engine, without starting a machine."""
