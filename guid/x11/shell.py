@@ -22,6 +22,7 @@ from guid.core.input import InputForwarder
 from guid.core.session import Session
 from guid.core.values import Kind, RemoteId, WindowFlag
 from guid.core.window import State
+from guid.x11.cursors import Cursors
 from guid.x11.desktop import Desktop
 from guid.x11.events import Events
 from guid.x11.frame import Frame, FrameMaker, place
@@ -31,7 +32,7 @@ from shm.x11.requests import configure_window, map_window, send_event, unmap_win
 
 log = logging.getLogger(__name__)
 
-CHANGE_WINDOW_ATTRIBUTES, OPEN_FONT, CREATE_GLYPH_CURSOR = 2, 45, 94
+CHANGE_WINDOW_ATTRIBUTES = 2
 ICONIC_STATE, NORMAL_SOURCE = 3, 1
 STATE_REMOVE, STATE_ADD = 0, 1
 
@@ -64,8 +65,7 @@ class Shell:
         self._punch = pool.punch
         self._give_back = GiveBack()
         self._input = InputForwarder()
-        self._cursors: dict[int, int] = {}
-        self._cursor_font = 0
+        self._cursors = Cursors(desktop)
         self._events = Events(desktop, self)
 
     # Effects
@@ -85,6 +85,7 @@ class Shell:
         for remote in list(self._frames):
             self._destroy(fx.DestroyWindow(remote))
         self._presenter.close()
+        self._cursors.close()
         self.session.windows.clear()
 
     def _create(self, effect: fx.CreateWindow) -> None:
@@ -148,27 +149,9 @@ class Shell:
         self._properties.set_size_hints(outer, effect.hints, effect.content, effect.extents)
 
     def _set_cursor(self, effect: fx.SetCursor) -> None:
-        cursor = 0 if effect.cursor.glyph is None else self._font_cursor(effect.cursor.glyph)
+        cursor = 0 if effect.cursor.glyph is None else self._cursors.of_glyph(effect.cursor.glyph)
         content = self._frames[effect.window].content
         self._desktop.x.send(struct.pack("<BBHIII", CHANGE_WINDOW_ATTRIBUTES, 0, 4, content, X.CWCursor, cursor), 1)
-
-    def _font_cursor(self, glyph: int) -> int:
-        """The cursor of one glyph of the X cursor font, made at its first use."""
-        x = self._desktop.x
-        if not self._cursor_font:
-            self._cursor_font = x.allocate_id()
-            x.send(struct.pack("<BBHIHxx8s", OPEN_FONT, 0, 5, self._cursor_font, 6, b"cursor"), 1)
-        if glyph not in self._cursors:
-            cursor = self._cursors[glyph] = x.allocate_id()
-            font = self._cursor_font
-            black, white = (0, 0, 0), (0xFFFF, 0xFFFF, 0xFFFF)
-            x.send(
-                struct.pack(
-                    "<BBHIIIHH6H", CREATE_GLYPH_CURSOR, 0, 8, cursor, font, font, glyph, glyph + 1, *black, *white
-                ),
-                1,
-            )
-        return self._cursors[glyph]
 
     def _change_flags(self, effect: fx.ChangeFlags) -> None:
         """Ask the window manager. Fullscreen is not granted: the window is maximised, its frame stays."""

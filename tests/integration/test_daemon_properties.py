@@ -5,7 +5,7 @@ import os
 import socket
 import struct
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from Xlib import X, Xatom
@@ -254,3 +254,35 @@ def test_work_area_that_makes_no_sense_is_not_believed(scene: Scene) -> None:
             qube.destroy(popup)
     finally:
         person.set_work_area((whole[0], whole[1], whole[2], whole[3]))
+
+
+CROSSHAIR = 34
+
+
+def test_cursor_of_the_font_is_shown_over_the_content(scene: Scene, window: Framed) -> None:
+    person = scene.person
+    font: Any = person.x.open_font("cursor")
+    own = person.cover((700, 500, 50, 50))
+
+    def image() -> tuple[int, ...]:
+        found = person.x.xfixes_get_cursor_image(person.root)
+        return (found.width, found.height, found.xhot, found.yhot, *found.cursor_image)
+
+    person.x.xfixes_query_version()
+    person.point(720, 520)
+    default = image()
+    black, white = (0, 0, 0), (0xFFFF, 0xFFFF, 0xFFFF)
+    own.change_attributes(cursor=font.create_glyph_cursor(font, CROSSHAIR, CROSSHAIR + 1, black, white))
+    crosshair = image()
+    assert crosshair != default
+    x, y, _, _ = scene.qube.content(window.remote)
+    person.point(x + 50, y + 50)
+    wait_until(lambda: image() == default, what="the default cursor")
+    scene.qube.agent.send(MessageType.CURSOR, window.remote, 0x100 + CROSSHAIR)
+    wait_until(lambda: image() == crosshair, what="the crosshair")
+    person.point(x - 1, y + 50)
+    assert image() != crosshair, "the frame shows the desktop's cursor"
+    person.point(x + 50, y + 50)
+    scene.qube.agent.send(MessageType.CURSOR, window.remote, 0)
+    wait_until(lambda: image() == default, what="the default cursor again")
+    person.uncover(own)

@@ -55,6 +55,30 @@ def test_agent_that_goes_takes_its_windows_and_may_come_back(desktop: XServer, p
             assert qube.daemon.windows() == []
 
 
+def test_agents_that_come_and_go_leave_nothing_in_the_x_server(desktop: XServer, person: Person) -> None:
+    with Qube(desktop.name, name="leaks") as qube:
+
+        def visit() -> dict[str, int]:
+            """One agent's visit; returns how many resources of each kind the daemon's client has after it."""
+            window = qube.show((100, 120, 201, 103), pseudo_random(201, 103))
+            qube.agent.dump(window.remote, pseudo_random(64, 2048), refs=list(range(800, 600, -1))[:128])
+            qube.agent.damage(window.remote, (0, 0, 64, 2048))
+            for glyph in range(0, 20, 2):
+                qube.agent.send(MessageType.CURSOR, window.remote, 0x100 + glyph)
+            wait_framed(person, window.xid, 3, qube.rgb)
+            client = window.xid
+            qube.agent.hang_up()
+            qube.agent.shake_hands()
+            wait_until(lambda: names(person) == set(), what="its windows are gone")
+            counts = person.x.res_query_client_resources(client).types
+            return {person.x.get_atom_name(each.resource_type): each.count for each in counts}
+
+        first = visit()
+        assert first["GC"] == 1, "the X server counts the daemon's resources"
+        for _ in range(3):
+            assert visit() == first
+
+
 def test_agent_that_goes_with_half_a_message_may_come_back(desktop: XServer, person: Person) -> None:
     with Qube(desktop.name, name="half") as qube:
         qube.show((100, 120, 201, 103), pseudo_random(201, 103))
