@@ -17,11 +17,14 @@ from shm.vchan.channel import Channel
 from shm.vchan.memory import MemoryChannel, memory_pair
 from shm.vchan.unix import Listener, UnixChannel, connect, listen
 from shm.vchan.virtio_serial import PortListener, VirtioSerialChannel, open_session
+from shm.vchan.xen import XenChannel
+from shm.xen.ring import XenRing
+from tests.shm.xen.fake_vchan import FakeVchan
 
 TIMEOUT_MS = 10_000
 LIMIT = 1 << 20
 
-AnyChannel = UnixChannel | MemoryChannel | VirtioSerialChannel
+AnyChannel = UnixChannel | MemoryChannel | VirtioSerialChannel | XenChannel
 Maker = Callable[[Path, int], tuple[AnyChannel, AnyChannel]]
 
 
@@ -60,6 +63,20 @@ def virtio_server_first(folder: Path, max_queue_bytes: int) -> tuple[VirtioSeria
     return server, client
 
 
+def xen_client_first(folder: Path, max_queue_bytes: int) -> tuple[XenChannel, XenChannel]:
+    """libxenvchan's ring and notifications in one process; the library itself is tried by tests/vm."""
+    del folder
+    vchan = FakeVchan()
+    client = XenChannel(XenRing(vchan.client, vchan), max_queue_bytes=max_queue_bytes)
+    server = XenChannel(XenRing(vchan.server, vchan), max_queue_bytes=max_queue_bytes)
+    return client, server
+
+
+def xen_server_first(folder: Path, max_queue_bytes: int) -> tuple[XenChannel, XenChannel]:
+    client, server = xen_client_first(folder, max_queue_bytes)
+    return server, client
+
+
 @dataclass
 class Pair:
     """Two joined ends, `peer` being the one that misbehaves."""
@@ -73,6 +90,8 @@ MAKERS: dict[str, Maker] = {
     "memory": in_memory_pair,
     "virtio client": virtio_client_first,
     "virtio server": virtio_server_first,
+    "xen client": xen_client_first,
+    "xen server": xen_server_first,
 }
 
 
@@ -301,6 +320,8 @@ def test_peer_gone_while_bytes_are_queued_is_closed_at_flush(pair: Pair) -> None
 
 
 def test_half_close_ends_one_way_only(pair: Pair) -> None:
+    if isinstance(pair.peer, XenChannel):
+        pytest.skip("libxenvchan has no half-close")
     pair.peer.send(b"my last")
     pair.peer.shutdown_write()
     assert receive_until_closed(pair.ours) == b"my last"

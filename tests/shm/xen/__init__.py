@@ -1,0 +1,1 @@
+"""Xen's libraries as far as they can be tested without Xen."""
