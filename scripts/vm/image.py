@@ -112,7 +112,7 @@ def _make(work: Path) -> None:
             *("mmdebstrap", "--variant=extract", "--mode=auto", "--architectures=amd64", "--format=tar"),
             *("--skip=check/qemu", f"--include={','.join(packages.QUBE + packages.DESKTOP)}"),
             *("--dpkgopt=path-exclude=/usr/share/doc/*", "--dpkgopt=path-exclude=/usr/share/man/*"),
-            f"--customize-hook={HERE / 'prepare_tree.py'}",
+            f"--extract-hook={HERE / 'prepare_tree.py'}",
             *(packages.SUITE, str(tree)),
         ],
         work,

@@ -15,6 +15,9 @@ def main(root: str) -> int:
     shell = tree / "bin" / "sh"
     shell.unlink(missing_ok=True)
     shell.symlink_to("busybox")
+    for name in ("blas", "lapack"):  # numpy's, and otherwise an alternative that a package's script chooses
+        for library in tree.glob(f"usr/lib/*/{name}/lib{name}.so.3"):
+            (library.parent.parent / library.name).symlink_to(f"{name}/{library.name}")
     python = next(Path(root, "usr/bin").glob("python3.[0-9]*")).name
     for argv in (
         ["/sbin/ldconfig"],

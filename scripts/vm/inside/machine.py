@@ -50,8 +50,11 @@ def mount_basics() -> None:
 
 
 def load_modules(names: Sequence[str], arguments: dict[str, str] | None = None) -> None:
-    """Load kernel modules in the given order; `arguments`: module → what follows its name."""
+    """Load kernel modules that are not there yet, in the given order; `arguments`: module → what follows its name."""
+    loaded = Path("/proc/modules").read_text().split()
     for name in names:
+        if name.replace("-", "_") in loaded:
+            continue
         extra = (arguments or {}).get(name)
         busybox("insmod", str(MODULES / f"{name}.ko"), *([extra] if extra else []))
 
