@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from Xlib import X, Xatom
+from Xlib import X, Xatom, error
 from Xlib.ext import xtest
 from Xlib.protocol import event
 
@@ -66,7 +66,14 @@ class ActedQube:
     def viewable(self, window: int) -> Any:
         """The outer, once it is on the screen."""
         outer = self.outer(window)
-        wait_until(lambda: outer.get_attributes().map_state == X.IsViewable, what=f"window {window:#x} on the screen")
+
+        def on_the_screen() -> bool:
+            try:
+                return bool(outer.get_attributes().map_state == X.IsViewable)
+            except error.BadWindow:  # the daemon knows it already, the X server does not yet
+                return False
+
+        wait_until(on_the_screen, what=f"window {window:#x} on the screen")
         return outer
 
     def lives(self) -> None:
@@ -187,6 +194,6 @@ class Stage:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()

@@ -19,18 +19,19 @@ pytestmark = pytest.mark.desktop
 WINDOW, POPUP = 0x11, 0x12
 KEYCODE = 38
 
-SPOKEN = {
-    MessageType.KEYPRESS,
-    MessageType.BUTTON,
-    MessageType.MOTION,
-    MessageType.CROSSING,
-    MessageType.FOCUS,
-    MessageType.KEYMAP_NOTIFY,
-    MessageType.CONFIGURE,
-    MessageType.CLOSE,
-    MessageType.DESTROY,
-    MessageType.WINDOW_DUMP_ACK,
+PLACE, SIDE, FLAG, CODE, STATE = range(-16384, 16385), range(1, 16385), range(2), range(256), range(1 << 16)
+FIELDS: dict[MessageType, tuple[range, ...]] = {
+    MessageType.KEYPRESS: (range(2, 4), PLACE, PLACE, STATE, CODE),
+    MessageType.BUTTON: (range(4, 6), PLACE, PLACE, STATE, CODE),
+    MessageType.MOTION: (PLACE, PLACE, STATE, FLAG),
+    MessageType.CROSSING: (range(7, 9), PLACE, PLACE, STATE, range(4), range(8), FLAG),
+    MessageType.FOCUS: (range(9, 11), range(4), range(8)),
+    MessageType.CONFIGURE: (PLACE, PLACE, SIDE, SIDE, FLAG),
+    MessageType.CLOSE: (),
+    MessageType.DESTROY: (),
+    MessageType.WINDOW_DUMP_ACK: (),
 }
+"""What may stand in each field. Four bytes of a text, or of an address, do not fit into any of them."""
 
 
 def test_every_byte_the_daemon_sends_is_a_number_of_a_message(evil: ActedQube, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,9 +52,14 @@ def test_every_byte_the_daemon_sends_is_a_number_of_a_message(evil: ActedQube, m
         assert TABLE[kind].min_len == TABLE[kind].max_len == length == len(body)
         fields = decode(kind, body)
         assert encode(MessageType(kind), window, *(fields or ())) == bytes(raw[at : at + HEADER.size + length])
+        if kind == MessageType.KEYMAP_NOTIFY:
+            assert sum(byte.bit_count() for byte in body) <= 2, body  # hardly a key is down
+        else:
+            numbers = tuple(fields or ())
+            assert all(value in allowed for value, allowed in zip(numbers, FIELDS[MessageType(kind)], strict=True))
         seen.add(kind)
         at += HEADER.size + length
-    assert seen >= SPOKEN, {MessageType(kind).name for kind in SPOKEN - seen}
+    assert seen >= {*FIELDS, MessageType.KEYMAP_NOTIFY}, {kind.name for kind in FIELDS if kind not in seen}
 
 
 def make_the_daemon_speak(qube: ActedQube) -> None:
@@ -71,7 +77,8 @@ def make_the_daemon_speak(qube: ActedQube) -> None:
     outer.send_event(event.ClientMessage(window=outer, client_type=protocols, data=(32, [delete, 0, 0, 0, 0])))
     stage.x.flush()
     agent.expect(MessageType.CLOSE, WINDOW)
-    agent.expect(MessageType.MOTION, WINDOW)
+    for kind in (MessageType.BUTTON, MessageType.MOTION, MessageType.CROSSING, MessageType.FOCUS):
+        agent.expect(kind, WINDOW)
     qube.settle()
 
 

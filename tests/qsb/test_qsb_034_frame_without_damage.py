@@ -20,6 +20,8 @@ WINDOW = 0x11
 def test_update_of_the_middle_only_leaves_a_whole_frame(evil: ActedQube, popup: bool) -> None:  # noqa: FBT001
     evil.agent.create(WINDOW, (100, 100, 200, 150), popup=popup)
     evil.agent.map(WINDOW, popup=popup)
+    evil.viewable(WINDOW)
+    evil.settle()  # exposed before there is a picture: nothing but the update draws
     evil.agent.dump(WINDOW, pseudo_random(200, 150))
     evil.agent.damage(WINDOW, (60, 60, 10, 10))
     evil.settle()
