@@ -144,14 +144,6 @@ class DropImage:
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
-    """Put this part of the picture on the content; px, content-relative."""
-
-    window: RemoteId
-    rect: Rect
-
-
-@dataclass(frozen=True, slots=True)
 class Send:
     """Send a whole message to the agent."""
 
@@ -195,7 +187,6 @@ Effect = (
     | ChangeFlags
     | UseImage
     | DropImage
-    | Draw
     | Send
     | SendWhenDrawn
     | GiveBackWhenDrawn

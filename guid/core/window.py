@@ -61,7 +61,7 @@ class Shown:
 
 @dataclass(slots=True)
 class Window:
-    """One window; `told` and `unanswered` are the CONFIGURE handshake (qubes-agent.md 3.7).
+    """One window; `told` and `unanswered` are the CONFIGURE handshake of the C daemon.
 
     told: the content geometry that daemon and agent agree on, or that the daemon sent last.
     heard: what the agent last said or was last sent: it may insist on another place for a popup than `told`.

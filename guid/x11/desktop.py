@@ -50,7 +50,7 @@ ATOM_NAMES = (
 )
 
 MAX_COORDINATE_PX = 1 << 20
-"""A work area with a larger number is not believed. Source: qubes-daemon.md 4.2."""
+"""A work area with a larger number is not believed, as in the C daemon."""
 
 MAX_ERRORS_LOGGED = 20
 """Errors of the X server that are logged: a qube may cause any number of them."""

@@ -176,9 +176,6 @@ class Shell:
     def _drop_image(self, effect: fx.DropImage) -> None:
         self._presenter.drop(effect.window)
 
-    def _draw(self, effect: fx.Draw) -> None:
-        self.perform(self.session.exposed(effect.window, effect.rect))
-
     def _send_message(self, effect: fx.Send) -> None:
         self._send(effect.message)
 
@@ -312,7 +309,6 @@ PERFORM: dict[type[Any], Callable[[Shell, Any], None]] = {
     fx.ChangeFlags: Shell._change_flags,
     fx.UseImage: Shell._use_image,
     fx.DropImage: Shell._drop_image,
-    fx.Draw: Shell._draw,
     fx.Send: Shell._send_message,
     fx.SendWhenDrawn: Shell._send_when_drawn,
     fx.GiveBackWhenDrawn: Shell._give_back_when_drawn,
