@@ -3,7 +3,9 @@
 import dataclasses
 import itertools
 import os
+import shutil
 import stat
+import subprocess
 import tempfile
 import time
 from collections import Counter
@@ -168,6 +170,37 @@ def test_domain_names_every_device_of_the_machine() -> None:
     assert domain.find("devices/interface") is None
     ports = [each.get("name") for each in domain.findall("devices/channel/target")]
     assert ports == ["org.vitrail.gui.0", "org.vitrail.control.0"]
+
+
+@pytest.mark.skipif(shutil.which("virsh") is None, reason="needs virsh (apt install libvirt-clients)")
+def test_domain_can_be_defined(tmp_path: Path) -> None:
+    """By libvirt's own driver for tests, which takes what any other would, and starts nothing."""
+    file = tmp_path / "domain.xml"
+    file.write_text(domain_xml("work", Path("/d/home.img"), Path("/d/libvirt")))
+    done = subprocess.run(
+        ["virsh", "-q", "-c", "test:///default", f"define --validate {file}; dumpxml vitrail-work"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    defined = Xml.fromstring(done.stdout)  # noqa: S314 - our own
+    assert defined.findtext("devices/shmem/size") == "512"
+    assert len(defined.findall("devices/filesystem/readonly")) == 2
+
+
+def test_export_writes_what_the_domain_names(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("guid.engines.qemu.libvirt.boot_files", lambda: (b"kernel", b"initial"))
+    (base / "home.img").touch()
+    domain = Xml.fromstring(export("work", base / "home"))  # noqa: S314 - our own
+    for name, content in (("os/kernel", b"kernel"), ("os/initrd", b"initial")):
+        assert Path(domain.findtext(name) or "").read_bytes() == content
+    template = base / "libvirt" / "template"
+    assert (template / "etc" / "hostname").read_text() == "work\n"
+    assert (template / "run" / "vitrail" / "first.pyz").exists()
+    assert not (template / "etc" / "shadow").exists()
+    assert not [path for path in template.rglob("*") if not path.is_symlink() and not path.stat().st_mode & 0o004]
+    export("work", base / "home")
 
 
 def test_export_of_a_qube_without_a_machine_says_how_to_make_one(tmp_path: Path) -> None:
