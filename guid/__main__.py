@@ -1,8 +1,17 @@
 """`python -m guid`: the command line."""
 
+import gc
 import sys
 
-from guid.cli import main
+
+def main() -> int:
+    """Run `vitrail`; returns the exit code."""
+    gc.disable()  # while modules load, nothing is garbage
+    from guid.cli import main as run  # noqa: PLC0415 - after the line above
+
+    gc.enable()
+    return run()
+
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -181,6 +182,7 @@ def _supervise(options: argparse.Namespace) -> int:
 
 
 def _daemon(options: argparse.Namespace) -> int:
+    gc.disable()  # while modules load, nothing is garbage; the daemon enables it again
     from guid.loop import run_daemon  # noqa: PLC0415 - only the daemon needs X
 
     status = socket.socket(fileno=options.status_fd) if options.status_fd is not None else None

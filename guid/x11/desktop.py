@@ -71,7 +71,7 @@ class Desktop:
     """
 
     def __init__(self, display_name: str | None, *, qube: str) -> None:
-        self.x = XConnection(display_name)
+        self.x = XConnection(display_name, extensions=())
         self._qube = qube
         self._errors = 0
         self.x.on_error(self._refused)

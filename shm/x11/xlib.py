@@ -13,10 +13,12 @@ holds the whole together. What is known of 0.33, and handled here:
   would meet the new. Here ids go round the whole range.
 * A local display that is not there is looked for by TCP. Not here.
 * Opening queries every extension it knows, and reads the keyboard's whole map.
+* Opening looks at all of platform.uname(), and for one part of that Python runs `uname -p`, whichever PATH has first.
 """
 
 import importlib
 import os
+import platform
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Final
@@ -29,6 +31,11 @@ from Xlib.protocol import event, request, rq
 from shm.errors import DisplayLost
 from shm.x11.requests import EVENT_BYTES, get_input_focus
 from shm.x11.stream import XStream
+
+# The part of uname that only a program knows: nobody asks for it, and no daemon shall start programs. Before the import
+# below, which belongs to opening a connection, and is done here for the children of a process that has this module.
+vars(platform.uname())["processor"] = ""
+importlib.import_module("Xlib.support.unix_connect")
 
 # Half of what 16 bits tell apart is 32,768: so many without a reply, and as many more in one send, stay below that.
 FENCE_EVERY_REQUESTS: Final = 8_192
