@@ -1,0 +1,403 @@
+"""An agent that keeps to the protocol and does nothing but that: it may starve itself, and nobody else."""
+
+import resource
+import struct
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import numpy as np
+import pytest
+from Xlib import X
+from Xlib.ext import res
+
+from protocol.codec import encode
+from protocol.limits import (
+    MAX_GRANT_REFS,
+    MAX_OUTPUT_QUEUE_BYTES,
+    MAX_RECONNECT_INTERVAL_S,
+    MAX_RUNS_PER_QUBE,
+    MAX_WINDOWS_PER_QUBE,
+)
+from protocol.messages import MessageType
+from shm.x11.connection import XConnection
+from shm.x11.requests import fake_input
+from tests.harness.pixels import pseudo_random, region, screenshot
+from tests.harness.wait import wait_until
+from tests.harness.xserver import XServer
+from tests.integration.hostile_scene import (
+    Attacker,
+    Flood,
+    Scene,
+    Stage,
+    new_scene,
+    resident_kib,
+)
+
+pytestmark = pytest.mark.desktop
+
+M = MessageType
+WINDOW: Final = 7
+CORNER: Final = (20, 20, 200, 150)
+"""Away from the innocent window."""
+
+UNDERNEATH: Final = (900, 300, 900, 700)
+"""All around the innocent window."""
+
+Rect = tuple[int, int, int, int]
+
+
+@pytest.fixture(scope="module")
+def scene() -> Iterator[Scene]:
+    with new_scene() as made:
+        yield made
+
+
+def create(window: int = WINDOW, rect: Rect = CORNER, *, popup: bool = False) -> bytes:
+    return encode(M.CREATE, window, *rect, 0, int(popup))
+
+
+def shown(window: int = WINDOW, rect: Rect = CORNER, *, popup: bool = False) -> bytes:
+    return create(window, rect, popup=popup) + encode(M.MAP, window, 0, int(popup))
+
+
+def dump(window: int, width: int, height: int, refs: list[int]) -> bytes:
+    return encode(M.WINDOW_DUMP, window, 0, width, height, 24, tail=struct.pack(f"<{len(refs)}I", *refs))
+
+
+def flood(scene: Scene, first: bytes, round_: bytes, *, pointer: bool = True) -> None:
+    """`round_` again and again after `first`, until the innocent qube was measured; the hostile one goes on."""
+
+    def attack(stage: Stage) -> None:
+        with scene.attacker() as evil:
+            evil.agent.send_raw(first)
+            with Flood(evil.agent, round_) as running:
+                wait_until(lambda: running.rounds or stage.enough.is_set(), what="the flood")
+                stage.under_way.set()
+                stage.enough.wait()
+            assert running.rounds
+            evil.goes_on()
+
+    scene.check(attack, pointer=pointer)
+
+
+def many(count: int, message: Callable[[int], bytes]) -> bytes:
+    return b"".join(message(number) for number in range(count))
+
+
+FLOODS: Final[dict[str, tuple[bytes, bytes]]] = {
+    "damage": (shown(), many(400, lambda n: encode(M.SHMIMAGE, WINDOW, n % 100, n % 90, 10, 10))),
+    "titles": (shown(), many(200, lambda n: encode(M.WMNAME, WINDOW, b"title %d" % n))),
+    "classes": (create(), many(200, lambda n: encode(M.WMCLASS, WINDOW, b"c%d" % n, b"n"))),
+    "hints": (shown(), many(200, lambda n: encode(M.WINDOW_HINTS, WINDOW, 16, 9 + n % 90, 9, 0, 0, 0, 0, 0, 0))),
+    "cursors": (shown(), many(200, lambda n: encode(M.CURSOR, WINDOW, 0x100 + 2 * (n % 77)))),
+    "flags": (shown(), many(50, lambda n: encode(M.WINDOW_FLAGS, WINDOW, *((1, 0) if n % 2 else (0, 1))))),
+    "places": (shown(), many(200, lambda n: encode(M.CONFIGURE, WINDOW, 20 + n % 7, 20, 200 + n % 50, 150, 0))),
+    "popup places": (
+        shown(popup=True),
+        many(200, lambda n: encode(M.CONFIGURE, WINDOW, 20 + n % 7, 20, 200 + n % 50, 150, 0)),
+    ),
+    "maps": (create(), many(50, lambda _: encode(M.MAP, WINDOW, 0, 0) + encode(M.UNMAP, WINDOW))),
+    "popup maps": (create(popup=True), many(50, lambda _: encode(M.MAP, WINDOW, 0, 1) + encode(M.UNMAP, WINDOW))),
+    "windows made": (b"", many(50, lambda _: create() + encode(M.DESTROY, WINDOW))),
+    "windows mapped": (b"", many(20, lambda _: shown() + encode(M.DESTROY, WINDOW))),
+    "kinds": (
+        create(),
+        many(50, lambda n: encode(M.MAP, WINDOW, 0, n % 2) + encode(M.UNMAP, WINDOW)),
+    ),
+    "docks": (create(), many(400, lambda _: encode(M.DOCK, WINDOW))),
+    "clipboards": (b"", many(20, lambda n: encode(M.CLIPBOARD_DATA, n, tail=b"PEER\x1b" * 200))),
+    "hellos": (b"", many(400, lambda n: encode(M.EXT_HELLO, 0, n, n))),
+}
+
+
+@pytest.mark.parametrize("name", FLOODS)
+def test_flood_delays_nobody(scene: Scene, name: str) -> None:
+    flood(scene, *FLOODS[name], pointer=name != "flags")  # a maximised window is over everything
+
+
+def test_flood_of_large_popups_under_the_pointer_delays_nobody(scene: Scene) -> None:
+    """The X server serves whoever gets Expose events first: without pacing, nobody else is served at all."""
+    maps = many(50, lambda _: encode(M.MAP, WINDOW, 0, 1) + encode(M.UNMAP, WINDOW))
+    flood(scene, create(rect=UNDERNEATH, popup=True), maps, pointer=False)
+
+
+def test_flood_leaves_the_window_manager_to_others(scene: Scene) -> None:
+    """Without pacing, the window manager does nothing else for as long as the titles come."""
+
+    def attack(stage: Stage) -> None:
+        with scene.attacker() as evil:
+            evil.agent.send_raw(shown())
+            with Flood(evil.agent, FLOODS["titles"][1]) as running:
+                wait_until(lambda: running.rounds > 2, what="the flood")
+                stage.under_way.set()
+                for _ in range(5):
+                    scene.ask_window_manager()
+            evil.goes_on()
+
+    scene.check(attack)
+
+
+def test_storm_of_new_windows_delays_nobody(scene: Scene) -> None:
+    def attack(stage: Stage) -> None:
+        with scene.attacker() as evil:
+            stage.under_way.set()
+            evil.agent.send_raw(many(60, shown))
+            wait_until(lambda: sum(each["mapped"] for each in evil.daemon.windows()) == 60, what="60 windows")
+            stage.enough.wait()
+            evil.agent.send_raw(many(60, lambda number: encode(M.DESTROY, number)))
+            wait_until(lambda: not evil.daemon.windows(), what="their end")
+            evil.goes_on()
+
+    scene.check(attack, pointer=False)
+
+
+def test_windows_beyond_the_limit_end_the_qube(scene: Scene) -> None:
+    def attack(stage: Stage) -> None:
+        with scene.attacker() as evil:
+            stage.under_way.set()
+            evil.agent.send_raw(many(MAX_WINDOWS_PER_QUBE, create))
+            evil.agent.send_raw(
+                many(MAX_WINDOWS_PER_QUBE, lambda n: encode(M.WMNAME, n, "\N{GRINNING FACE}".encode() * 31))
+            )
+            wait_until(lambda: evil.daemon.windows() and evil.daemon.status[-1].get("omitted"), what="a cut list")
+            last = evil.daemon.status[-1]
+            assert len(last["windows"]) + last["omitted"] <= MAX_WINDOWS_PER_QUBE
+            evil.goes_on()
+            evil.agent.send_raw(create(MAX_WINDOWS_PER_QUBE))
+            evil.ends(r"over a limit in CREATE \(130\), window 0x400: windows")
+
+    scene.check(attack)
+
+
+# Pictures
+
+
+def test_picture_in_98304_runs_is_shown_and_delays_nobody(scene: Scene) -> None:
+    """The largest picture there is, of two pages in turn: legal, and it ends and stalls nobody."""
+
+    def attack(stage: Stage) -> None:
+        with scene.attacker(pool_bytes=1 << 29) as evil:
+            pages = pseudo_random(1024, 2)
+            evil.agent.write([0, 2], pages.astype("<u4").tobytes())
+            refs = [0, 2] * (MAX_GRANT_REFS // 2)
+            evil.agent.send_raw(shown(popup=True) + dump(WINDOW, 16384, 6144, refs))
+            damage = many(20, lambda n: encode(M.SHMIMAGE, WINDOW, 0, n, 200, 100))
+            with Flood(evil.agent, damage) as running:
+                stage.under_way.set()
+                wait_until(lambda: _shows(scene, evil, pages), timeout_s=20.0, what="the picture")
+                stage.enough.wait()
+            assert running.rounds
+            evil.goes_on()
+
+    scene.check(attack)
+
+
+def _shows(scene: Scene, evil: Attacker, pages: np.ndarray[tuple[int, int], np.dtype[np.uint32]]) -> bool:
+    """Row 0 begins with page 0; 16 pages are one row, so every row begins with it."""
+    content = evil.daemon.window(WINDOW)["content"]
+    rows = region(screenshot(scene.server.name), tuple(content))
+    return bool((rows[0] == pages[0, : rows.shape[1]]).all() and (rows[-20] == pages[0, : rows.shape[1]]).all())
+
+
+def test_pictures_in_many_runs_beyond_the_limit_end_the_qube(scene: Scene) -> None:
+    def attack(stage: Stage) -> None:
+        with scene.attacker() as evil:
+            stage.under_way.set()
+            refs = [0, 2] * (MAX_GRANT_REFS // 2)
+            for window in range(MAX_RUNS_PER_QUBE // MAX_GRANT_REFS + 1):
+                evil.agent.send_raw(create(window) + dump(window, 16384, 6144, refs))
+            evil.ends(r"over a limit in WINDOW_DUMP \(147\), window 0x2: runs")
+
+    scene.check(attack)
+
+
+def test_flood_of_scattered_pictures_delays_nobody(scene: Scene) -> None:
+    """Each dump wants a copy and an attachment of its own."""
+    refs = [0, 2] * 40
+    round_ = many(20, lambda n: dump(WINDOW, 280, 290, refs) + encode(M.SHMIMAGE, WINDOW, 0, 0, 280, 290 - n))
+    flood(scene, shown(rect=(20, 20, 280, 290), popup=True), round_)
+
+
+def test_many_scattered_pictures_do_not_end_the_daemon(scene: Scene) -> None:
+    """More of them than the daemon may have files open: what cannot be copied is not shown."""
+
+    def attack(stage: Stage) -> None:
+        with scene.attacker(pool_bytes=1 << 30) as evil:
+            stage.under_way.set()
+            refs = [0, 2] * 33
+            resource.prlimit(evil.daemon.child.pid, resource.RLIMIT_NOFILE, (64, 64))
+            evil.agent.write(refs[:2], bytes(8192))
+            for window in range(100):
+                evil.agent.send_raw(shown(window, (20, 20, 256, 257), popup=True) + dump(window, 256, 257, refs))
+                evil.agent.send_raw(encode(M.SHMIMAGE, window, 0, 0, 256, 257))
+                evil.agent.unread_bytes()
+            wait_until(lambda: len(evil.daemon.windows()) == 100, timeout_s=30.0, what="the windows")
+            evil.goes_on()
+
+    scene.check(attack)
+
+
+def test_windows_destroyed_with_draws_in_flight_are_no_error_to_anybody(scene: Scene) -> None:
+    """Thousands of puts and the end of their window in one write, again and again."""
+    rect = (20, 20, 400, 400)
+    body = many(2500, lambda n: encode(M.SHMIMAGE, WINDOW, n % 390, (7 * n) % 390, 3, 3))
+    refs = list(range(157))
+    round_ = shown(rect=rect, popup=True) + dump(WINDOW, 400, 400, refs) + body + encode(M.DESTROY, WINDOW)
+
+    def attack(stage: Stage) -> None:
+        with scene.attacker() as evil:
+            evil.agent.write(refs, pseudo_random(400, 402).astype("<u4").tobytes())
+            with Flood(evil.agent, round_) as running:
+                wait_until(lambda: running.rounds > 3, what="the flood")
+                stage.under_way.set()
+                stage.enough.wait()
+                wait_until(lambda: running.rounds > 20, what="more of it")
+            evil.goes_on()
+            assert "refused a request" not in evil.log()
+
+    scene.check(attack)
+
+
+# Agents that do not read, and servers that do not
+
+
+def test_agent_that_never_reads_its_input_ends(scene: Scene) -> None:
+    """The person moves the pointer over its window, until more waits for it than may."""
+
+    def attack(stage: Stage) -> None:
+        pointer = XConnection(scene.server.name)
+        opcode = pointer.display.display.get_extension_major("XTEST")
+        moves = [fake_input(opcode, X.MotionNotify, 0, x=40 + n % 150, y=60 + n % 80) for n in range(500)]
+        try:
+            with scene.attacker() as evil:
+                evil.agent.send_raw(shown(popup=True))
+                wait_until(lambda: evil.daemon.window(WINDOW)["mapped"], what="the window")
+                stage.under_way.set()
+                while evil.daemon.child.alive:
+                    pointer.send(b"".join(moves), len(moves))
+                    pointer.sync()
+                evil.ends(rf"the agent does not read: {MAX_OUTPUT_QUEUE_BYTES} bytes wait for it")
+        finally:
+            pointer.close()
+
+    scene.check(attack, pointer=False)
+
+
+def test_flood_while_the_x_server_stands_still_is_left_with_its_sender() -> None:
+    """What the X server does not take is not read from the agent either: the daemon stays small."""
+    with XServer(640, 480) as server, new_scene() as elsewhere:
+
+        def attack(stage: Stage) -> None:
+            with elsewhere.attacker(display=server.name) as evil:
+                evil.agent.send_raw(create())
+                evil.daemon.window(WINDOW)
+                before = resident_kib(evil.daemon.child.pid)
+                server.freeze()
+                with Flood(evil.agent, FLOODS["cursors"][1] + FLOODS["titles"][1]) as running:
+                    stage.under_way.set()
+                    stage.enough.wait()
+                    grown = resident_kib(evil.daemon.child.pid) - before
+                    server.thaw()
+                    stuck = running.rounds
+                    wait_until(lambda: running.rounds > stuck, timeout_s=20.0, what="the flood going on")
+                assert grown < 4096, f"{grown} KiB more"
+                evil.goes_on()
+
+        elsewhere.check(attack)
+
+
+# Agents that come and go
+
+
+def test_agent_that_connects_and_goes_again_and_again_costs_little(scene: Scene) -> None:
+    """Looked for ever more slowly; each time it leaves nothing behind on the X server."""
+
+    def attack(stage: Stage) -> None:
+        with scene.attacker() as evil:
+            stage.under_way.set()
+            resources: list[int] = []
+            for _ in range(4):
+                evil.agent.send_raw(shown() + FLOODS["cursors"][1] + many(9, lambda n: create(100 + n)))
+                wait_until(lambda: len(evil.daemon.windows()) == 10, what="its windows")
+                evil.agent.hang_up()
+                wait_until(lambda: not evil.daemon.windows(), what="their end")
+                resources.append(_resources(scene, evil))
+                evil.agent.shake_hands()
+            assert resources[-1] == resources[0], f"X resources grow: {resources}"
+            evil.goes_on()
+            assert evil.log().count("connected") <= 9
+
+    scene.check(attack)
+
+
+def test_agent_that_accepts_and_hangs_up_is_not_answered_at_full_speed(scene: Scene) -> None:
+    def attack(stage: Stage) -> None:
+        with scene.attacker() as evil:
+            stage.under_way.set()
+            count = 0
+            evil.agent.hang_up()
+            while not stage.enough.is_set():
+                evil.agent.accept(timeout_s=MAX_RECONNECT_INTERVAL_S + 5)
+                evil.agent.hang_up()
+                count += 1
+            evil.goes_on()
+            assert 2 <= count <= 6
+            assert len(evil.log().splitlines()) <= 2 + 2 * count
+
+    scene.check(attack)
+
+
+def _resources(scene: Scene, evil: Attacker) -> int:
+    """How many things the daemon has on the X server."""
+    connection = scene.server.connect()
+    try:
+        pid = evil.daemon.child.pid
+        spec = [{"client": 0, "mask": res.LocalClientPIDMask}]
+        for each in connection.res_query_client_ids(spec).ids:
+            if list(each.value) == [pid]:
+                kinds = connection.res_query_client_resources(each.spec.client).types
+                return sum(int(kind.count) for kind in kinds)
+        raise AssertionError("the daemon is not a client of the X server")
+    finally:
+        connection.close()
+
+
+# What is said of them
+
+
+def test_titles_that_mislead_are_clean_in_properties_and_nowhere_in_the_log(scene: Scene) -> None:
+    titles = {
+        b"\x1b]0;PEER\x07\x1b[31m": "_]0;PEER__[31m",
+        "PEER \N{RIGHT-TO-LEFT OVERRIDE}exe.txt".encode(): "PEER _exe.txt",
+        b"PEER\r\nERROR evil: forged": "PEER__ERROR evil: forged",
+        b"PEER \xff\xc0\xaf\xed\xa0\x80": "PEER " + "_" * 6,
+        "PEER \N{ZERO WIDTH SPACE}\N{LEFT-TO-RIGHT ISOLATE}\N{BYTE ORDER MARK}\x9b".encode(): "PEER ____",
+    }
+
+    def attack(stage: Stage) -> None:
+        with scene.attacker() as evil:
+            stage.under_way.set()
+            evil.agent.send_raw(shown())
+            for raw, safe in titles.items():
+                evil.agent.send_raw(encode(M.WMNAME, WINDOW, raw))
+                wait_until(lambda: evil.daemon.window(WINDOW)["title"] == safe, what=ascii(safe))  # noqa: B023
+                for name in ("_NET_WM_NAME", "WM_NAME", "WM_ICON_NAME", "_NET_WM_ICON_NAME"):
+                    assert _property(scene, evil, name).decode() == safe
+            evil.agent.send_raw(create(9) + encode(M.WMCLASS, 9, b"PEER\x1b[31m\xff", b"\r\nPEER\x9b"))
+            wait_until(lambda: b"PEER" in _property(scene, evil, "WM_CLASS", 9), what="the class")
+            assert _property(scene, evil, "WM_CLASS", 9) == b"evil:__PEER_\0evil:PEER_[31m_\0"
+            evil.goes_on()
+            assert "PEER" not in evil.log()
+
+    scene.check(attack)
+
+
+def _property(scene: Scene, evil: Attacker, name: str, window: int = WINDOW) -> bytes:
+    connection = scene.server.connect()
+    try:
+        outer = connection.create_resource_object("window", evil.daemon.window(window)["local_xid"])
+        found = outer.get_full_property(connection.intern_atom(name), X.AnyPropertyType)
+        value = found.value if found is not None else b""
+        return value if isinstance(value, bytes) else value.encode("latin-1")
+    finally:
+        connection.close()
