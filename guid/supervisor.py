@@ -343,10 +343,10 @@ def _run_forked(config: DaemonConfig, *, keep: set[int]) -> None:
         os._exit(code)
 
 
-def supervise(ready_fd: int | None = None, *, engine: Engine | None = None) -> int:
+def supervise(ready_fd: int | None = None, *, engine: Engine | None = None, machines: Engine | None = None) -> int:
     """Run the supervisor of this user until nothing is left to do; another one that runs already makes this one end.
 
-    ready_fd: closed once commands can come. engine: what starts local qubes.
+    ready_fd: closed once commands can come. engine, machines: what starts local qubes, virtual machines.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     folder = runtime_dir()
@@ -357,7 +357,7 @@ def supervise(ready_fd: int | None = None, *, engine: Engine | None = None) -> i
         log.info("another supervisor serves already")
         return 0
     listener = _listen(folder)
-    engines: dict[str, Engine] = {DEFAULT_ENGINE: engine or LocalEngine(), "qemu": QemuEngine()}
+    engines: dict[str, Engine] = {DEFAULT_ENGINE: engine or LocalEngine(), "qemu": machines or QemuEngine()}
     supervisor = Supervisor(engines, listener, display=os.environ.get("DISPLAY", ""))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: supervisor.stop())

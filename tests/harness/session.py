@@ -31,8 +31,9 @@ Window = dict[str, Any]
 class Session:
     """Everything of one person on one display. A context manager; at its end nothing of it runs or lies about."""
 
-    def __init__(self, display: str) -> None:
+    def __init__(self, display: str, *, command_timeout_s: float = COMMAND_TIMEOUT_S) -> None:
         self.display = display
+        self._command_timeout_s = command_timeout_s
         # Not below pytest's private folders: a qube's uid must be able to pass through to its home.
         self._folder = Path(tempfile.mkdtemp(prefix="vitrail-test-", dir="/var/tmp"))
         self._folder.chmod(0o711)
@@ -56,7 +57,7 @@ class Session:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=COMMAND_TIMEOUT_S * time_scale(),
+            timeout=self._command_timeout_s * time_scale(),
             check=False,
             cwd="/",
         )
