@@ -7,6 +7,7 @@ One thread only.
 
 import contextlib
 import socket
+import struct
 import sys
 from collections.abc import Callable, Iterable
 from typing import Final, NoReturn
@@ -32,6 +33,7 @@ _DONTWAIT: Final = int(socket.MSG_DONTWAIT)
 _REPLY: Final = 1
 _NO_REQUEST: Final = -2  # no serial: the parser is to wait for none
 _GENERIC_EVENT: Final = 35
+_PACKET: Final = struct.Struct("=BxHI")  # code, serial, and of replies and generic events the further length in words
 
 
 class XConnection:
@@ -244,17 +246,18 @@ class XConnection:
     def _dispatch_packet(self, offset: int) -> None:
         """Hand one packet that is no hot event to the waiter it is for, or to python-xlib's parser."""
         lower, ahead = self._lower, self._read_ahead
-        code = ahead.buffer[offset] & 0x7F
+        code, serial, words = _PACKET.unpack_from(ahead.buffer, offset)
+        code &= 0x7F
         length = EVENT_BYTES
         if code in (_REPLY, _GENERIC_EVENT):
-            length += 4 * int.from_bytes(ahead.view[offset + 4 : offset + 8], sys.byteorder)
+            length += 4 * words
         if length > ahead.end - offset:
             self._parse(ahead.take())
             return
         ahead.start = offset + length
         packet = bytes(ahead.view[offset : offset + length])
         waiting = lower.sent_requests
-        if code == _REPLY and waiting and type(waiting[0]) is Waiter and waiting[0].is_answered_by(packet):
+        if code == _REPLY and waiting and type(waiting[0]) is Waiter and waiting[0].sequence_number == serial:
             # The parser would find the same waiter, but later; and every batch ends with such a reply.
             waiter = waiting.pop(0)
             lower.answered_serial = waiter.wide_serial

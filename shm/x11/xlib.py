@@ -19,7 +19,6 @@ holds the whole together. What is known of 0.33, and handled here:
 import importlib
 import os
 import platform
-import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -83,10 +82,6 @@ class Waiter:
         """Say which request it is that has the reply."""
         self.wide_serial = wide_serial
         self._serial = self.sequence_number = wide_serial & 0xFFFF
-
-    def is_answered_by(self, packet: bytes) -> bool:
-        """Tell whether a reply carries this request's serial."""
-        return int.from_bytes(packet[2:4], sys.byteorder) == self._serial
 
     def _parse_response(self, data: bytes) -> None:
         self._queue.append(Answer(self.callback, bytes(data)))
