@@ -65,6 +65,7 @@ class Agent:
         self._desk: Desk | None = None
         self._programs: Programs | None = None
         self._waiting: list[Run] = []
+        self._outbox: list[bytes] = []
         self._stopped = False
         self._wake_read, self._wake_write = socket.socketpair()
 
@@ -86,9 +87,11 @@ class Agent:
         for key, events in self._selector.select(self._timeout_s()):
             if key.fd in self._watched:
                 key.data(events)
+        self._post()  # before it is asked whether the daemon reads
         if self._desk is not None:
             self._desk.settle(daemon_reads=self._daemon_reads())
             self._watch_writes(self._desk.fileno(), wants_write=self._desk.wants_write)
+            self._post()
         if self._daemon is not None:
             self._watch_writes(self._daemon.channel.fileno(), wants_write=self._daemon.channel.wants_write)
 
@@ -147,16 +150,24 @@ class Agent:
         if daemon is None:
             return
         LOG.info("the daemon is gone: %s", why)
+        self._outbox.clear()
         self._unwatch(daemon.channel.fileno())
         daemon.channel.close()
         if self._desk is not None:
             self._desk.daemon_lost()
 
     def _send(self, data: bytes) -> None:
-        if self._daemon is None:
+        if self._daemon is not None:
+            self._outbox.append(data)
+
+    def _post(self) -> None:
+        """Send all that has gathered as one: one call, and one notification where a channel has such."""
+        if self._daemon is None or not self._outbox:
             return
+        messages = b"".join(self._outbox)
+        self._outbox.clear()
         try:
-            self._daemon.channel.send(data)
+            self._daemon.channel.send(messages)
         except TransportError as error:
             self._drop_daemon(str(error) or "closed")
 

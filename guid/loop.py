@@ -13,7 +13,7 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -69,7 +69,7 @@ class _Link:
 
     began: when it was made, on the monotonic clock. deadline: when something that has begun must have ended; None
     between messages. held: nothing is read now, because the desktop has enough to do for this qube. fenced: the X
-    server has not yet done all that was sent to it.
+    server has not yet done all that was sent to it. outbox: what is sent at the end of this turn.
     """
 
     channel: Channel
@@ -79,6 +79,7 @@ class _Link:
     deadline: float | None = None
     held: bool = False
     fenced: bool = False
+    outbox: list[bytes] = field(default_factory=list)
 
 
 class Daemon:
@@ -156,6 +157,7 @@ class Daemon:
         if self._link is not None and self._link.talk is not None:
             self._link.talk.shell.present()
         self._desktop.x.flush()
+        self._post()
         self._watch_writes()
 
     def _timeout_s(self) -> float:
@@ -243,7 +245,7 @@ class Daemon:
             qube=self._config.name,
             label=self._config.label,
             pool=self._pool,
-            send=partial(self._send, link),
+            send=link.outbox.append,
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
         self._report({"state": "connected"})
@@ -296,9 +298,15 @@ class Daemon:
         elif self._link.deadline is not None and time.monotonic() > self._link.deadline:
             raise RemoteProtocolError(Violation.TRUNCATED, detail="a message began and did not end")
 
-    def _send(self, link: _Link, message: bytes) -> None:
+    def _post(self) -> None:
+        """Send all messages of this turn as one: one call, and one notification where a channel has such."""
+        link = self._link
+        if link is None or not link.outbox:
+            return
+        messages = b"".join(link.outbox)
+        link.outbox.clear()
         with suppress(ChannelClosed):  # the reading side sees it too, and ends the session
-            link.channel.send(message)
+            link.channel.send(messages)
 
     def _flush(self, link: _Link) -> None:
         with suppress(ChannelClosed):
@@ -330,6 +338,7 @@ class Daemon:
         if not packet:
             self._stopping = True  # the supervisor is gone
         elif json.loads(packet) == {"query": "windows"}:
+            self._post()  # what is answered here, the agent has been told
             talk = self._link.talk if self._link is not None else None
             self._report(_listing(talk.shell.describe() if talk is not None else []))
 
