@@ -5,20 +5,22 @@ SETUP := python3 scripts/setup.py
 PYTHON_IN_TREE := .venv/bin/python
 ROOMS := $(wildcard protocol shm colors guid guiagent tests bench scripts)
 
-.PHONY: help setup demo run test check format bench clean
+.PHONY: help setup demo run test test-vm test-vm-pvh check format bench clean
 
 help:
 	@echo "make setup             install what is missing: Debian packages and .venv"
 	@echo "make demo              three qubes, six windows, on your desktop or in build/demo/desktop.png"
 	@echo "make run ARGS='…'      vitrail run from this tree, as in ARGS='--qube work -- xterm'"
 	@echo "make test T='…'        the suite; T goes to pytest, as in T='tests/qsb -k menu'"
+	@echo "make test-vm           the boundaries between virtual machines, emulated (some minutes)"
+	@echo "make test-vm-pvh       the same parts in a PVH domain of Xen"
 	@echo "make check             formatting, lint, types, architecture"
 	@echo "make format            let ruff lay out the code and mend what it can"
 	@echo "make bench             measure; writes build/bench/results.json"
 	@echo "make clean             remove what the other targets made, but for .venv"
 
 setup:
-	@$(SETUP) runtime demo test
+	@$(SETUP) runtime demo test vm
 
 demo:
 	@$(SETUP) runtime demo
@@ -31,6 +33,14 @@ run:
 test:
 	@$(SETUP) runtime demo test
 	@$(PYTHON_IN_TREE) -m pytest $(T)
+
+test-vm:
+	@$(SETUP) runtime test vm
+	@VITRAIL_VM=1 $(PYTHON_IN_TREE) -m pytest -s tests/vm $(T)
+
+test-vm-pvh:
+	@$(SETUP) runtime test vm
+	@VITRAIL_VM=pvh $(PYTHON_IN_TREE) -m pytest -s tests/vm/test_xen_pvh.py $(T)
 
 check:
 	@$(SETUP) runtime demo test

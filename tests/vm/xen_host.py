@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib.util
 import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, Self
 
+from guid.engines.bundle import agent_bundle
 from scripts.vm.boot import Machine, emulator, rpc_arguments
 from scripts.vm.image import images
 from scripts.vm.overlay import overlay
@@ -17,7 +19,8 @@ XEN_COMMAND_LINE: Final = (
 )
 DOM0_COMMAND_LINE: Final = "console=hvc0 quiet mitigations=off"
 DOM0_PACKAGES: Final = ("protocol", "shm", "colors", "guid", "scripts.vm", "tests.vm", "tests.harness", "Xlib", "six")
-QUBE_PACKAGES: Final = ("protocol", "shm", "scripts.vm", "tests.vm", "Xlib", "six")
+QUBE_PACKAGES: Final = ("protocol", "shm", "scripts.vm", "tests.vm", "tests.harness", "Xlib", "six")
+AGENT: Final = "vitrail/agent.pyz"
 MEMORY_MIB: Final = 4096
 SECTOR_BYTES: Final = 512
 BOOT_TIMEOUT_S: Final = 120.0
@@ -33,7 +36,8 @@ class XenHost(Machine):
         folder = cls.new_folder()
         initrd = folder / "dom0.cpio"
         dom0 = overlay(DOM0_PACKAGES, main="tests.vm.inside.dom0")
-        qube = overlay(QUBE_PACKAGES, main="tests.vm.inside.domu", files=qube_files)
+        files = {AGENT: agent_bundle(importlib.util.MAGIC_NUMBER), **(qube_files or {})}
+        qube = overlay(QUBE_PACKAGES, main="tests.vm.inside.domu", files=files)
         initrd.write_bytes(made.dom0.read_bytes() + dom0)
         parts = {"/run/domain-kernel": made.vmlinux.read_bytes(), "/run/domain-initrd": made.qube.read_bytes() + qube}
         disk = folder / "disk"

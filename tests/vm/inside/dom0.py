@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-from scripts.vm.inside.machine import VIRTIO, busybox, load_modules, mount_basics, say, serve_port
+from scripts.vm.inside.machine import busybox, load_modules, mount_basics, say, serve_port
 from shm.errors import ChannelClosed, TransportError
 from shm.vchan.xen import XenChannel, connect
 
@@ -53,7 +53,7 @@ def main() -> None:
     ):
         done = subprocess.run(argv, check=False, stdin=subprocess.DEVNULL)
         say(f"{argv[0]}: {done.returncode}")
-    load_modules((*VIRTIO[:-1], "virtio_blk"))
+    load_modules(("virtio_ring", "virtio", "virtio_blk"))
     serve_port()
 
 

@@ -1,0 +1,298 @@
+"""Two Xen domains with the real agent, the real daemons in dom0: what one person's desktop needs, and who attacks it.
+
+The tests share one machine and go in the order of this file; each says what it needs of the others.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pytest
+
+from colors.labels import STANDARD
+from tests.vm.grant_checks import check_limit, check_pages
+from tests.vm.xen_host import Domain, XenHost
+
+pytestmark = pytest.mark.timeout(600)
+
+DEADLINE_S: Final = 560.0
+LABELS: Final = {"work": "blue", "untrusted": "red"}
+VIOLATION, AGENT_GONE = 3, 5
+
+
+@dataclass
+class Qube:
+    """A domain with an agent and a program in it, and a daemon in dom0."""
+
+    name: str
+    domain: Domain
+    agent: int
+
+    def desktop(self, function: str, call_timeout_s: float = 60.0, /, **arguments: Any) -> Any:
+        """Call a function of the desktop about this qube."""
+        return self.domain.host.dom0(f"desktop:{function}", call_timeout_s, name=self.name, **arguments)
+
+    def program(self, function: str, call_timeout_s: float = 60.0, /, **arguments: Any) -> Any:
+        """Call a function of the qube's program."""
+        return self.domain(f"program:{function}", call_timeout_s, **arguments)
+
+    def shows(self, title: str) -> dict[str, Any]:
+        """Wait until the desktop shows exactly what the qube's own screen has."""
+        own = self.program("picture", name=title)
+        found: dict[str, Any] = self.desktop("wait_picture", title=title, size=own["size"], expected=own["checksum"])
+        return found
+
+    def keys(self, title: str) -> list[int]:
+        """The keycodes that a window has got."""
+        return [event["key"] for event in self.program("events") if event.get("window") == title and "key" in event]
+
+    def wait_event(self, timeout_s: float = 30.0, **wanted: Any) -> dict[str, Any]:
+        """Wait until something has happened to a window."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            events: list[dict[str, Any]] = self.program("events")
+            found = next((event for event in events if wanted.items() <= event.items()), None)
+            if found is not None:
+                return found
+            assert time.monotonic() < deadline, f"{wanted} never came: {events}"
+
+
+@dataclass
+class World:
+    """The machine and its qubes."""
+
+    host: XenHost
+    qubes: dict[str, Qube]
+
+    @property
+    def work(self) -> Qube:
+        return self.qubes["work"]
+
+    @property
+    def untrusted(self) -> Qube:
+        return self.qubes["untrusted"]
+
+    def tell(self) -> str:
+        """Everything that was written, for a failure."""
+        parts = [self.host.serial_log()]
+        for name, qube in self.qubes.items():
+            parts.append(f"--- console of {name}\n{qube.domain.console()}")
+            parts.append(f"--- daemon of {name}\n{qube.desktop('log')}")
+        return "\n".join(parts)
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    with XenHost.boot(deadline_s=DEADLINE_S) as host:
+        began = time.monotonic()
+        domains = {name: host.domain(name, memory_mib=640) for name in LABELS}
+        host.dom0("desktop:begin", 90)
+        qubes = {name: Qube(name, domain, domain("agent:launch", 120)) for name, domain in domains.items()}
+        for name, qube in qubes.items():
+            qube.desktop("serve", label=LABELS[name], domain=qube.domain.number)
+        for qube in qubes.values():
+            screen = qube.domain("agent:screen", 120, pid=qube.agent, timeout_s=110)
+            qube.program("open_display", display_name=screen)
+        print(f"vm: two domains with agents after {time.monotonic() - began:.0f} s more", flush=True)
+        yield World(host, qubes)
+
+
+@pytest.fixture(autouse=True)
+def told(request: pytest.FixtureRequest, world: World) -> Iterator[None]:
+    """A failure shows what the machines wrote."""
+    yield
+    report = getattr(request.node, "report_call", None)
+    if report is not None and report.failed:
+        print(world.tell())
+
+
+def test_vector_registers_survive(world: World) -> None:
+    """If not, the emulator is the wrong one, and no picture below means anything."""
+    copies, bad = world.host.dom0("simd:corrupted_copies", seconds=3.0)
+    assert copies > 0
+    assert bad == 0
+
+
+def test_grants_are_shared_and_given_back(world: World) -> None:
+    check_pages(world.work.domain)
+    check_limit(world.work.domain)
+
+
+def test_pictures_are_equal_in_both_domains(world: World) -> None:
+    world.work.program("show", window="one", seed=1, rect=[40, 40, 301, 203])
+    world.untrusted.program("show", window="two", seed=2, rect=[500, 300, 260, 180])
+    for qube, title in ((world.work, "one"), (world.untrusted, "two")):
+        qube.shows(title)
+        assert qube.desktop("frame_colours", title=title) == [STANDARD[LABELS[qube.name]].rgb]
+
+
+def test_new_picture_in_the_same_pages_is_shown(world: World) -> None:
+    before = world.work.shows("one")
+    world.work.program("repaint", window="one", seed=3)
+    assert world.work.shows("one")["remote_wid"] == before["remote_wid"]
+
+
+def test_key_arrives_in_the_focused_domain_only(world: World) -> None:
+    world.work.desktop("focus", title="one")
+    typed = world.host.dom0("desktop:press", text="ab")
+    for code in typed:
+        world.work.wait_event(key=code, window="one")
+    world.untrusted.desktop("focus", title="two")
+    other = world.host.dom0("desktop:press", text="xyz")
+    for code in other:
+        world.untrusted.wait_event(key=code, window="two")
+    assert world.work.keys("one") == typed
+    assert world.untrusted.keys("two") == other
+
+
+def test_resize_on_the_desktop_is_painted_anew(world: World) -> None:
+    shown = world.work.shows("one")
+    frame = shown["outer"][2] - shown["content"][2]
+    world.work.desktop("resize", title="one", width=420 + frame, height=260 + frame)
+    world.work.wait_event(resized="one", size=[420, 260])
+    assert world.work.shows("one")["content"][2:] == [420, 260]
+
+
+def test_menu_is_a_framed_popup_and_takes_clicks(world: World) -> None:
+    world.untrusted.program("show", window="menu", seed=9, rect=[540, 340, 120, 90], popup=True)
+    shown = world.untrusted.shows("menu")
+    assert shown["override_redirect"]
+    assert shown["frame_px"] == 2
+    assert world.untrusted.desktop("frame_colours", title="menu") == [STANDARD["red"].rgb]
+    x, y, _width, _height = shown["content"]
+    world.host.dom0("desktop:point", x=x + 30, y=y + 20, button=1)
+    assert world.untrusted.wait_event(button=1, window="menu")["x"] == 30
+    world.untrusted.program("close", window="menu")
+    world.untrusted.desktop("wait_gone", title="menu")
+
+
+def test_close_on_the_desktop_asks_the_program(world: World) -> None:
+    world.work.program("show", window="closing", seed=5, rect=[100, 100, 150, 100])
+    world.work.shows("closing")
+    world.work.desktop("ask_close", title="closing")
+    world.work.wait_event(closed="closing")
+    world.work.program("close", window="closing")
+    world.work.desktop("wait_gone", title="closing")
+
+
+def test_daemon_that_starts_anew_finds_the_windows(world: World) -> None:
+    """Also by a kill: the agent learns of it by the event channel, and the old ring serves nobody."""
+    for number in (15, 9):
+        world.work.desktop("stop", number=number)
+        world.work.desktop("serve", label="blue", domain=world.work.domain.number)
+        world.work.shows("one")
+    world.work.desktop("focus", title="one")
+    (typed,) = world.host.dom0("desktop:press", text="q")
+    world.work.wait_event(key=typed, window="one")
+    world.untrusted.shows("two")
+
+
+# A hostile program takes the place of the agent in `untrusted`
+
+
+@pytest.fixture(scope="module")
+def hostile(world: World) -> Qube:
+    """The domain whose agent has gone, and whose program speaks for itself."""
+    world.untrusted.desktop("stop")
+    world.untrusted.domain("agent:stop", pid=world.untrusted.agent)
+    world.untrusted.domain("hostile:listen")
+    return world.untrusted
+
+
+def meet(hostile: Qube) -> None:
+    """A new daemon for the hostile domain."""
+    hostile.desktop("serve", label="red", domain=hostile.domain.number)
+    assert hostile.domain("hostile:meet") == 8
+
+
+def assert_unharmed(world: World) -> None:
+    """The other qube shows, and hears the person."""
+    world.work.shows("one")
+    world.work.desktop("focus", title="one")
+    heard = len(world.work.keys("one"))
+    typed = world.host.dom0("desktop:press", text="k")
+    deadline = time.monotonic() + 20
+    while world.work.keys("one")[heard:] != typed:
+        assert time.monotonic() < deadline, "the key did not arrive"
+
+
+def test_honest_grants_of_the_hostile_program_are_shown(world: World, hostile: Qube) -> None:
+    """So that what follows fails for the right reason. Written pages are seen at the next damage."""
+    meet(hostile)
+    hostile.domain("hostile:show")
+    hostile.desktop("wait_window", title="hostile")
+    assert hostile.desktop("wait_colour", title="hostile", colour=0x3366CC)
+    hostile.domain("hostile:paint", colour=0x11AA44)
+    assert hostile.desktop("wait_colour", title="hostile", colour=0x11AA44)
+    assert_unharmed(world)
+
+
+def test_revoked_grants_cost_the_window_its_picture_only(world: World, hostile: Qube) -> None:
+    hostile.domain("hostile:revoke")
+    hostile.domain("hostile:dump", refs=[7_000_000 + number for number in range(20)])
+    hostile.desktop("wait_log", text="cannot be mapped")
+    assert hostile.domain("hostile:is_open")
+    assert_unharmed(world)
+
+
+def test_flood_of_notifications_delays_nobody(world: World, hostile: Qube) -> None:
+    assert hostile.domain("hostile:flood", seconds=3.0) > 1000
+    assert hostile.domain("hostile:is_open")
+    assert_unharmed(world)
+
+
+def test_close_in_the_middle_of_a_message_ends_the_session(world: World, hostile: Qube) -> None:
+    hostile.domain("hostile:close_in_the_middle")
+    hostile.desktop("wait_gone", title="hostile")
+    assert hostile.domain("hostile:meet") == 8  # the same daemon comes again
+    hostile.domain("hostile:leave")
+    assert hostile.desktop("stop") == 0
+    assert_unharmed(world)
+
+
+def test_too_few_pages_are_a_violation(world: World, hostile: Qube) -> None:
+    meet(hostile)
+    hostile.domain("hostile:show", pages=10)
+    assert hostile.desktop("wait_exit") == VIOLATION
+    assert "refs" in hostile.desktop("log")
+    hostile.domain("hostile:leave")
+    assert_unharmed(world)
+
+
+@pytest.mark.parametrize("index", ["prod", "cons"])
+def test_scribbled_ring_index_is_a_violation(world: World, hostile: Qube, index: str) -> None:
+    meet(hostile)
+    hostile.domain("hostile:scribble", index=index)
+    assert hostile.desktop("wait_exit") == VIOLATION
+    assert "apart" in hostile.desktop("log")
+    hostile.domain("hostile:leave")
+    assert_unharmed(world)
+
+
+def test_noise_over_the_ring_ends_that_session_only(world: World, hostile: Qube) -> None:
+    meet(hostile)
+    hostile.domain("hostile:scribble_everything")
+    code = hostile.desktop("code")
+    assert code in (None, VIOLATION)  # noise may say by chance that the channel is closed: then a daemon looks again
+    hostile.desktop("stop")
+    hostile.domain("hostile:leave")
+    assert_unharmed(world)
+
+
+def test_domain_destroyed_under_load_leaves_the_other_and_no_page(world: World) -> None:
+    """Its daemon ends, its windows vanish, and Xen can free the domain: nothing of it is mapped any more."""
+    hostile = world.untrusted
+    screen = world.work.domain("agent:screen", pid=world.work.agent)
+    world.work.program("load", screen=screen)
+    world.work.desktop("wait_window", title="load")
+    meet(hostile)
+    hostile.domain("hostile:show")
+    hostile.desktop("wait_window", title="hostile")
+    hostile.domain.destroy()
+    assert hostile.desktop("wait_exit") == AGENT_GONE
+    world.host.dom0("forget", domain=hostile.domain.number)
+    assert len(world.host.dom0("domains")) == 2, "dom0 and the other"
+    assert_unharmed(world)
