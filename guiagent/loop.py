@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import logging
-import selectors
+import select
 import signal
 import socket
 import time
@@ -58,7 +58,8 @@ class Agent:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._listener = options.listener
-        self._selector = selectors.DefaultSelector()
+        self._poll = select.epoll()
+        self._ready: dict[int, Callable[[int], None]] = {}
         self._watched: dict[int, int] = {}
         self._daemon: Daemon | None = None
         self._server: XServer | None = None
@@ -84,9 +85,10 @@ class Agent:
             self._end()
 
     def _turn(self) -> None:
-        for key, events in self._selector.select(self._timeout_s()):
-            if key.fd in self._watched:
-                key.data(events)
+        for fd, events in self._poll.poll(self._timeout_s()):
+            handler = self._ready.get(fd)
+            if handler is not None:
+                handler(events)
         self._post()  # before it is asked whether the daemon reads
         if self._desk is not None:
             self._desk.settle(daemon_reads=self._daemon_reads())
@@ -119,9 +121,9 @@ class Agent:
         if daemon is None:
             return
         try:
-            if events & selectors.EVENT_WRITE:
+            if events & select.EPOLLOUT:
                 daemon.channel.flush()
-            if events & selectors.EVENT_READ:
+            if events & ~select.EPOLLOUT:
                 self._received(daemon, daemon.channel.receive())
         except (TransportError, RemoteProtocolError) as error:
             self._drop_daemon(str(error) or "closed")
@@ -254,18 +256,20 @@ class Agent:
         if self._daemon is not None:
             self._daemon.channel.close()
         self._listener.close()
-        self._selector.close()
+        self._poll.close()
 
     def _watch(self, fd: int, handler: Callable[[int], None]) -> None:
-        self._selector.register(fd, selectors.EVENT_READ, handler)
-        self._watched[fd] = selectors.EVENT_READ
+        self._poll.register(fd, select.EPOLLIN)
+        self._watched[fd] = select.EPOLLIN
+        self._ready[fd] = handler
 
     def _unwatch(self, fd: int) -> None:
         if self._watched.pop(fd, None) is not None:
-            self._selector.unregister(fd)
+            self._poll.unregister(fd)
+            del self._ready[fd]
 
     def _watch_writes(self, fd: int, *, wants_write: bool) -> None:
-        events = selectors.EVENT_READ | (selectors.EVENT_WRITE if wants_write else 0)
+        events = select.EPOLLIN | select.EPOLLOUT if wants_write else select.EPOLLIN
         if self._watched[fd] != events:
-            self._selector.modify(fd, events, self._selector.get_key(fd).data)
+            self._poll.modify(fd, events)
             self._watched[fd] = events

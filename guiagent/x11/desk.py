@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-import selectors
+import select
 from collections.abc import Callable, Iterable
 from typing import Final
 
@@ -73,10 +73,10 @@ class Desk:
         return self._connection.wants_write
 
     def ready(self, events: int) -> None:
-        """The descriptor is readable or writable."""
-        if events & selectors.EVENT_WRITE:
+        """The descriptor is readable or writable; events: epoll's."""
+        if events & select.EPOLLOUT:
             self._connection.writable()
-        if events & selectors.EVENT_READ:
+        if events & ~select.EPOLLOUT:
             self._connection.pump()
 
     def settle(self, *, daemon_reads: bool) -> None:
