@@ -45,6 +45,10 @@ class BenchError(Exception):
     """The benchmark itself went wrong; its figures would mean nothing."""
 
 
+class RequestFailed(BenchError):
+    """The X server answered with an error."""
+
+
 class Client:
     """One connection. A context manager.
 
@@ -159,7 +163,7 @@ class Client:
     def _packet(self) -> bytes:
         packet = self._take(EVENT_BYTES)
         if packet[0] == _ERROR:
-            raise BenchError(f"X error {packet[1]} of request {packet[10]}.{packet[8]}")
+            raise RequestFailed(f"X error {packet[1]} of request {packet[10]}.{packet[8]}")
         if packet[0] == _REPLY:
             packet += self._take(4 * int.from_bytes(packet[4:8], "little"))
         return packet

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
-from bench.client import GET_INPUT_FOCUS, BenchError, Client, map_window
+from bench.client import GET_INPUT_FOCUS, BenchError, Client, RequestFailed, map_window
 from shm.pool import Pool
 from shm.vchan.unix import listen
 from tests.harness.processes import ROOT, Child, clean_environment
@@ -183,8 +183,11 @@ def focused(client: Client) -> int:
 
 
 def viewable(client: Client, window: int) -> bool:
-    """Whether the window and all above it are mapped."""
-    return client.ask(struct.pack("<BxHI", 3, 2, window))[26] == 2
+    """Whether the window and all above it are mapped; one that the server does not know (yet) is not."""
+    try:
+        return client.ask(struct.pack("<BxHI", 3, 2, window))[26] == 2
+    except RequestFailed:
+        return False
 
 
 def at_this_position(window: int, rect: tuple[int, int, int, int]) -> bytes:
