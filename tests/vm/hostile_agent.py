@@ -14,6 +14,7 @@ import select
 import socket
 import sys
 import threading
+from pathlib import Path
 
 from protocol.codec import encode
 from protocol.handshake import AgentHandshake
@@ -118,7 +119,8 @@ class Hostile:
         self.channel = accepted(self.listener)
 
     def die(self) -> None:
-        """End in the middle of a message."""
+        """End in the middle of a message, and leave something at home."""
+        Path("kept").write_text("written just before")
         self.channel.send(encode(MessageType.CONFIGURE, WINDOW, 0, 0, 10, 10, 0)[:9])
         os._exit(1)
 

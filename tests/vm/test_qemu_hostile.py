@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from tests.vm.qemu_desk import MachineSession, need_machines, supervisor_with
 
 pytestmark = [pytest.mark.desktop, pytest.mark.sandbox, pytest.mark.slow, pytest.mark.timeout(400)]
 
+SBIN = {"PATH": "/usr/sbin:/sbin:/usr/bin:/bin"}
 TURN_S = 5.0
 """What another qube's window may take to follow a resize, on a busy machine that emulates a computer beside it."""
 
@@ -118,3 +120,12 @@ def test_agent_that_dies_takes_its_machine_along_and_nobody_else(session: Machin
     del bystander
     session.vitrail("run", "--qube", "bad", "--", "die")
     wait_until(lambda: "bad" not in session.qubes(), 30, "the machine's end")
+
+
+def test_home_of_a_machine_that_ended_is_whole(session: MachineSession) -> None:
+    """After the one before: looked at from outside, as nothing but a test ever does."""
+    image = str(session.home("bad").with_name("home.img"))
+    about = subprocess.run(["dumpe2fs", "-h", image], capture_output=True, text=True, check=True, env=SBIN).stdout
+    assert "needs_recovery" not in about
+    kept = subprocess.run(["debugfs", "-R", "cat kept", image], capture_output=True, text=True, check=True, env=SBIN)
+    assert kept.stdout == "written just before"
