@@ -66,6 +66,9 @@ class Events:
 
     A CROSSING (enter) or FOCUS (in) is held until the KeymapNotify that the server sends directly after it, because the
     agent wants the keymap first.
+
+    Where a reparented outer is has to be asked for, while the window manager's own ConfigureNotify says it: `_placed`
+    counts the latter, and an answer that one has overtaken is dropped, because its size is the older one.
     """
 
     def __init__(self, desktop: Desktop, listener: Listener) -> None:
@@ -74,6 +77,7 @@ class Events:
         self._held: Callable[[], None] | None = None
         self._held_is_focus = False
         self._reparented: set[int] = set()
+        self._placed: dict[int, int] = {}
         x = desktop.x
         for code, handler in (
             (X.KeyPress, self._key),
@@ -170,18 +174,20 @@ class Events:
         if window == self._desktop.root_id:
             self._listener.desktop_changed()
         elif code & SYNTHETIC or window not in self._reparented:
+            self._placed[window] = self._placed.get(window, 0) + 1
             self._listener.configured(window, Rect(x, y, width, height))
         else:
             self._ask_for_position(window, width, height)
 
     def _ask_for_position(self, window: int, width: int, height: int) -> None:
         """A real ConfigureNotify under a reparenting window manager: x and y are the frame's; ask for the root's."""
+        placed = self._placed.get(window, 0)
         request = struct.pack("<BBHIIhh", TRANSLATE_COORDINATES, 0, 4, window, self._desktop.root_id, 0, 0)
-        self._desktop.x.send_with_reply(request, 1, partial(self._translated, window, width, height))
+        self._desktop.x.send_with_reply(request, 1, partial(self._translated, window, width, height, placed))
 
-    def _translated(self, window: int, width: int, height: int, reply: bytes) -> None:
-        if not reply:
-            return  # the window is gone
+    def _translated(self, window: int, width: int, height: int, placed: int, reply: bytes) -> None:
+        if not reply or placed != self._placed.get(window, 0):
+            return  # the window is gone, or newer news came by another way
         x, y = struct.unpack_from("<hh", reply, 12)
         self._listener.configured(window, Rect(x, y, width, height))
 
@@ -200,6 +206,7 @@ class Events:
 
     def _destroyed(self, event: rq.Event) -> None:
         self._reparented.discard(event.window.id)
+        self._placed.pop(event.window.id, None)
 
     def _property(self, event: rq.Event) -> None:
         atoms = self._desktop.atoms
