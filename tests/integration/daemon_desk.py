@@ -161,7 +161,9 @@ class Framed(NamedTuple):
 class Qube:
     """An agent played by the test, and its real daemon. A context manager."""
 
-    def __init__(self, display: str, *, name: str = "work", label: str = "blue", arguments: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, display: str, *, name: str = "work", label: str = "blue", arguments: tuple[str, ...] = ()
+    ) -> None:
         self.name = name
         self.rgb = label_named(label).rgb
         self._x = xdisplay.Display(display)
@@ -215,7 +217,9 @@ class Qube:
 
     def mapped(self, remote: int) -> Framed:
         found = wait_until(
-            lambda: next((each for each in self.daemon.windows() if each["remote_wid"] == remote and each["mapped"]), None),
+            lambda: next(
+                (each for each in self.daemon.windows() if each["remote_wid"] == remote and each["mapped"]), None
+            ),
             what=f"window {remote:#x} mapped",
         )
         assert found is not None
