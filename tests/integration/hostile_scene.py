@@ -20,6 +20,7 @@ from Xlib.protocol import event
 from protocol.formats import KeyPress
 from protocol.messages import MessageType
 from shm.pool import Pool
+from shm.x11.connection import XConnection
 from tests.harness.agent import Received, ScriptedAgent
 from tests.harness.daemon import DaemonProcess
 from tests.harness.pixels import pseudo_random
@@ -288,8 +289,8 @@ class Scene:
         self.innocent.poll(0.01)  # people are not faster, and the attack should have its time
         return taken_s
 
-    def ask_window_manager(self) -> None:
-        """Make the window manager do something for the person, on a connection of its own; it must within 5 s."""
+    def ask_window_manager(self) -> float:
+        """Make the window manager do something for somebody else; how long it took, s; within 5 s."""
         connection = self.server.connect()
         try:
             root, atom = connection.screen().root, connection.intern_atom("_NET_REQUEST_FRAME_EXTENTS")
@@ -297,11 +298,13 @@ class Scene:
             window = root.create_window(0, 0, 9, 9, 0, X.CopyFromParent)
             message = event.ClientMessage(window=window, client_type=atom, data=(32, [0] * 5))
             root.send_event(message, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+            began = time.perf_counter()
             wait_until(
                 lambda: window.get_full_property(extents, X.AnyPropertyType),
                 timeout_s=WINDOW_MANAGER_TIMEOUT_S,
                 what="an answer of the window manager",
             )
+            return time.perf_counter() - began
         finally:
             connection.close()
 
@@ -349,6 +352,17 @@ def new_scene() -> Iterator[Scene]:
             yield scene
         finally:
             scene.end()
+
+
+def round_trip_s(connection: XConnection, timeout_s: float = 5.0) -> float:
+    """How long the X server takes to answer a client that asks for nothing, s; no longer than `timeout_s`."""
+    answers: list[bytes] = []
+    began = time.perf_counter()
+    connection.fence(answers.append)
+    while not answers and (left_s := began + timeout_s - time.perf_counter()) > 0:
+        select.select([connection], [], [], left_s)
+        connection.pump()
+    return time.perf_counter() - began
 
 
 def resident_kib(pid: int) -> int:

@@ -3,6 +3,7 @@
 import resource
 import struct
 from collections.abc import Callable, Iterator
+from statistics import median
 from typing import Final
 
 import numpy as np
@@ -22,7 +23,7 @@ from protocol.messages import MessageType
 from shm.x11.connection import XConnection
 from shm.x11.requests import fake_input
 from tests.harness.pixels import pseudo_random, region, screenshot
-from tests.harness.wait import wait_until
+from tests.harness.wait import holds_for, wait_until
 from tests.harness.xserver import XServer
 from tests.integration.hostile_scene import (
     Attacker,
@@ -31,6 +32,7 @@ from tests.integration.hostile_scene import (
     Stage,
     new_scene,
     resident_kib,
+    round_trip_s,
 )
 
 pytestmark = pytest.mark.desktop
@@ -40,8 +42,8 @@ WINDOW: Final = 7
 CORNER: Final = (20, 20, 200, 150)
 """Away from the innocent window."""
 
-UNDERNEATH: Final = (900, 300, 900, 700)
-"""All around the innocent window."""
+LARGE: Final = (0, 0, 1700, 1000)
+"""Most of the screen, and all of the innocent window."""
 
 Rect = tuple[int, int, int, int]
 
@@ -71,11 +73,12 @@ def flood(scene: Scene, first: bytes, round_: bytes, *, pointer: bool = True) ->
         with scene.attacker() as evil:
             evil.agent.send_raw(first)
             with Flood(evil.agent, round_) as running:
-                wait_until(lambda: running.rounds or stage.enough.is_set(), what="the flood")
+                wait_until(lambda: running.rounds, what="the flood")
                 stage.under_way.set()
                 stage.enough.wait()
             assert running.rounds
             evil.goes_on()
+            assert len(evil.log().splitlines()) < 10, "the log is flooded too"
 
     scene.check(attack, pointer=pointer)
 
@@ -115,26 +118,49 @@ def test_flood_delays_nobody(scene: Scene, name: str) -> None:
     flood(scene, *FLOODS[name], pointer=name != "flags")  # a maximised window is over everything
 
 
-def test_flood_of_large_popups_under_the_pointer_delays_nobody(scene: Scene) -> None:
-    """The X server serves whoever gets Expose events first: without pacing, nobody else is served at all."""
-    maps = many(50, lambda _: encode(M.MAP, WINDOW, 0, 1) + encode(M.UNMAP, WINDOW))
-    flood(scene, create(rect=UNDERNEATH, popup=True), maps, pointer=False)
+def test_flood_of_large_popups_leaves_the_x_server_to_others(scene: Scene) -> None:
+    """The X server serves first who gets Expose events: without pacing, a client that was idle waits for seconds."""
+    maps = many(25, lambda _: encode(M.MAP, WINDOW, 0, 1) + encode(M.UNMAP, WINDOW))
+
+    def attack(stage: Stage) -> None:
+        connection = XConnection(scene.server.name)
+        try:
+            with scene.attacker() as evil:
+                evil.agent.send_raw(create(rect=LARGE, popup=True))
+                taken: list[float] = []
+                with Flood(evil.agent, maps) as running:
+                    wait_until(lambda: running.rounds > 10, what="the flood")
+                    for _ in range(6):
+                        before = running.rounds
+                        wait_until(lambda: running.rounds > before + 7, what="more of it")  # noqa: B023
+                        taken.append(round_trip_s(connection))
+                    stage.under_way.set()
+                    stage.enough.wait()
+                print(f"\n  round trip median {1e3 * median(taken):.1f} ms, worst {1e3 * max(taken):.1f} ms", end="")
+                assert max(taken) < 0.5
+                evil.goes_on()
+        finally:
+            connection.close()
+
+    scene.check(attack, pointer=False)
 
 
 def test_flood_leaves_the_window_manager_to_others(scene: Scene) -> None:
-    """Without pacing, the window manager does nothing else for as long as the titles come."""
+    """Without pacing, the window manager does nothing else for as long as the agent likes."""
+    round_ = many(10, lambda n: encode(M.WINDOW_FLAGS, WINDOW, *((1, 0) if n % 2 else (0, 1))))
 
     def attack(stage: Stage) -> None:
         with scene.attacker() as evil:
             evil.agent.send_raw(shown())
-            with Flood(evil.agent, FLOODS["titles"][1]) as running:
-                wait_until(lambda: running.rounds > 2, what="the flood")
+            with Flood(evil.agent, round_) as running:
+                wait_until(lambda: running.rounds > 100, what="the flood")  # most of it waits in the channel
                 stage.under_way.set()
-                for _ in range(5):
-                    scene.ask_window_manager()
+                taken = [scene.ask_window_manager() for _ in range(9)]
+            print(f"\n  window manager median {1e3 * median(taken):.1f} ms, worst {1e3 * max(taken):.1f} ms", end="")
+            assert median(taken) < 0.25
             evil.goes_on()
 
-    scene.check(attack)
+    scene.check(attack, pointer=False)
 
 
 def test_storm_of_new_windows_delays_nobody(scene: Scene) -> None:
@@ -296,12 +322,32 @@ def test_flood_while_the_x_server_stands_still_is_left_with_its_sender() -> None
                 with Flood(evil.agent, FLOODS["cursors"][1] + FLOODS["titles"][1]) as running:
                     stage.under_way.set()
                     stage.enough.wait()
+                    taken = running.rounds
+                    holds_for(lambda: running.rounds == taken, 0.3, what="reading nothing more")
                     grown = resident_kib(evil.daemon.child.pid) - before
                     server.thaw()
-                    stuck = running.rounds
-                    wait_until(lambda: running.rounds > stuck, timeout_s=20.0, what="the flood going on")
+                    wait_until(lambda: running.rounds > taken, timeout_s=20.0, what="the flood going on")
                 assert grown < 4096, f"{grown} KiB more"
                 evil.goes_on()
+
+        elsewhere.check(attack)
+
+
+def test_work_for_the_x_server_waits_until_it_has_done_the_work_before() -> None:
+    with XServer(640, 480) as server, new_scene() as elsewhere:
+
+        def attack(stage: Stage) -> None:
+            with elsewhere.attacker(display=server.name) as evil:
+                evil.agent.send_raw(create())
+                evil.daemon.window(WINDOW)
+                server.freeze()
+                stage.under_way.set()
+                evil.agent.send_raw(encode(M.WMNAME, WINDOW, b"first"))
+                wait_until(lambda: evil.daemon.window(WINDOW)["title"] == "first", what="the first title")
+                evil.agent.send_raw(encode(M.WMNAME, WINDOW, b"second"))
+                holds_for(lambda: evil.daemon.window(WINDOW)["title"] == "first", 0.3, what="waiting")
+                server.thaw()
+                wait_until(lambda: evil.daemon.window(WINDOW)["title"] == "second", what="the second title")
 
         elsewhere.check(attack)
 
