@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from guid.core.geometry import Extents, Rect
-from guid.core.values import ClassName, Cursor, FlagChange, Image, Kind, RemoteId, SizeHints
+from guid.core.values import ClassName, Cursor, DesktopState, Image, Kind, RemoteId, SizeHints
 from shm.runs import Run
 
 
@@ -119,12 +119,34 @@ class SetCursor:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeFlags:
-    """Ask the window manager for another state; `mapped` decides how."""
+class WriteStates:
+    """Write _NET_WM_STATE on an outer that no window manager has seen."""
 
     window: RemoteId
-    change: FlagChange
-    mapped: bool
+    states: DesktopState
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeStates:
+    """Ask the window manager to change the states of a window that it has."""
+
+    window: RemoteId
+    add: DesktopState
+    remove: DesktopState
+
+
+@dataclass(frozen=True, slots=True)
+class MinimizeWindow:
+    """Ask the window manager to hide a mapped window."""
+
+    window: RemoteId
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreWindow:
+    """Ask the window manager to show a minimised window again."""
+
+    window: RemoteId
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +206,10 @@ Effect = (
     | SetClass
     | SetSizeHints
     | SetCursor
-    | ChangeFlags
+    | WriteStates
+    | ChangeStates
+    | MinimizeWindow
+    | RestoreWindow
     | UseImage
     | DropImage
     | Send

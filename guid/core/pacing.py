@@ -32,10 +32,13 @@ COSTS_US: dict[type[Any], int] = {
     fx.SetClass: 100,
     fx.SetSizeHints: 300,
     fx.SetCursor: 30,
-    fx.ChangeFlags: MAP_US,
+    fx.WriteStates: 100,
+    fx.ChangeStates: MAP_US,
+    fx.MinimizeWindow: MAP_US,
+    fx.RestoreWindow: MAP_US,
 }
 """Effect → µs of the X server and the window manager together, rounded up. Measured with openbox on Xvfb: title 240,
-hints 210, flags 4,000, a large popup mapped and unmapped 1,000, moved 900. Effects that are not here cost nothing."""
+hints 210, states 4,000, a large popup mapped and unmapped 1,000, moved 900. Effects that are not here cost nothing."""
 
 POPUP_MAP_US = 500
 SCATTERED_IMAGE_US = 2_000

@@ -10,9 +10,10 @@ from typing import Protocol
 
 from guid.core import effects as fx
 from guid.core import sanitize
+from guid.core.flags import NO_STATES
 from guid.core.geometry import Rect, content_of, within_limits
 from guid.core.policy import Desktop
-from guid.core.values import Kind, RemoteId
+from guid.core.values import DesktopState, Kind, RemoteId, WindowFlag
 from guid.core.window import Asked, Event, State, Window, new_window, regrant
 from protocol import limits
 from protocol.codec import encode
@@ -99,7 +100,8 @@ class Session:
         asked = sanitize.map_request(untrusted_body=untrusted_body)
         window = self.windows[remote]
         if not window.advance(Event.MAP):
-            return []
+            hidden = window.kind is Kind.MANAGED and DesktopState.HIDDEN in window.flags.shown
+            return [fx.RestoreWindow(remote)] if hidden else []
         parent = asked.transient_for if self._may_be_parent(asked.transient_for, remote) else None
         before, window.transient_for = window.transient_for, parent
         window.asked.override_redirect = asked.override_redirect
@@ -109,8 +111,16 @@ class Session:
         if window.granted.outer != window.shown.outer:
             done.append(fx.MoveResize(remote, window.granted.outer))
         done += self._tell_granted(window)
-        done.append(fx.MapWindow(remote, window.kind))
-        return done
+        return done + self._show(window)
+
+    def _show(self, window: Window) -> Effects:
+        """Map the outer, with the states it is to have."""
+        remote = window.remote_id
+        done: Effects = [fx.MapWindow(remote, window.kind)]
+        if not window.fresh and window.kind is Kind.MANAGED and window.flags.granted:
+            done.append(fx.ChangeStates(remote, window.flags.granted, NO_STATES))
+        window.fresh = False
+        return done + self._tell_flags(window)
 
     def _may_be_parent(self, parent: RemoteId | None, remote: RemoteId) -> bool:
         """Whether it exists and is not, by whatever way, a child of `remote`: a ring could hang a window manager."""
@@ -128,6 +138,7 @@ class Session:
         if not window.advance(Event.UNMAP):
             return []
         window.image = None
+        window.flags.withdraw()
         self.damaged.pop(remote, None)
         return [fx.UnmapWindow(remote, window.kind), fx.DropImage(remote)]
 
@@ -151,7 +162,7 @@ class Session:
         changed = self._regrant(window, may_become_popup=not mapped)
         done: Effects = changed or [fx.MoveResize(window.remote_id, window.granted.outer)]
         if changed and mapped:
-            done.append(fx.MapWindow(window.remote_id, window.kind))
+            done += self._show(window)
         if window.kind is Kind.MANAGED:
             window.told = content
         return done + (self._tell_granted(window) if mapped else [])
@@ -162,6 +173,7 @@ class Session:
             return []
         remote = window.remote_id
         window.shown.outer = window.granted.outer
+        window.fresh = True
         done: Effects = [fx.ChangeKind(remote, window.kind, window.granted.outer, window.extents)]
         if window.title:
             done.append(fx.SetTitle(remote, window.title))
@@ -173,6 +185,8 @@ class Session:
             done.append(fx.SetTransientFor(remote, window.transient_for))
         children = (other.remote_id for other in self.windows.values() if other.transient_for == remote)
         done += [fx.SetTransientFor(child, remote) for child in children]
+        if window.kind is Kind.MANAGED and window.flags.granted:
+            done.append(fx.WriteStates(remote, window.flags.granted))
         return [*done, self._hints_effect(window)]
 
     def _tell_granted(self, window: Window) -> Effects:
@@ -223,7 +237,16 @@ class Session:
 
     def _window_flags(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         change = sanitize.flag_change(untrusted_body=untrusted_body)
-        return [fx.ChangeFlags(remote, change, self.windows[remote].state is State.MAPPED)]
+        window = self.windows[remote]
+        asked = window.flags.ask(change)
+        if window.kind is Kind.POPUP:  # no window manager has it; what was asked counts if one ever does
+            return []
+        if window.state is not State.MAPPED:
+            return [fx.WriteStates(remote, window.flags.granted)] if window.fresh and any(asked) else []
+        done: Effects = [fx.ChangeStates(remote, *asked)] if any(asked) else []
+        if WindowFlag.MINIMIZE in change.to_set:
+            done.append(fx.MinimizeWindow(remote))
+        return done + self._tell_flags(window)
 
     def _cursor(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         cursor = sanitize.cursor(untrusted_body=untrusted_body)
@@ -270,6 +293,14 @@ class Session:
             return []
         return [fx.MoveResize(window.remote_id, window.granted.outer)]
 
+    def states_shown(self, remote: RemoteId, states: DesktopState) -> Effects:
+        """The window manager, or the person by it, gave the window these states."""
+        window = self.windows.get(remote)
+        if window is None or window.state is not State.MAPPED or window.kind is Kind.POPUP:
+            return []
+        window.flags.show(states)
+        return self._tell_flags(window)
+
     def exposed(self, remote: RemoteId, rect: Rect) -> Effects:
         """Part of the content must be drawn again; px, content-relative."""
         if remote in self.windows:
@@ -289,7 +320,7 @@ class Session:
         for window in self.windows.values():
             if window.kind is Kind.POPUP and window.state is State.MAPPED:
                 changed = self._regrant(window, may_become_popup=False)
-                done += [*changed, fx.MapWindow(window.remote_id, window.kind)] if changed else self._pull_back(window)
+                done += [*changed, *self._show(window)] if changed else self._pull_back(window)
                 done += self._tell_granted(window)
         return done
 
@@ -325,6 +356,14 @@ class Session:
         window.heard = window.told
         popup = int(window.kind is Kind.POPUP)
         return fx.Send(encode(MessageType.CONFIGURE, window.remote_id, *window.told, popup))
+
+    @staticmethod
+    def _tell_flags(window: Window) -> Effects:
+        """Tell the agent which states its window has, if it believes something else; a popup has none."""
+        change = window.flags.tell() if window.kind is Kind.MANAGED else None
+        if change is None:
+            return []
+        return [fx.Send(encode(MessageType.WINDOW_FLAGS, window.remote_id, change.to_set, change.to_clear))]
 
     @staticmethod
     def _hints_effect(window: Window) -> fx.SetSizeHints:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, IntFlag
+from enum import Enum, Flag, IntFlag
 from typing import NewType
 
 from guid.core.geometry import Rect
@@ -42,6 +42,17 @@ class WindowFlag(IntFlag):
     FULLSCREEN = 1
     DEMANDS_ATTENTION = 2
     MINIMIZE = 4
+
+
+class DesktopState(Flag):
+    """The states of _NET_WM_STATE that matter here. Source: EWMH 1.5."""
+
+    FULLSCREEN = 1
+    ATTENTION = 2
+    HIDDEN = 4
+    """minimised"""
+    MAXIMIZED = 8
+    """in both directions"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from guid.core.flags import Flags
 from guid.core.geometry import Extents, Rect, content_of, outer_of
 from guid.core.policy import Desktop, extents_of, granted_kind, granted_outer
 from guid.core.values import ClassName, Cursor, Image, Kind, RemoteId, SizeHints
@@ -67,6 +68,7 @@ class Window:
     heard: what the agent last said or was last sent: it may insist on another place for a popup than `told`.
     unanswered: a CONFIGURE was sent and its echo has not come: until then nothing more is sent, and any other geometry
     from the agent is answered with `told`.
+    fresh: its outer was never mapped, so no window manager writes on it.
     """
 
     remote_id: RemoteId
@@ -77,6 +79,8 @@ class Window:
     heard: Rect
     state: State = State.WITHDRAWN
     unanswered: bool = False
+    fresh: bool = True
+    flags: Flags = field(default_factory=Flags)
     title: str = ""
     class_name: ClassName | None = None
     cursor: Cursor | None = None

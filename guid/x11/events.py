@@ -51,6 +51,9 @@ class Listener(Protocol):
     def configured(self, local: int, outer: Rect) -> None:
         """ConfigureNotify; px, root coordinates."""
 
+    def states_changed(self, local: int) -> None:
+        """_NET_WM_STATE of an outer."""
+
     def close_requested(self, local: int) -> None:
         """WM_DELETE_WINDOW."""
 
@@ -215,6 +218,8 @@ class Events:
             atoms["_NET_CURRENT_DESKTOP"],
         ):
             self._listener.desktop_changed()
+        elif event.atom == atoms["_NET_WM_STATE"]:
+            self._listener.states_changed(event.window.id)
 
     def _client_message(self, event: rq.Event) -> None:
         atoms = self._desktop.atoms

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import socket
 import struct
+from collections.abc import Callable
+from functools import partial
 
 from Xlib import X, Xatom
 
 from colors.labels import Label
 from guid.core.geometry import Extents, Rect
-from guid.core.values import ClassName, HintFlag, RemoteId, SizeHints
+from guid.core.values import ClassName, DesktopState, HintFlag, RemoteId, SizeHints
 from guid.x11.desktop import Desktop
 
-CHANGE_PROPERTY, DELETE_PROPERTY = 18, 19
+CHANGE_PROPERTY, DELETE_PROPERTY, GET_PROPERTY = 18, 19, 20
+ATOM_FORMAT = 32
+MAX_STATES = 64
+"""Atoms of _NET_WM_STATE that are looked at: EWMH knows 13."""
 
 P_SIZE, P_WIN_GRAVITY = 8, 512
 STATIC_GRAVITY = X.StaticGravity
@@ -27,6 +32,13 @@ class Properties:
         self._desktop = desktop
         self._qube = qube
         self._label = label
+        atoms = desktop.atoms
+        self._states: dict[DesktopState, tuple[int, ...]] = {
+            DesktopState.FULLSCREEN: (atoms["_NET_WM_STATE_FULLSCREEN"],),
+            DesktopState.ATTENTION: (atoms["_NET_WM_STATE_DEMANDS_ATTENTION"],),
+            DesktopState.HIDDEN: (atoms["_NET_WM_STATE_HIDDEN"],),
+            DesktopState.MAXIMIZED: (atoms["_NET_WM_STATE_MAXIMIZED_VERT"], atoms["_NET_WM_STATE_MAXIMIZED_HORZ"]),
+        }
         self._host = socket.gethostname().encode("ascii", "replace")
 
     def introduce(self, outer: int, remote: RemoteId, content: Rect, extents: Extents) -> None:
@@ -72,6 +84,36 @@ class Properties:
     def set_size_hints(self, outer: int, hints: SizeHints, content: Rect, extents: Extents) -> None:
         """WM_NORMAL_HINTS: the content's hints, grown by the frame."""
         self._desktop.x.send(_size_hints(outer, hints, content, extents), 1)
+
+    def atoms_of(self, state: DesktopState) -> tuple[int, ...]:
+        """The one or two atoms that stand for one state."""
+        return self._states[state]
+
+    def read_states(self, outer: int, tell: Callable[[DesktopState], None]) -> None:
+        """Ask for _NET_WM_STATE; `tell` gets the answer when it comes, and never if the window is gone by then."""
+        name = self._desktop.atoms["_NET_WM_STATE"]
+        request = struct.pack("<BBHIIIII", GET_PROPERTY, 0, 6, outer, name, Xatom.ATOM, 0, MAX_STATES)
+        self._desktop.x.send_with_reply(request, 1, partial(self._states_read, tell))
+
+    def _states_read(self, tell: Callable[[DesktopState], None], reply: bytes) -> None:
+        if not reply:
+            return
+        many = struct.unpack_from("<I", reply, 16)[0] if reply[1] == ATOM_FORMAT else 0
+        atoms = frozenset(struct.unpack_from(f"<{many}I", reply, 32))
+        states = DesktopState(0)
+        for state, needed in self._states.items():
+            states |= state if atoms.issuperset(needed) else DesktopState(0)
+        tell(states)
+
+    def set_states(self, outer: int, states: DesktopState) -> None:
+        """_NET_WM_STATE, deleted when there is none."""
+        name = self._desktop.atoms["_NET_WM_STATE"]
+        numbers = [atom for state in states for atom in self._states[state]]
+        if numbers:
+            request = _property(outer, name, Xatom.ATOM, 32, struct.pack(f"<{len(numbers)}I", *numbers))
+        else:
+            request = struct.pack("<BBHII", DELETE_PROPERTY, 0, 3, outer, name)
+        self._desktop.x.send(request, 1)
 
     def set_transient_for(self, outer: int, parent: int | None) -> None:
         """WM_TRANSIENT_FOR, deleted when there is no parent."""

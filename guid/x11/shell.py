@@ -20,7 +20,7 @@ from guid.core.geometry import Rect
 from guid.core.giveback import GiveBack
 from guid.core.input import InputForwarder
 from guid.core.session import Session
-from guid.core.values import Kind, RemoteId, WindowFlag
+from guid.core.values import DesktopState, Kind, RemoteId
 from guid.core.window import State
 from guid.x11.cursors import Cursors
 from guid.x11.desktop import Desktop
@@ -153,20 +153,23 @@ class Shell:
         content = self._frames[effect.window].content
         self._desktop.x.send(struct.pack("<BBHIII", CHANGE_WINDOW_ATTRIBUTES, 0, 4, content, X.CWCursor, cursor), 1)
 
-    def _change_flags(self, effect: fx.ChangeFlags) -> None:
-        """Ask the window manager. Fullscreen is not granted: the window is maximised, its frame stays."""
-        if not effect.mapped:
-            return
-        atoms, outer = self._desktop.atoms, self._frames[effect.window].outer
-        change = effect.change
-        if WindowFlag.MINIMIZE in change.to_set:
-            self._root_message(outer, atoms["WM_CHANGE_STATE"], (ICONIC_STATE, 0, 0, 0, 0))
-        maximised = (atoms["_NET_WM_STATE_MAXIMIZED_VERT"], atoms["_NET_WM_STATE_MAXIMIZED_HORZ"])
-        attention = (atoms["_NET_WM_STATE_DEMANDS_ATTENTION"], 0)
-        for flag, states in ((WindowFlag.FULLSCREEN, maximised), (WindowFlag.DEMANDS_ATTENTION, attention)):
-            for action, flags in ((STATE_ADD, change.to_set), (STATE_REMOVE, change.to_clear)):
-                if flag in flags:
-                    self._root_message(outer, atoms["_NET_WM_STATE"], (action, *states, NORMAL_SOURCE, 0))
+    def _write_states(self, effect: fx.WriteStates) -> None:
+        self._properties.set_states(self._frames[effect.window].outer, effect.states)
+
+    def _change_states(self, effect: fx.ChangeStates) -> None:
+        outer, atom = self._frames[effect.window].outer, self._desktop.atoms["_NET_WM_STATE"]
+        for action, states in ((STATE_ADD, effect.add), (STATE_REMOVE, effect.remove)):
+            for state in states:
+                one, *other = self._properties.atoms_of(state)
+                self._root_message(outer, atom, (action, one, other[0] if other else 0, NORMAL_SOURCE, 0))
+
+    def _minimize(self, effect: fx.MinimizeWindow) -> None:
+        outer = self._frames[effect.window].outer
+        self._root_message(outer, self._desktop.atoms["WM_CHANGE_STATE"], (ICONIC_STATE, 0, 0, 0, 0))
+
+    def _restore(self, effect: fx.RestoreWindow) -> None:
+        """Source: ICCCM 4.1.4, from Iconic to Normal."""
+        self._desktop.x.send(map_window(self._frames[effect.window].outer), 1)
 
     def _use_image(self, effect: fx.UseImage) -> None:
         self._presenter.use(effect.window, effect.image)
@@ -248,6 +251,16 @@ class Shell:
         if remote is not None:
             self.perform(self.session.configured(remote, outer))
 
+    def states_changed(self, local: int) -> None:
+        """An outer has another _NET_WM_STATE: ask which."""
+        if local in self._remote_by_local:
+            self._properties.read_states(local, partial(self._states_read, local))
+
+    def _states_read(self, local: int, states: DesktopState) -> None:
+        remote = self._remote_by_local.get(local)
+        if remote is not None:
+            self.perform(self.session.states_shown(remote, states))
+
     def close_requested(self, local: int) -> None:
         """The person closes a window."""
         remote = self._remote_by_local.get(local)
@@ -306,7 +319,10 @@ PERFORM: dict[type[Any], Callable[[Shell, Any], None]] = {
     fx.SetClass: Shell._set_class,
     fx.SetSizeHints: Shell._set_size_hints,
     fx.SetCursor: Shell._set_cursor,
-    fx.ChangeFlags: Shell._change_flags,
+    fx.WriteStates: Shell._write_states,
+    fx.ChangeStates: Shell._change_states,
+    fx.MinimizeWindow: Shell._minimize,
+    fx.RestoreWindow: Shell._restore,
     fx.UseImage: Shell._use_image,
     fx.DropImage: Shell._drop_image,
     fx.Send: Shell._send_message,

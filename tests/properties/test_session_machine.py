@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
 from guid.core import effects as fx
+from guid.core.flags import NO_FLAGS, NO_STATES
 from guid.core.geometry import Rect, content_of, intersection, within_limits
 from guid.core.policy import Desktop, extents_of
 from guid.core.session import Effects
-from guid.core.values import Kind, RemoteId
+from guid.core.values import DesktopState, Kind, RemoteId, WindowFlag
 from guid.core.window import State
 from protocol.errors import RemoteProtocolError
 from protocol.messages import MessageType as M
@@ -56,6 +57,12 @@ class Seen:
     kinds_while_mapped: list[Kind] = field(default_factory=list)
     asked_moves: list[Rect] = field(default_factory=list)
     to_echo: list[Rect] = field(default_factory=list)
+    fresh: bool = True
+    """no window manager has seen its outer"""
+    flags: WindowFlag = NO_FLAGS
+    """the states that the agent was told of"""
+    states: DesktopState = NO_STATES
+    """the states that the display last said, while it is mapped"""
 
 
 class SessionMachine(RuleBasedStateMachine):
@@ -80,6 +87,13 @@ class SessionMachine(RuleBasedStateMachine):
                 assert bool(popup) is (seen.kind is Kind.POPUP)
                 seen.heard = Rect(x, y, width, height)
                 seen.to_echo.append(seen.heard)
+            elif message == M.WINDOW_FLAGS:
+                seen = self.seen[RemoteId(int(str(window)))]
+                to_set, to_clear = (WindowFlag(int(str(number))) for number in numbers)
+                assert seen.kind is Kind.MANAGED
+                assert not to_set & seen.flags
+                assert to_clear & seen.flags == to_clear
+                seen.flags = seen.flags & ~to_clear | to_set
 
     def follow(self, effect: fx.Effect) -> None:
         match effect:
@@ -95,7 +109,13 @@ class SessionMachine(RuleBasedStateMachine):
                 seen.kind, seen.display = kind, outer
                 seen.content_size = self.size_in(outer, kind)
                 seen.asked_moves.clear()
-                seen.on_screen = False
+                seen.on_screen, seen.fresh = False, True
+            case fx.WriteStates(window):
+                assert self.seen[window].fresh
+                assert self.seen[window].kind is Kind.MANAGED
+            case fx.ChangeStates(window) | fx.MinimizeWindow(window) | fx.RestoreWindow(window):
+                assert self.seen[window].on_screen
+                assert self.seen[window].kind is Kind.MANAGED
             case fx.MoveResize(window, outer):
                 assert outer.width >= 1
                 assert outer.height >= 1
@@ -107,9 +127,11 @@ class SessionMachine(RuleBasedStateMachine):
                 assert kind is seen.kind
                 seen.kinds_while_mapped = [*seen.kinds_while_mapped, kind] if seen.mapped else [kind]
                 seen.mapped = seen.on_screen = True
+                seen.fresh = False
             case fx.UnmapWindow(window, kind):
                 assert kind is self.seen[window].kind
                 self.seen[window].mapped = self.seen[window].on_screen = False
+                self.seen[window].states = NO_STATES
             case fx.SetTransientFor(window, parent):
                 assert parent is None or (parent in self.seen and parent != window)
             case fx.DestroyWindow(window):
@@ -173,7 +195,18 @@ class SessionMachine(RuleBasedStateMachine):
     def damage(self, remote: RemoteId, rect: tuple[int, int, int, int]) -> None:
         self.take(self.talk.say(M.SHMIMAGE, remote, *rect))
 
+    @rule(remote=windows, to_set=st.integers(0, 7), to_clear=st.integers(0, 7))
+    def asks_for_states(self, remote: RemoteId, to_set: int, to_clear: int) -> None:
+        self.take(self.talk.say(M.WINDOW_FLAGS, remote, to_set, to_clear & ~to_set))
+
     # The display
+
+    @rule(remote=windows, states=st.integers(0, 15).map(DesktopState))
+    def shows_states(self, remote: RemoteId, states: DesktopState) -> None:
+        seen = self.seen[remote]
+        if seen.mapped and seen.kind is Kind.MANAGED:
+            seen.states = states
+        self.take(self.talk.session.states_shown(remote, states))
 
     @rule(remote=windows)
     def display_obeys(self, remote: RemoteId) -> None:
@@ -242,6 +275,17 @@ class SessionMachine(RuleBasedStateMachine):
                 assert window.told == window.asked.content == seen.heard
             if not seen.asked_moves:
                 assert window.told == within_limits(content_of(seen.display, extents_of(seen.kind)))
+
+    @invariant()
+    def a_mapped_managed_window_is_told_its_states(self) -> None:
+        for remote, seen in self.seen.items():
+            if seen.kind is not Kind.MANAGED or not seen.mapped:
+                continue
+            asked, shown = self.talk.session.windows[remote].flags.asked, self.talk.session.windows[remote].flags.shown
+            assert not shown & ~seen.states, "more is believed to be shown than is"
+            assert (WindowFlag.MINIMIZE in seen.flags) is (DesktopState.HIDDEN in seen.states)
+            fullscreen = DesktopState.FULLSCREEN in shown or WindowFlag.FULLSCREEN in asked
+            assert (WindowFlag.FULLSCREEN in seen.flags) is fullscreen
 
     @invariant()
     def a_content_has_the_size_that_goes_with_its_outer(self) -> None:

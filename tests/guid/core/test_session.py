@@ -11,12 +11,10 @@ from guid.core.session import HANDLERS, MAX_PENDING_RECTS, Session
 from guid.core.values import (
     ClassName,
     Cursor,
-    FlagChange,
     HintFlag,
     Kind,
     RemoteId,
     SizeHints,
-    WindowFlag,
 )
 from protocol.errors import RemoteProtocolError, Violation
 from protocol.framing import Frame
@@ -260,15 +258,6 @@ def test_hints_are_set_with_the_content_and_again_when_the_kind_changes() -> Non
     expected = fx.SetSizeHints(W1, hints, Rect(*CONTENT), Extents(3, 3, 3, 3))
     assert talk.say(M.WINDOW_HINTS, W1, 16, 50, 60, 0, 0, 0, 0, 0, 0) == [expected]
     assert fx.SetSizeHints(W1, hints, Rect(*CONTENT), Extents(2, 2, 2, 2)) in talk.map(W1, popup=True)
-
-
-def test_flags_say_whether_the_window_is_mapped() -> None:
-    talk = Talk()
-    talk.create(W1, CONTENT)
-    change = FlagChange(WindowFlag.FULLSCREEN, WindowFlag.DEMANDS_ATTENTION)
-    assert talk.say(M.WINDOW_FLAGS, W1, 1, 2) == [fx.ChangeFlags(W1, change, mapped=False)]
-    talk.map(W1)
-    assert talk.say(M.WINDOW_FLAGS, W1, 1, 2) == [fx.ChangeFlags(W1, change, mapped=True)]
 
 
 def test_cursor_is_set() -> None:

@@ -1,0 +1,98 @@
+"""A window's states (fullscreen, attention, minimised): what was asked, granted, shown and told; must not know X.
+
+Fullscreen is not granted to a qube: the window is maximised instead, and the agent is told at once that it is
+fullscreen, whatever the window manager makes of it, so that no app waits for an answer that never comes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from guid.core.values import DesktopState, FlagChange, WindowFlag
+
+FULLSCREEN, ATTENTION = WindowFlag.FULLSCREEN, WindowFlag.DEMANDS_ATTENTION
+MAXIMIZED = DesktopState.MAXIMIZED
+NO_FLAGS, NO_STATES = WindowFlag(0), DesktopState(0)
+
+
+class StateChange(NamedTuple):
+    """What is to be asked of the window manager; the two never overlap."""
+
+    add: DesktopState
+    remove: DesktopState
+
+
+@dataclass(slots=True)
+class Flags:
+    """The states of one window.
+
+    asked: by the agent, until it or the person ends it. granted: what the window manager is asked to hold for that.
+    shown: what the display last said, less what it was asked to take away since.
+    told: what the agent believes.
+    """
+
+    asked: WindowFlag = NO_FLAGS
+    granted: DesktopState = NO_STATES
+    shown: DesktopState = NO_STATES
+    told: WindowFlag = NO_FLAGS
+
+    def ask(self, change: FlagChange) -> StateChange:
+        """The agent asks; what a window manager that has the window must hear.
+
+        A window that the person had maximised stays so when the app leaves fullscreen again.
+        """
+        add, remove = NO_STATES, NO_STATES
+        if FULLSCREEN in change.to_set and DesktopState.FULLSCREEN not in self.shown:
+            self.asked |= FULLSCREEN
+            add |= MAXIMIZED & ~self.shown
+        if ATTENTION in change.to_set:
+            self.asked |= ATTENTION
+            add |= DesktopState.ATTENTION
+        if FULLSCREEN in change.to_clear:
+            remove |= self.granted & MAXIMIZED | self.shown & DesktopState.FULLSCREEN
+        if ATTENTION in change.to_clear:
+            remove |= DesktopState.ATTENTION
+        self._end(change.to_clear)
+        self.granted |= add
+        self.shown &= ~remove
+        return StateChange(add, remove)
+
+    def show(self, now: DesktopState) -> None:
+        """The display says which states the window has; what the person ended is not asked any more."""
+        gone, self.shown = self.shown & ~now, now
+        if MAXIMIZED in gone or DesktopState.FULLSCREEN in now:
+            self._end(FULLSCREEN)
+        if DesktopState.ATTENTION in gone:
+            self._end(ATTENTION)
+
+    def _end(self, flags: WindowFlag) -> None:
+        self.asked &= ~flags
+        if FULLSCREEN in flags:
+            self.granted &= ~MAXIMIZED
+        if ATTENTION in flags:
+            self.granted &= ~DesktopState.ATTENTION
+
+    def withdraw(self) -> None:
+        """The window is unmapped: its states end with that. What the agent was told is mended at the next map.
+
+        Source: EWMH 1.5, _NET_WM_STATE.
+        """
+        self.asked, self.granted, self.shown = NO_FLAGS, NO_STATES, NO_STATES
+
+    def tell(self) -> FlagChange | None:
+        """What the agent must be told to know the window's states; None if it does."""
+        due = self.asked & FULLSCREEN
+        for state, flag in TOLD_AS.items():
+            if state in self.shown:
+                due |= flag
+        before, self.told = self.told, due
+        return FlagChange(due & ~before, before & ~due) if due != before else None
+
+
+TOLD_AS: dict[DesktopState, WindowFlag] = {
+    DesktopState.FULLSCREEN: FULLSCREEN,
+    DesktopState.ATTENTION: ATTENTION,
+    DesktopState.HIDDEN: WindowFlag.MINIMIZE,
+}
+"""That the person maximised a window is told by its size alone."""
