@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -240,23 +241,19 @@ class Scene:
 
     def _measured(self, attack: Attack, *, pointer: bool) -> Figures:
         self._activate()
-        stage = Stage()
-        failures: list[BaseException] = []
-        thread = threading.Thread(target=_guarded, args=(attack, stage, failures), daemon=True)
-        thread.start()
-        stage.under_way.wait()
-        figures = Figures([], [])
-        try:
-            while len(figures.keys) < SAMPLES or thread.is_alive():
-                self._sample(figures, pointer=pointer)
-                if len(figures.keys) >= SAMPLES:
-                    stage.enough.set()
-        finally:
-            stage.enough.set()
-            thread.join(60 * time_scale())
-        assert not thread.is_alive(), "the attack does not end"
-        if failures:
-            raise failures[0]
+        stage, figures = Stage(), Figures([], [])
+        with ThreadPoolExecutor(1) as pool:
+            attacking = pool.submit(attack, stage)
+            attacking.add_done_callback(lambda _: stage.under_way.set())
+            stage.under_way.wait()
+            try:
+                while len(figures.keys) < SAMPLES or not attacking.done():
+                    self._sample(figures, pointer=pointer)
+                    if len(figures.keys) >= SAMPLES:
+                        stage.enough.set()
+            finally:
+                stage.enough.set()
+            attacking.result()
         return figures
 
     def _sample(self, figures: Figures, *, pointer: bool) -> None:
@@ -327,15 +324,6 @@ def _is(received: Received, message: MessageType, kind: int | None) -> bool:
     if received.type != message or received.window != INNOCENT_WINDOW:
         return False
     return kind is None or (isinstance(received.body, KeyPress) and received.body.type == kind)
-
-
-def _guarded(attack: Attack, stage: Stage, failures: list[BaseException]) -> None:
-    try:
-        attack(stage)
-    except BaseException as error:  # noqa: BLE001 - raised again in the test's own thread
-        failures.append(error)
-    finally:
-        stage.under_way.set()
 
 
 @contextmanager

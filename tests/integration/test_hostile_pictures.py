@@ -1,0 +1,108 @@
+"""An agent whose pictures are large, scattered, many, or gone: drawing them costs itself, and nobody else."""
+
+import resource
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from protocol.codec import encode
+from protocol.limits import MAX_GRANT_REFS, MAX_RUNS_PER_QUBE
+from tests.harness.pixels import pseudo_random, region, screenshot
+from tests.harness.wait import wait_until
+from tests.integration.hostile_scene import Attacker, Flood, Scene, Stage, new_scene
+from tests.integration.hostile_talk import WINDOW, M, create, dump, flood, many, shown
+
+pytestmark = pytest.mark.desktop
+
+
+@pytest.fixture(scope="module")
+def scene() -> Iterator[Scene]:
+    with new_scene() as made:
+        yield made
+
+
+def test_picture_in_98304_runs_is_shown_and_delays_nobody(scene: Scene) -> None:
+    """The largest picture there is, of two pages in turn: legal, and it ends and stalls nobody."""
+
+    def attack(stage: Stage) -> None:
+        with scene.attacker(pool_bytes=1 << 29) as evil:
+            pages = pseudo_random(1024, 2)
+            evil.agent.write([0, 2], pages.astype("<u4").tobytes())
+            refs = [0, 2] * (MAX_GRANT_REFS // 2)
+            evil.agent.send_raw(shown(popup=True) + dump(WINDOW, 16384, 6144, refs))
+            damage = many(20, lambda n: encode(M.SHMIMAGE, WINDOW, 0, n, 200, 100))
+            with Flood(evil.agent, damage) as running:
+                stage.under_way.set()
+                wait_until(lambda: _shows(scene, evil, pages), timeout_s=20.0, what="the picture")
+                stage.enough.wait()
+            assert running.rounds
+            evil.goes_on()
+
+    scene.check(attack)
+
+
+def _shows(scene: Scene, evil: Attacker, pages: np.ndarray[tuple[int, int], np.dtype[np.uint32]]) -> bool:
+    """Row 0 begins with page 0; 16 pages are one row, so every row begins with it."""
+    content = evil.daemon.window(WINDOW)["content"]
+    rows = region(screenshot(scene.server.name), tuple(content))
+    return bool((rows[0] == pages[0, : rows.shape[1]]).all() and (rows[-20] == pages[0, : rows.shape[1]]).all())
+
+
+def test_pictures_in_many_runs_beyond_the_limit_end_the_qube(scene: Scene) -> None:
+    def attack(stage: Stage) -> None:
+        with scene.attacker() as evil:
+            stage.under_way.set()
+            refs = [0, 2] * (MAX_GRANT_REFS // 2)
+            for window in range(MAX_RUNS_PER_QUBE // MAX_GRANT_REFS + 1):
+                evil.agent.send_raw(create(window) + dump(window, 16384, 6144, refs))
+            evil.ends(r"over a limit in WINDOW_DUMP \(147\), window 0x2: runs")
+
+    scene.check(attack)
+
+
+def test_flood_of_scattered_pictures_delays_nobody(scene: Scene) -> None:
+    """Each dump wants a copy and an attachment of its own."""
+    refs = [0, 2] * 40
+    round_ = many(20, lambda n: dump(WINDOW, 280, 290, refs) + encode(M.SHMIMAGE, WINDOW, 0, 0, 280, 290 - n))
+    flood(scene, shown(rect=(20, 20, 280, 290), popup=True), round_)
+
+
+def test_many_scattered_pictures_do_not_end_the_daemon(scene: Scene) -> None:
+    """More of them than the daemon may have files open: what cannot be copied is not shown."""
+
+    def attack(stage: Stage) -> None:
+        with scene.attacker(pool_bytes=1 << 30) as evil:
+            stage.under_way.set()
+            refs = [0, 2] * 33
+            resource.prlimit(evil.daemon.child.pid, resource.RLIMIT_NOFILE, (64, 64))
+            evil.agent.write(refs[:2], bytes(8192))
+            for window in range(100):
+                evil.agent.send_raw(shown(window, (20, 20, 256, 257), popup=True) + dump(window, 256, 257, refs))
+                evil.agent.send_raw(encode(M.SHMIMAGE, window, 0, 0, 256, 257))
+                evil.agent.unread_bytes()
+            wait_until(lambda: len(evil.daemon.windows()) == 100, timeout_s=30.0, what="the windows")
+            evil.goes_on()
+
+    scene.check(attack)
+
+
+def test_windows_destroyed_with_draws_in_flight_are_no_error_to_anybody(scene: Scene) -> None:
+    """Thousands of puts and the end of their window in one write, again and again."""
+    rect = (20, 20, 400, 400)
+    body = many(2500, lambda n: encode(M.SHMIMAGE, WINDOW, n % 390, (7 * n) % 390, 3, 3))
+    refs = list(range(157))
+    round_ = shown(rect=rect, popup=True) + dump(WINDOW, 400, 400, refs) + body + encode(M.DESTROY, WINDOW)
+
+    def attack(stage: Stage) -> None:
+        with scene.attacker() as evil:
+            evil.agent.write(refs, pseudo_random(400, 402).astype("<u4").tobytes())
+            with Flood(evil.agent, round_) as running:
+                wait_until(lambda: running.rounds > 3, what="the flood")
+                stage.under_way.set()
+                stage.enough.wait()
+                wait_until(lambda: running.rounds > 20, what="more of it")
+            evil.goes_on()
+            assert "refused a request" not in evil.log()
+
+    scene.check(attack)
