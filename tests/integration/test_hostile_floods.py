@@ -88,7 +88,8 @@ def test_flood_of_large_popups_leaves_the_x_server_to_others(scene: Scene) -> No
                     stage.under_way.set()
                     stage.enough.wait()
                 print(f"\n  round trip median {1e3 * median(taken):.1f} ms, worst {1e3 * max(taken):.1f} ms", end="")
-                assert max(taken) < 0.5
+                assert median(taken) < 0.25
+                assert max(taken) < 2.0
                 evil.goes_on()
         finally:
             connection.close()
