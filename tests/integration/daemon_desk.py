@@ -108,7 +108,7 @@ class Person:
     def cover(self, rect: Four, rgb: int = COVER_RGB) -> Window:
         """A window of another program on top of everything."""
         x, y, width, height = rect
-        window = self.root.create_window(
+        window: Window = self.root.create_window(
             x, y, width, height, 0, X.CopyFromParent, background_pixel=rgb, override_redirect=True
         )
         window.map()
