@@ -87,13 +87,20 @@ class _Picture:
 class Presenter:
     """Draws what a session says is damaged.
 
-    content_of: remote id → (content's X id, width px, height px) or None.
+    qube: its name, for the log. content_of: remote id → (content's X id, width px, height px) or None.
     """
 
     def __init__(
-        self, desktop: Desktop, pool: PoolView, content_of: Callable[[RemoteId], tuple[int, int, int] | None]
+        self,
+        desktop: Desktop,
+        pool: PoolView,
+        content_of: Callable[[RemoteId], tuple[int, int, int] | None],
+        *,
+        qube: str,
     ) -> None:
         self._desktop = desktop
+        self._qube = qube
+        self._noted = False
         self._source = pool.source
         self._copies_all = pool.attached is None
         self._segment, self._fd = pool.attached or (0, -1)
@@ -197,7 +204,7 @@ class Presenter:
             before = staged.copy.copied_bytes
             copied = staged.copy.copy_rows(shown.y, end, limit_bytes=self._staging_left)
         except ShmError as error:  # pages that are not there: the window has no picture, as in the C daemon
-            log.warning("a picture in %d runs is not shown: %s", len(picture.image.runs), error)
+            self._note(f"a picture in {len(picture.image.runs)} runs is not shown: {error}")
             self._unstage(picture)
             picture.lost = True
             return None
@@ -215,9 +222,19 @@ class Presenter:
         if self._staged_bytes + BYTES_PER_PIXEL * image.width * image.height > self._source.size_bytes:
             raise ShmError("such copies fill the budget")
         copy = Staging(self._source.picture(image.runs), image.width, image.height)
-        picture.staged = _Staged(copy, self._desktop.shm.attach_fd(copy.fd, read_only=True))
+        try:
+            picture.staged = _Staged(copy, self._desktop.shm.attach_fd(copy.fd, read_only=True))
+        except ShmError:
+            copy.close()
+            raise
         self._staged_bytes += copy.size_bytes
         return picture.staged
+
+    def _note(self, line: str) -> None:
+        """One line for the log, the first time only: a qube decides how often there is a reason."""
+        if not self._noted:
+            self._noted = True
+            log.warning("%s: %s", self._qube, line)
 
     def _unstage(self, picture: _Picture) -> None:
         """Let go of the copy, and of the pages it was made from."""

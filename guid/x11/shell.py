@@ -61,7 +61,7 @@ class Shell:
         self._remote_by_local: dict[int, RemoteId] = {}
         self._maker = FrameMaker(desktop, label.rgb)
         self._properties = Properties(desktop, qube, label)
-        self._presenter = Presenter(desktop, pool, self._content_of)
+        self._presenter = Presenter(desktop, pool, self._content_of, qube=qube)
         self._punch = pool.punch
         self._give_back = GiveBack()
         self._input = InputForwarder()

@@ -44,10 +44,9 @@ SMALL_POOL_BYTES: Final = 8 << 20
 VIOLATION_EXIT: Final = 3
 
 LOG_LINE: Final = re.compile(
-    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?:INFO|WARNING|ERROR) (?:evil: |a picture )[\x20-\x7e]{1,300}", re.ASCII
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} (?:INFO|WARNING|ERROR) evil: [\x20-\x7e]{1,300}", re.ASCII
 )
-"""Every line of a daemon's log is one record of ours in printable ASCII, and names the qube (but for one line of the
-presenter). A traceback does not."""
+"""Every line of a daemon's log is one record of ours in printable ASCII, and names the qube. A traceback does not."""
 
 
 class Figures(NamedTuple):
