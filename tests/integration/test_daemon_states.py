@@ -165,6 +165,7 @@ def test_states_end_with_unmap_and_fullscreen_asked_again_holds(scene: Scene, wi
     scene.ask(window, FULLSCREEN)
     agent.map(window.remote)
     scene.qube.settle()
+    scene.person.activate(window.xid)  # the window manager has taken it anew
     wait_until(lambda: set(MAXIMIZED) <= scene.states(window), what="maximised")
     holds_for(lambda: set(MAXIMIZED) <= scene.states(window), 0.05, what="maximised")
     wait_framed(scene.person, window.xid, 3, scene.qube.rgb)
