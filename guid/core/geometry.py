@@ -5,6 +5,8 @@ The wire carries the content's geometry. The outer is the content grown by the f
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 from protocol.limits import MAX_WINDOW_HEIGHT_PX, MAX_WINDOW_WIDTH_PX, MAX_X_PX, MAX_Y_PX
@@ -71,6 +73,28 @@ def intersection(one: Rect, other: Rect) -> Rect | None:
     if right <= left or bottom <= top:
         return None
     return Rect(left, top, right - left, bottom - top)
+
+
+def covered_area(rects: Iterable[Rect]) -> int:
+    """How much all of them cover together, px².
+
+    Between two neighbouring left or right sides it is the same rows at every column, and these are counted once.
+    """
+    by_top = sorted(set(rects), key=lambda rect: rect.y)
+    sides = sorted({side for rect in by_top for side in (rect.x, rect.x + rect.width)})
+    return sum((right - left) * _covered_rows(by_top, left) for left, right in pairwise(sides))
+
+
+def _covered_rows(by_top: Iterable[Rect], column: int) -> int:
+    rows, end = 0, None
+    for x, y, width, height in by_top:
+        if x <= column < x + width:
+            bottom = y + height
+            if end is None or y >= end:
+                rows, end = rows + height, bottom
+            elif bottom > end:
+                rows, end = rows + bottom - end, bottom
+    return rows
 
 
 def kept_inside(outer: Rect, area: Rect) -> Rect:

@@ -5,7 +5,7 @@ A RemoteProtocolError that leaves `message` ends the qube's session: nothing of 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from typing import Protocol
 
 from guid.core import effects as fx
@@ -13,6 +13,7 @@ from guid.core import sanitize
 from guid.core.flags import NO_STATES
 from guid.core.geometry import Rect, content_of, within_limits
 from guid.core.policy import Desktop
+from guid.core.replacement import hints, replacement
 from guid.core.values import DesktopState, Kind, RemoteId, WindowFlag
 from guid.core.window import Asked, Event, State, Window, new_window, regrant
 from protocol import limits
@@ -167,27 +168,22 @@ class Session:
             window.told = content
         return done + (self._tell_granted(window) if mapped else [])
 
-    def _regrant(self, window: Window, *, may_become_popup: bool) -> Effects:
-        """Apply policy to what is asked now; effects only if the kind changes."""
-        if not regrant(window, self._desktop, may_become_popup=may_become_popup):
+    def _regrant(self, window: Window, *, may_become_popup: bool, beside: Sequence[Rect] | None = None) -> Effects:
+        """Apply policy to what is asked now; effects only if the kind changes.
+
+        beside: the popups that count against it; those that are mapped, if not given.
+        """
+        if beside is None:
+            beside = [other.granted.outer for other in self._mapped_popups() if other is not window]
+        if not regrant(window, self._desktop, may_become_popup=may_become_popup, beside=beside):
             return []
-        remote = window.remote_id
         window.shown.outer = window.granted.outer
         window.fresh = True
-        done: Effects = [fx.ChangeKind(remote, window.kind, window.granted.outer, window.extents)]
-        if window.title:
-            done.append(fx.SetTitle(remote, window.title))
-        if window.class_name is not None:
-            done.append(fx.SetClass(remote, window.class_name))
-        if window.cursor is not None:
-            done.append(fx.SetCursor(remote, window.cursor))
-        if window.transient_for is not None:
-            done.append(fx.SetTransientFor(remote, window.transient_for))
-        children = (other.remote_id for other in self.windows.values() if other.transient_for == remote)
-        done += [fx.SetTransientFor(child, remote) for child in children]
-        if window.kind is Kind.MANAGED and window.flags.granted:
-            done.append(fx.WriteStates(remote, window.flags.granted))
-        return [*done, self._hints_effect(window)]
+        children = (other.remote_id for other in self.windows.values() if other.transient_for == window.remote_id)
+        return replacement(window, children)
+
+    def _mapped_popups(self) -> list[Window]:
+        return [each for each in self.windows.values() if each.kind is Kind.POPUP and each.state is State.MAPPED]
 
     def _tell_granted(self, window: Window) -> Effects:
         """Tell the agent where its window is granted to be, if it believes something else.
@@ -233,7 +229,7 @@ class Session:
     def _window_hints(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         window = self.windows[remote]
         window.hints = sanitize.size_hints(untrusted_body=untrusted_body)
-        return [self._hints_effect(window)]
+        return [hints(window)]
 
     def _window_flags(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         change = sanitize.flag_change(untrusted_body=untrusted_body)
@@ -314,14 +310,16 @@ class Session:
         return [fx.Send(encode(MessageType.CLOSE, remote))]
 
     def desktop_changed(self, desktop: Desktop) -> Effects:
-        """Another work area or screen: popups are looked at again."""
+        """Another work area or screen: popups are looked at again, the oldest window first."""
         self._desktop = desktop
         done: Effects = []
-        for window in self.windows.values():
-            if window.kind is Kind.POPUP and window.state is State.MAPPED:
-                changed = self._regrant(window, may_become_popup=False)
-                done += [*changed, *self._show(window)] if changed else self._pull_back(window)
-                done += self._tell_granted(window)
+        beside: list[Rect] = []
+        for window in self._mapped_popups():
+            changed = self._regrant(window, may_become_popup=False, beside=beside)
+            if not changed:
+                beside.append(window.granted.outer)
+            done += [*changed, *self._show(window)] if changed else self._pull_back(window)
+            done += self._tell_granted(window)
         return done
 
     # Drawing
@@ -364,10 +362,6 @@ class Session:
         if change is None:
             return []
         return [fx.Send(encode(MessageType.WINDOW_FLAGS, window.remote_id, change.to_set, change.to_clear))]
-
-    @staticmethod
-    def _hints_effect(window: Window) -> fx.SetSizeHints:
-        return fx.SetSizeHints(window.remote_id, window.hints, window.asked.content, window.extents)
 
 
 def _bounding(rects: dict[DamageRect, None]) -> dict[DamageRect, None]:

@@ -6,6 +6,7 @@ the C daemon does with a MAP of a mapped window or an UNMAP of an unmapped one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -119,16 +120,17 @@ def new_window(remote_id: RemoteId, asked: Asked, desktop: Desktop) -> Window:
     return Window(remote_id, asked, Granted(kind, outer), Shown(outer), told=asked.content, heard=asked.content)
 
 
-def regrant(window: Window, desktop: Desktop, *, may_become_popup: bool) -> bool:
+def regrant(window: Window, desktop: Desktop, *, may_become_popup: bool, beside: Sequence[Rect] = ()) -> bool:
     """Apply policy to what is asked now; True when the kind changed.
 
     may_become_popup: only a withdrawn window may; a mapped one can lose override-redirect, never gain it.
+    beside: outers of popups that are there already.
     """
-    before = window.granted.kind
-    kind = granted_kind(window.asked.content, desktop, override_redirect=window.asked.override_redirect)
+    before, asked = window.granted.kind, window.asked
+    kind = granted_kind(asked.content, desktop, override_redirect=asked.override_redirect, beside=beside)
     if kind is Kind.POPUP and before is Kind.MANAGED and not may_become_popup:
         kind = before
-    window.granted = Granted(kind, granted_outer(window.asked.content, kind, desktop))
+    window.granted = Granted(kind, granted_outer(asked.content, kind, desktop))
     return kind is not before
 
 

@@ -114,6 +114,20 @@ def test_popup_over_ninety_percent_becomes_managed_with_its_frame(scene: Scene) 
     qube.destroy(window)
 
 
+def test_popups_that_would_cover_the_work_area_together_are_managed_but_for_the_first(scene: Scene) -> None:
+    person, qube = scene
+    first = qube.show((10, 10, 480, 680), pseudo_random(480, 680), popup=True)
+    second = qube.show((510, 10, 480, 680), pseudo_random(480, 680), popup=True)
+    kinds = [bool(person.window(each.xid).get_attributes().override_redirect) for each in (first, second)]
+    assert kinds == [True, False]
+    wait_until(lambda: person.property(second.xid, "WM_STATE"), what="the window manager takes it")
+    person.managed_place(second.xid, (520, 40, 300, 200))
+    wait_framed(person, first.xid, POPUP_PX, qube.rgb)
+    qube.destroy(first)
+    wait_framed(person, second.xid, MANAGED_PX, qube.rgb)
+    qube.destroy(second)
+
+
 def test_mapped_popup_that_grows_over_ninety_percent_becomes_managed_with_its_frame(scene: Scene) -> None:
     person, qube = scene
     window = qube.show((100, 100, 200, 150), pseudo_random(200, 150), popup=True)

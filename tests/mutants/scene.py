@@ -114,6 +114,14 @@ def a_popup_that_comes_back_managed(qube: ActedQube) -> int:
     return 4
 
 
+def two_popups_that_share_the_work_area(qube: ActedQube) -> int:
+    for window, x in ((0x23, 2), (0x24, WIDTH // 2 + 2)):
+        qube.agent.create(window, (x, 40, WIDTH // 2 - 4, HEIGHT - 50), popup=True)
+        qube.agent.map(window, popup=True)
+    qube.settle()
+    return 6
+
+
 STEPS: Final[tuple[Callable[[ActedQube], int], ...]] = (
     a_managed_window,
     a_window_before_its_first_picture,
@@ -128,6 +136,7 @@ STEPS: Final[tuple[Callable[[ActedQube], int], ...]] = (
     a_popup_that_somebody_moved,
     a_popup_that_grows_over_the_limit,
     a_popup_that_comes_back_managed,
+    two_popups_that_share_the_work_area,
 )
 
 

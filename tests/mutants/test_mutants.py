@@ -46,6 +46,7 @@ MUTANTS: Final[dict[str, Death]] = {
     "result_not_checked": Death(scene.a_popup_that_somebody_moved, Fault.OFF_WORK_AREA),
     "popup_keeps_its_kind": Death(scene.a_popup_that_grows_over_the_limit, Fault.TOO_LARGE),
     "kind_change_keeps_insets": Death(scene.a_popup_that_grows_over_the_limit, Fault.REACHES_OUT),
+    "popups_over_limit": Death(scene.two_popups_that_share_the_work_area, Fault.TOO_LARGE),
 }
 
 

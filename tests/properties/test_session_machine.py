@@ -14,7 +14,8 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 from guid.core import effects as fx
 from guid.core.flags import NO_FLAGS, NO_STATES
 from guid.core.geometry import Rect, content_of, intersection, within_limits
-from guid.core.policy import Desktop, extents_of
+from guid.core.policy import POPUP_AREA_LIMIT_PERCENT, Desktop, extents_of
+from guid.core.region import union_area
 from guid.core.session import Effects
 from guid.core.values import DesktopState, Kind, RemoteId, WindowFlag
 from guid.core.window import State
@@ -264,6 +265,16 @@ class SessionMachine(RuleBasedStateMachine):
             if seen.display != granted:
                 assert seen.asked_moves, "nobody pulls it back"
                 assert seen.asked_moves[-1] == granted
+
+    @invariant()
+    def mapped_popups_together_leave_some_of_the_work_area_free(self) -> None:
+        popups = [
+            self.talk.session.windows[remote].granted.outer
+            for remote, seen in self.seen.items()
+            if seen.mapped and seen.kind is Kind.POPUP
+        ]
+        visible = [outer for outer in popups if intersection(outer, self.desktop.root) is not None]
+        assert union_area(visible) * 100 <= self.desktop.work_area.area * POPUP_AREA_LIMIT_PERCENT
 
     @invariant()
     def a_managed_window_is_told_as_it_is_shown(self) -> None:

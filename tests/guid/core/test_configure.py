@@ -282,6 +282,47 @@ def test_work_area_that_shrinks_makes_a_popup_that_covers_it_managed() -> None:
     assert talk.session.windows[W1].kind is Kind.MANAGED
 
 
+LEFT, RIGHT = (2, 32, 996, 1046), (1002, 32, 896, 1046)
+"""Popups that together cover more than 90 % of the work area, and each alone about half."""
+
+
+def test_popup_that_would_cover_too_much_with_others_becomes_managed_at_map() -> None:
+    talk = Talk()
+    talk.mapped(W1, LEFT, popup=True)
+    talk.create(W2, RIGHT, popup=True)
+    assert talk.session.windows[W2].kind is Kind.POPUP
+    assert isinstance(talk.map(W2, popup=True)[0], fx.ChangeKind)
+    assert (talk.session.windows[W1].kind, talk.session.windows[W2].kind) == (Kind.POPUP, Kind.MANAGED)
+    talk.say(M.UNMAP, W2)
+    talk.say(M.UNMAP, W1)
+    talk.map(W2, popup=True)
+    assert talk.session.windows[W2].kind is Kind.POPUP
+
+
+def test_popup_that_grows_to_cover_too_much_with_others_becomes_managed() -> None:
+    talk = Talk()
+    talk.mapped(W1, LEFT, popup=True)
+    talk.mapped(W2, (1002, 32, 100, 100), popup=True)
+    effects = talk.configure(W2, RIGHT)
+    assert effects[0] == fx.ChangeKind(W2, Kind.MANAGED, Rect(*outer(RIGHT)), Extents(3, 3, 3, 3))
+    assert talk.session.windows[W1].kind is Kind.POPUP
+
+
+def test_popup_over_itself_counts_once() -> None:
+    talk = Talk()
+    talk.mapped(W1, LEFT, popup=True)
+    talk.configure(W1, (12, 32, 996, 1046))
+    assert talk.session.windows[W1].kind is Kind.POPUP
+
+
+def test_work_area_that_shrinks_leaves_the_oldest_popup_its_kind() -> None:
+    talk = Talk()
+    for window, x in ((W1, 2), (W2, 502)):
+        talk.mapped(window, (x, 32, 496, 496), popup=True)
+    talk.session.desktop_changed(Desktop(DESKTOP.root, Rect(0, 30, 1000, 500)))
+    assert (talk.session.windows[W1].kind, talk.session.windows[W2].kind) == (Kind.POPUP, Kind.MANAGED)
+
+
 def test_corrected_popup_that_becomes_managed_is_told_where_it_was_asked_for() -> None:
     talk = Talk()
     talk.mapped(W1, OVER_THE_EDGE, popup=True)

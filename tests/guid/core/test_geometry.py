@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guid.core.geometry import Extents, Rect, content_of, intersection, kept_inside, outer_of
+from guid.core.geometry import Extents, Rect, content_of, covered_area, intersection, kept_inside, outer_of
 
 SIDES = st.integers(1, 40)
 RECTS = st.builds(Rect, st.integers(-30, 30), st.integers(-30, 30), SIDES, SIDES)
@@ -35,6 +35,11 @@ def test_content_of_small_outer_is_never_below_one_pixel(side: int, expected: in
 def test_intersection_is_the_common_pixels(one: Rect, other: Rect) -> None:
     common = intersection(one, other)
     assert (pixels(common) if common is not None else set()) == pixels(one) & pixels(other)
+
+
+@given(st.lists(RECTS, max_size=8))
+def test_covered_area_counts_every_pixel_once(rects: list[Rect]) -> None:
+    assert covered_area(rects) == len(set().union(*map(pixels, rects)))
 
 
 @given(RECTS, RECTS)

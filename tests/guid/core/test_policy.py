@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from guid.core.geometry import Rect, content_of, intersection, outer_of
 from guid.core.policy import Desktop, extents_of, granted_content, granted_kind, granted_outer
+from guid.core.region import union_area
 from guid.core.values import Kind
 from tests.guid.core.strategies import contents, desktops
 
@@ -98,6 +99,52 @@ def test_granted_outer_of_popup_at_an_edge(content: Rect, expected: Rect) -> Non
 def test_granted_kind_counts_the_frame_in_the_ninety_percent(width: int, height: int, kind: Kind) -> None:
     desktop = Desktop(Rect(0, 0, 2000, 2000), Rect(0, 0, 1000, 1000))
     assert granted_kind(Rect(0, 0, width, height), desktop, override_redirect=True) is kind
+
+
+SQUARE = Desktop(Rect(0, 0, 2000, 2000), Rect(0, 0, 1000, 1000))
+HALF = Rect(0, 0, 500, 1000)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        # With the left half, 400,000 px² are left to others, frames included.
+        (Rect(502, 2, 396, 996), Kind.POPUP),
+        (Rect(502, 2, 397, 996), Kind.MANAGED),
+        # What lies over the half counts once.
+        (Rect(102, 2, 796, 996), Kind.POPUP),
+        (Rect(101, 2, 798, 996), Kind.MANAGED),
+        # One that is pulled in counts where it will lie: over the half, or not at all outside the screen.
+        (Rect(-190, 2, 600, 996), Kind.POPUP),
+        (Rect(1500, 2, 450, 996), Kind.MANAGED),
+        (Rect(2500, 2, 450, 996), Kind.POPUP),
+    ],
+)
+def test_granted_kind_counts_what_popups_cover_together(content: Rect, kind: Kind) -> None:
+    assert granted_kind(content, SQUARE, override_redirect=True, beside=[HALF]) is kind
+    assert granted_kind(content, SQUARE, override_redirect=True) is Kind.POPUP
+
+
+def test_granted_kind_popups_outside_the_screen_count_for_nothing() -> None:
+    away = [Rect(2000 + number, 0, 500, 1000) for number in range(3)]
+    assert granted_kind(Rect(2, 2, 796, 996), SQUARE, override_redirect=True, beside=away) is Kind.POPUP
+
+
+@pytest.mark.parametrize(("many", "kind"), [(63, Kind.POPUP), (64, Kind.MANAGED)])
+def test_granted_kind_too_many_popups_are_added_up(many: int, kind: Kind) -> None:
+    """All in one place: 64 with the new one are measured, more are not."""
+    beside = [Rect(0, 0, 500, 500)] * many
+    assert granted_kind(Rect(2, 2, 296, 296), SQUARE, override_redirect=True, beside=beside) is kind
+
+
+@given(st.lists(contents(), max_size=6), desktops())
+def test_granted_kinds_together_leave_some_of_the_work_area_free(asked: list[Rect], desktop: Desktop) -> None:
+    popups: list[Rect] = []
+    for content in asked:
+        if granted_kind(content, desktop, override_redirect=True, beside=popups) is Kind.POPUP:
+            popups.append(granted_outer(content, Kind.POPUP, desktop))
+    seen = [popup for popup in popups if intersection(popup, desktop.root) is not None]
+    assert union_area(seen) * 100 <= desktop.work_area.area * 90
 
 
 @given(contents(), desktops())

@@ -1,0 +1,32 @@
+"""How an outer of another kind takes the place of the one that is there; must not know why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from guid.core import effects as fx
+from guid.core.values import Kind, RemoteId
+from guid.core.window import Window
+
+
+def hints(window: Window) -> fx.SetSizeHints:
+    """The size hints of the window as it is granted."""
+    return fx.SetSizeHints(window.remote_id, window.hints, window.asked.content, window.extents)
+
+
+def replacement(window: Window, children: Iterable[RemoteId]) -> list[fx.Effect]:
+    """A new outer as granted, told all that the old one was told. children: windows that are transient for it."""
+    remote = window.remote_id
+    done: list[fx.Effect] = [fx.ChangeKind(remote, window.kind, window.granted.outer, window.extents)]
+    if window.title:
+        done.append(fx.SetTitle(remote, window.title))
+    if window.class_name is not None:
+        done.append(fx.SetClass(remote, window.class_name))
+    if window.cursor is not None:
+        done.append(fx.SetCursor(remote, window.cursor))
+    if window.transient_for is not None:
+        done.append(fx.SetTransientFor(remote, window.transient_for))
+    done += [fx.SetTransientFor(child, remote) for child in children]
+    if window.kind is Kind.MANAGED and window.flags.granted:
+        done.append(fx.WriteStates(remote, window.flags.granted))
+    return [*done, hints(window)]
