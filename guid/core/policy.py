@@ -26,11 +26,13 @@ MANAGED_FRAME_PX = 3
 class Desktop:
     """The desktop as policy sees it; px, root coordinates.
 
-    root: the whole screen. work_area: what panels leave free.
+    root: the whole screen. work_area: what panels leave free. monitors: the parts of the screen that can be seen, which
+    may overlap and need not cover it; none known: all of it can.
     """
 
     root: Rect
     work_area: Rect
+    monitors: tuple[Rect, ...] = ()
 
 
 _POPUP: Final = Kind.POPUP  # for each batch that is drawn: in Python 3.11 a member of the class takes a call
@@ -76,13 +78,35 @@ def _too_large(area: int, desktop: Desktop) -> bool:
 def granted_outer(content: Rect, kind: Kind, desktop: Desktop) -> Rect:
     """The outer for a content that was asked for.
 
-    A popup lies inside the work area, cut if it is larger; one that lies outside the screen altogether is left there,
-    as programs hide popups so. Where a managed window lies is the window manager's decision.
+    A popup lies inside the work area of one monitor, cut if it is larger; one that lies outside the screen altogether
+    is left there, as programs hide popups so. Where a managed window lies is the window manager's decision.
     """
     outer = outer_of(content, extents_of(kind))
     if kind is Kind.MANAGED or intersection(outer, desktop.root) is None:
         return outer
-    return kept_inside(outer, desktop.work_area)
+    return kept_inside(outer, _room_for(outer, desktop))
+
+
+def _room_for(outer: Rect, desktop: Desktop) -> Rect:
+    """The work area of the monitor that `outer` overlaps most; of the nearest, where no monitor shows any of it.
+
+    A work area that lies beside all monitors is not believed.
+    """
+    rooms = [(monitor, intersection(monitor, desktop.work_area)) for monitor in desktop.monitors]
+    usable = [(monitor, room) for monitor, room in rooms if room is not None] or [(each, each) for each, _ in rooms]
+    if not usable:
+        return desktop.work_area
+    return max(usable, key=lambda each: _nearness(outer, each[0]))[1]
+
+
+def _nearness(outer: Rect, monitor: Rect) -> tuple[int, int]:
+    """A greater one is nearer: first what they have in common, px², then the gap between them, px, negative."""
+    common = intersection(outer, monitor)
+    if common is not None:
+        return common.area, 0
+    gap_x = max(monitor.x - outer.x - outer.width, outer.x - monitor.x - monitor.width, 0)
+    gap_y = max(monitor.y - outer.y - outer.height, outer.y - monitor.y - monitor.height, 0)
+    return 0, -(gap_x**2 + gap_y**2)
 
 
 def granted_content(content: Rect, kind: Kind, desktop: Desktop) -> Rect:

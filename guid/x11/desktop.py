@@ -17,6 +17,7 @@ from Xlib.protocol import rq
 from guid.core.geometry import Rect, intersection
 from guid.core.policy import Desktop as DesktopGeometry
 from guid.core.text import escaped
+from guid.x11.monitors import Monitors
 from shm.errors import ShmError
 from shm.x11.connection import XConnection
 from shm.x11.mitshm import MitShm
@@ -88,6 +89,7 @@ class Desktop:
         self.colormap, self.gc = self._resources()
         self.atoms = self._intern()
         self._screen.root.change_attributes(event_mask=X.PropertyChangeMask | X.StructureNotifyMask)
+        self._monitors = Monitors(self.x, self.root_id)
         self.geometry = self.read_geometry()
 
     def _refused(self, error: XError) -> None:
@@ -105,11 +107,13 @@ class Desktop:
         return value
 
     def read_geometry(self) -> DesktopGeometry:
-        """Ask for screen size and work area (round trips; at start and when either changed)."""
+        """Ask for screen size, work area and monitors (round trips; at start and when one of them changed)."""
         size = self._screen.root.get_geometry()
         root = Rect(0, 0, size.width, size.height)
+        monitors = (intersection(monitor, root) for monitor in self._monitors.read())
+        on_screen = tuple(monitor for monitor in monitors if monitor is not None)
         self.x.drain()
-        return DesktopGeometry(root, self._work_area(root))
+        return DesktopGeometry(root, self._work_area(root), on_screen)
 
     def _work_area(self, root: Rect) -> Rect:
         current = self._cardinals("_NET_CURRENT_DESKTOP")

@@ -31,6 +31,7 @@ AREAS = st.sampled_from(
         Desktop(Rect(0, 0, 800, 600), Rect(0, 0, 800, 600)),
         Desktop(Rect(0, 0, 20_000, 8_000), Rect(100, 100, 19_000, 7_000)),
         Desktop(Rect(0, 0, 40, 30), Rect(10, 10, 1, 1)),
+        Desktop(Rect(0, 0, 2400, 1200), Rect(0, 30, 2400, 1170), (Rect(0, 0, 1400, 1200), Rect(1400, 300, 1000, 700))),
     ]
 )
 
@@ -262,6 +263,8 @@ class SessionMachine(RuleBasedStateMachine):
             granted = self.talk.session.windows[remote].granted.outer
             off_screen = intersection(granted, self.desktop.root) is None
             assert off_screen or intersection(granted, self.desktop.work_area) == granted
+            monitors = self.desktop.monitors or (self.desktop.root,)
+            assert off_screen or any(intersection(granted, monitor) == granted for monitor in monitors)
             if seen.display != granted:
                 assert seen.asked_moves, "nobody pulls it back"
                 assert seen.asked_moves[-1] == granted

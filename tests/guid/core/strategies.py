@@ -29,3 +29,15 @@ def desktops(draw: st.DrawFn) -> Desktop:
     x, y = draw(st.integers(0, root.width - 1)), draw(st.integers(0, root.height - 1))
     width, height = draw(st.integers(1, root.width - x)), draw(st.integers(1, root.height - y))
     return Desktop(root, Rect(x, y, width, height))
+
+
+@st.composite
+def layouts(draw: st.DrawFn) -> Desktop:
+    """A screen with up to four monitors anywhere on it: side by side, mirrored, overlapping, with gaps between."""
+    plain = draw(desktops())
+    edges = [sorted({0, side, *draw(st.lists(st.integers(0, side), max_size=3))}) for side in plain.root[2:]]
+    monitors: list[Rect] = []
+    for _ in range(draw(st.integers(1, 4))):
+        (left, right), (top, bottom) = (sorted(draw(st.permutations(each))[:2]) for each in edges)
+        monitors.append(Rect(left, top, right - left, bottom - top))
+    return Desktop(plain.root, plain.work_area, tuple(monitors))

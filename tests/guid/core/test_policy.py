@@ -8,7 +8,7 @@ from guid.core.geometry import Rect, content_of, intersection, outer_of
 from guid.core.policy import Desktop, extents_of, granted_content, granted_kind, granted_outer
 from guid.core.region import union_area
 from guid.core.values import Kind
-from tests.guid.core.strategies import contents, desktops
+from tests.guid.core.strategies import contents, desktops, layouts
 
 FULL_HD = Desktop(Rect(0, 0, 1920, 1080), Rect(0, 30, 1920, 1050))
 
@@ -84,6 +84,83 @@ def test_granted_outer_of_managed_is_where_it_was_asked(content: Rect, desktop: 
 )
 def test_granted_outer_of_popup_at_an_edge(content: Rect, expected: Rect) -> None:
     assert granted_outer(content, Kind.POPUP, FULL_HD) == expected
+
+
+# Monitors
+
+
+def overlap(one: Rect, other: Rect) -> int:
+    common = intersection(one, other)
+    return common.area if common is not None else 0
+
+
+@given(contents(), layouts())
+def test_granted_outer_of_popup_has_every_edge_on_one_monitor(content: Rect, desktop: Desktop) -> None:
+    outer = granted_outer(content, Kind.POPUP, desktop)
+    asked = outer_of(content, extents_of(Kind.POPUP))
+    assert outer.width >= 1
+    assert outer.height >= 1
+    if intersection(asked, desktop.root) is None:
+        assert outer == asked
+        return
+    homes = [monitor for monitor in desktop.monitors if inside(outer, monitor)]
+    assert homes
+    if any(overlap(monitor, desktop.work_area) for monitor in desktop.monitors):
+        assert inside(outer, desktop.work_area)
+
+
+@given(contents(), layouts())
+def test_granted_outer_of_popup_is_on_the_monitor_that_shows_most_of_it(content: Rect, desktop: Desktop) -> None:
+    everywhere = Desktop(desktop.root, desktop.root, desktop.monitors)
+    asked = outer_of(content, extents_of(Kind.POPUP))
+    if intersection(asked, desktop.root) is not None:
+        outer = granted_outer(content, Kind.POPUP, everywhere)
+        most = max(overlap(asked, monitor) for monitor in desktop.monitors)
+        assert most in {overlap(asked, monitor) for monitor in desktop.monitors if inside(outer, monitor)}
+
+
+@given(contents(), layouts())
+def test_granted_outer_on_monitors_is_granted_again_unchanged(content: Rect, desktop: Desktop) -> None:
+    outer = granted_outer(content, Kind.POPUP, desktop)
+    extents = extents_of(Kind.POPUP)
+    if outer.width > extents.horizontal and outer.height > extents.vertical:
+        assert granted_outer(content_of(outer, extents), Kind.POPUP, desktop) == outer
+
+
+@given(contents(), desktops())
+def test_granted_outer_one_monitor_is_as_good_as_none(content: Rect, desktop: Desktop) -> None:
+    one = Desktop(desktop.root, desktop.work_area, (desktop.root,))
+    assert granted_outer(content, Kind.POPUP, one) == granted_outer(content, Kind.POPUP, desktop)
+
+
+SIDE_BY_SIDE = Desktop(
+    Rect(0, 0, 3200, 1200), Rect(0, 30, 3200, 1170), (Rect(0, 0, 1920, 1200), Rect(1920, 200, 1280, 800))
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (Rect(1900, 300, 96, 46), Rect(1920, 298, 100, 50)),
+        (Rect(1850, 300, 96, 46), Rect(1820, 298, 100, 50)),
+        # Above, below and beside the smaller monitor the screen goes on, and nobody sees it.
+        (Rect(2500, 40, 96, 46), Rect(2498, 200, 100, 50)),
+        (Rect(2500, 180, 96, 46), Rect(2498, 200, 100, 50)),
+        (Rect(2500, 1100, 96, 46), Rect(2498, 950, 100, 50)),
+        (Rect(1940, 40, 96, 46), Rect(1820, 38, 100, 50)),
+        # Larger than the monitor: cut.
+        (Rect(1900, 100, 1500, 996), Rect(1920, 200, 1280, 800)),
+        # The panel is on the larger one.
+        (Rect(10, 10, 96, 46), Rect(8, 30, 100, 50)),
+    ],
+)
+def test_granted_outer_of_popup_on_two_monitors(content: Rect, expected: Rect) -> None:
+    assert granted_outer(content, Kind.POPUP, SIDE_BY_SIDE) == expected
+
+
+def test_granted_outer_work_area_beside_all_monitors_is_not_believed() -> None:
+    desktop = Desktop(Rect(0, 0, 200, 100), Rect(150, 0, 50, 100), (Rect(0, 0, 100, 100),))
+    assert granted_outer(Rect(160, 20, 10, 10), Kind.POPUP, desktop) == Rect(86, 18, 14, 14)
 
 
 @pytest.mark.parametrize(
