@@ -140,9 +140,11 @@ class Session:
         self.x.sync()
 
     def focus(self, window: Window) -> None:
-        """Click into a content and wait until its outer has the focus."""
-        x, y, width, height = window["content"]
-        self.click(x + width // 2, y + height // 2)
+        """Click into the middle of a window, wherever it is now, and wait until its outer has the focus."""
+        outer = self.x.create_resource_object("window", window["local_xid"])
+        size = outer.get_geometry()
+        middle = self.x.screen().root.translate_coords(outer, size.width // 2, size.height // 2)
+        self.click(middle.x, middle.y)
         wait_until(lambda: self._focused() == window["local_xid"], what="the focus")
 
     def _focused(self) -> int:

@@ -132,7 +132,7 @@ def processes_of(uid: int) -> list[str]:
             try:
                 if entry.stat().st_uid == uid:
                     found.append((entry / "comm").read_text())
-            except FileNotFoundError:
+            except (FileNotFoundError, ProcessLookupError):
                 continue
     return found
 

@@ -150,10 +150,9 @@ def lines(session: Session, qube: str) -> list[str]:
 
 def test_a_menu_opens_is_clicked_and_closes(session: Session) -> None:
     session.run_program("untrusted", "red", "menu", "menu.txt")
-    owner = session.window("untrusted", lambda each: each["title"] == "menu-owner")
+    owner = shows(session, "untrusted", "menu-owner", 5, (301, 201))
     said = session.home("untrusted") / "menu.txt"
     x, y = owner["content"][0] + 40, owner["content"][1] + 50
-    wait_until(lambda: not first_difference(session.content(owner), drawn(301, 201, 5)), what="the owner's pixels")
     session.click(x, y)
     wait_until(lambda: "opened" in said.read_text(), what="the menu in the qube")
     menu = session.window("untrusted", lambda each: each["override_redirect"])
@@ -163,7 +162,7 @@ def test_a_menu_opens_is_clicked_and_closes(session: Session) -> None:
     session.click(x + 10, y + 70)
     wait_until(lambda: "row 2" in said.read_text(), what="the click in the menu")
     wait_until(lambda: not any(each["override_redirect"] for each in session.windows("untrusted")), what="its end")
-    wait_until(lambda: not first_difference(session.content(owner), drawn(301, 201, 5)), what="what it had covered")
+    shows(session, "untrusted", "menu-owner", 5)  # also what the menu had covered
     close(session, owner)
 
 
