@@ -35,9 +35,41 @@ def desktops(draw: st.DrawFn) -> Desktop:
 def layouts(draw: st.DrawFn) -> Desktop:
     """A screen with up to four monitors anywhere on it: side by side, mirrored, overlapping, with gaps between."""
     plain = draw(desktops())
-    edges = [sorted({0, side, *draw(st.lists(st.integers(0, side), max_size=3))}) for side in plain.root[2:]]
+    columns, rows = (draw(_edges(side)) for side in (plain.root.width, plain.root.height))
     monitors: list[Rect] = []
     for _ in range(draw(st.integers(1, 4))):
-        (left, right), (top, bottom) = (sorted(draw(st.permutations(each))[:2]) for each in edges)
-        monitors.append(Rect(left, top, right - left, bottom - top))
+        (x, width), (y, height) = (draw(_stretches(edges)) for edges in (columns, rows))
+        monitors.append(Rect(x, y, width, height))
     return Desktop(plain.root, plain.work_area, tuple(monitors))
+
+
+def _edges(side: int) -> st.SearchStrategy[list[int]]:
+    """Where monitors begin and end in one direction, both ends of the screen among them."""
+    between = st.sets(st.integers(0, side), min_size=min(3, side), max_size=4)
+    return between.map(lambda found: sorted({0, side, *found}))
+
+
+def _stretches(edges: list[int]) -> st.SearchStrategy[tuple[int, int]]:
+    """From one edge to a later one: where it begins, how long it is."""
+    first = st.integers(0, len(edges) - 2)
+    pair = first.flatmap(lambda low: st.tuples(st.just(low), st.integers(low + 1, len(edges) - 1)))
+    return pair.map(lambda ends: (edges[ends[0]], edges[ends[1]] - edges[ends[0]]))
+
+
+@st.composite
+def contents_on(draw: st.DrawFn, desktop: Desktop) -> Rect:
+    """A content of which the screen, mostly, shows something."""
+    if draw(st.integers(0, 4)) == 0:
+        return draw(contents())
+    sizes = (draw(st.one_of(st.integers(1, 12), st.integers(1, side))) for side in desktop.root[2:])
+    width, height = (min(size, limit) for size, limit in zip(sizes, (MAX_X_PX, MAX_Y_PX), strict=True))
+    x = draw(st.integers(-width, min(desktop.root.width, MAX_X_PX)))
+    y = draw(st.integers(-height, min(desktop.root.height, MAX_Y_PX)))
+    return Rect(x, y, width, height)
+
+
+@st.composite
+def contents_on_layouts(draw: st.DrawFn) -> tuple[Rect, Desktop]:
+    """A screen with monitors, and a content that is to lie there."""
+    desktop = draw(layouts())
+    return draw(contents_on(desktop)), desktop

@@ -8,7 +8,7 @@ from guid.core.geometry import Rect, content_of, intersection, outer_of
 from guid.core.policy import Desktop, extents_of, granted_content, granted_kind, granted_outer
 from guid.core.region import union_area
 from guid.core.values import Kind
-from tests.guid.core.strategies import contents, desktops, layouts
+from tests.guid.core.strategies import contents, contents_on_layouts, desktops
 
 FULL_HD = Desktop(Rect(0, 0, 1920, 1080), Rect(0, 30, 1920, 1050))
 
@@ -94,8 +94,9 @@ def overlap(one: Rect, other: Rect) -> int:
     return common.area if common is not None else 0
 
 
-@given(contents(), layouts())
-def test_granted_outer_of_popup_has_every_edge_on_one_monitor(content: Rect, desktop: Desktop) -> None:
+@given(contents_on_layouts())
+def test_granted_outer_of_popup_has_every_edge_on_one_monitor(scene: tuple[Rect, Desktop]) -> None:
+    content, desktop = scene
     outer = granted_outer(content, Kind.POPUP, desktop)
     asked = outer_of(content, extents_of(Kind.POPUP))
     assert outer.width >= 1
@@ -109,8 +110,9 @@ def test_granted_outer_of_popup_has_every_edge_on_one_monitor(content: Rect, des
         assert inside(outer, desktop.work_area)
 
 
-@given(contents(), layouts())
-def test_granted_outer_of_popup_is_on_the_monitor_that_shows_most_of_it(content: Rect, desktop: Desktop) -> None:
+@given(contents_on_layouts())
+def test_granted_outer_of_popup_is_on_the_monitor_that_shows_most_of_it(scene: tuple[Rect, Desktop]) -> None:
+    content, desktop = scene
     everywhere = Desktop(desktop.root, desktop.root, desktop.monitors)
     asked = outer_of(content, extents_of(Kind.POPUP))
     if intersection(asked, desktop.root) is not None:
@@ -119,8 +121,9 @@ def test_granted_outer_of_popup_is_on_the_monitor_that_shows_most_of_it(content:
         assert most in {overlap(asked, monitor) for monitor in desktop.monitors if inside(outer, monitor)}
 
 
-@given(contents(), layouts())
-def test_granted_outer_on_monitors_is_granted_again_unchanged(content: Rect, desktop: Desktop) -> None:
+@given(contents_on_layouts())
+def test_granted_outer_on_monitors_is_granted_again_unchanged(scene: tuple[Rect, Desktop]) -> None:
+    content, desktop = scene
     outer = granted_outer(content, Kind.POPUP, desktop)
     extents = extents_of(Kind.POPUP)
     if outer.width > extents.horizontal and outer.height > extents.vertical:
@@ -214,8 +217,15 @@ def test_granted_kind_too_many_popups_are_added_up(many: int, kind: Kind) -> Non
     assert granted_kind(Rect(2, 2, 296, 296), SQUARE, override_redirect=True, beside=beside) is kind
 
 
-@given(st.lists(contents(), max_size=6), desktops())
-def test_granted_kinds_together_leave_some_of_the_work_area_free(asked: list[Rect], desktop: Desktop) -> None:
+STEPS = [250 * step for step in range(4)]
+SPANS = [250 * span - 4 for span in range(1, 5)]
+TILES = st.builds(Rect, *[st.sampled_from(STEPS)] * 2, *[st.sampled_from(SPANS)] * 2)
+"""Contents of popups of which a few cover SQUARE's work area."""
+
+
+@given(st.one_of(st.lists(TILES, min_size=2, max_size=6), st.lists(contents(), max_size=6)))
+def test_granted_kinds_together_leave_some_of_the_work_area_free(asked: list[Rect]) -> None:
+    desktop = SQUARE
     popups: list[Rect] = []
     for content in asked:
         if granted_kind(content, desktop, override_redirect=True, beside=popups) is Kind.POPUP:
