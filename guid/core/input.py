@@ -31,12 +31,18 @@ class InputForwarder:
         self.focused: RemoteId | None = None
 
     def key(self, window: RemoteId, kind: int, x: int, y: int, state: int, keycode: int) -> bytes:
-        """KeyPress or KeyRelease."""
-        if kind == KEY_PRESS:
-            self.held.add(keycode)
-        else:
+        """KeyPress or KeyRelease; a press of a key that is held is a repeat, told as a release and a press.
+
+        The desktop's X server sends no releases between repeats, and a qube's takes a second press for nothing.
+        """
+        told = encode(MessageType.KEYPRESS, window, kind, x, y, state, keycode)
+        if kind != KEY_PRESS:
             self.held.discard(keycode)
-        return encode(MessageType.KEYPRESS, window, kind, x, y, state, keycode)
+            return told
+        if keycode in self.held:
+            return encode(MessageType.KEYPRESS, window, KEY_RELEASE, x, y, state, keycode) + told
+        self.held.add(keycode)
+        return told
 
     def button(self, window: RemoteId, kind: int, x: int, y: int, state: int, button: int) -> bytes:
         """ButtonPress or ButtonRelease."""

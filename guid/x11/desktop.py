@@ -17,6 +17,7 @@ from Xlib.protocol import rq
 from guid.core.geometry import Rect, intersection
 from guid.core.policy import Desktop as DesktopGeometry
 from guid.core.text import escaped
+from guid.x11.keyboard import detect_auto_repeat
 from guid.x11.monitors import Monitors
 from shm.errors import ShmError
 from shm.x11.connection import XConnection
@@ -89,6 +90,7 @@ class Desktop:
         self.colormap, self.gc = self._resources()
         self.atoms = self._intern()
         self._screen.root.change_attributes(event_mask=X.PropertyChangeMask | X.StructureNotifyMask)
+        detect_auto_repeat(self.x)
         self._monitors = Monitors(self.x, self.root_id)
         self.geometry = self.read_geometry()
 

@@ -142,6 +142,19 @@ def test_every_key_of_a_long_text_arrives_once_and_in_order(calm: Desk) -> None:
     assert since(calm.other, theirs) == []
 
 
+def test_key_that_is_held_repeats_as_release_and_press(calm: Desk) -> None:
+    mine, theirs = count(calm.work), count(calm.other)
+    calm.person.key(A, down=True)
+    try:
+        wait_for(calm.work, MessageType.KEYPRESS, mine, 5)
+    finally:
+        calm.person.key(A, down=False)
+    calm.work.settle()
+    kinds = [body[0] for body in wait_for(calm.work, MessageType.KEYPRESS, mine)]
+    assert kinds == [2, 3] * (len(kinds) // 2)
+    assert since(calm.other, theirs) == []
+
+
 def test_state_says_which_modifiers_are_held(calm: Desk) -> None:
     mine = count(calm.work)
     calm.person.key(SHIFT, down=True)

@@ -1,7 +1,11 @@
 """guid/core/input.py: input for the one qube it is meant for, and no key left down."""
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from guid.core.input import FOCUS_IN, FOCUS_OUT, KEY_PRESS, KEY_RELEASE, InputForwarder
 from guid.core.values import RemoteId
+from protocol import formats
 from protocol.codec import decode
 from protocol.framing import Frame, FrameReader
 from protocol.messages import MessageType, Role
@@ -29,6 +33,33 @@ def test_key_negative_coordinates_are_told() -> None:
     assert fields(InputForwarder().key(WINDOW, KEY_PRESS, -7, -8, 0x14, 38)) == [
         (MessageType.KEYPRESS, WINDOW, KEY_PRESS, -7, -8, 0x14, 38)
     ]
+
+
+def test_key_that_repeats_is_released_and_pressed() -> None:
+    forwarder = InputForwarder()
+    presses = [fields(forwarder.key(WINDOW, KEY_PRESS, 1, 2, 3, 38)) for _ in range(3)]
+    first = (MessageType.KEYPRESS, WINDOW, KEY_PRESS, 1, 2, 3, 38)
+    repeat = [(MessageType.KEYPRESS, WINDOW, KEY_RELEASE, 1, 2, 3, 38), first]
+    assert presses == [[first], repeat, repeat]
+    assert fields(forwarder.key(WINDOW, KEY_RELEASE, 1, 2, 3, 38)) == [repeat[0]]
+    assert fields(forwarder.key(WINDOW, KEY_PRESS, 1, 2, 3, 38)) == [first]
+
+
+@given(st.lists(st.tuples(st.sampled_from([KEY_PRESS, KEY_RELEASE]), st.integers(36, 39))))
+def test_key_is_never_told_as_pressed_twice(events: list[tuple[int, int]]) -> None:
+    forwarder = InputForwarder()
+    down: set[int] = set()
+    for kind, keycode in events:
+        for frame in told(forwarder.key(WINDOW, kind, 0, 0, 0, keycode)):
+            key = formats.KEYPRESS.unpack(frame.untrusted_body)
+            assert key[4] == keycode
+            if key[0] == KEY_PRESS:
+                assert keycode not in down
+                down.add(keycode)
+            else:
+                down.discard(keycode)
+        assert down == forwarder.held
+        assert (keycode in down) is (kind == KEY_PRESS)
 
 
 def test_button_motion_crossing_keep_their_fields() -> None:
