@@ -11,7 +11,7 @@ help:
 	@echo "make setup             install what is missing: Debian packages and .venv"
 	@echo "make demo              three qubes, six windows, on your desktop or in build/demo/desktop.png"
 	@echo "make run ARGS='…'      vitrail run from this tree, as in ARGS='--qube work -- xterm'"
-	@echo "make test T='…'        the suite; T goes to pytest, as in T='tests/qsb -k menu'"
+	@echo "make test T='…'        the suite; T goes to pytest, as in T='tests/qsb -k popup'"
 	@echo "make test-vm           the boundaries between virtual machines, emulated (some minutes)"
 	@echo "make test-vm-pvh       the same parts in a PVH domain of Xen"
 	@echo "make check             formatting, lint, types, architecture"

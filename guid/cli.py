@@ -47,7 +47,12 @@ def _parser() -> argparse.ArgumentParser:
         prog="vitrail", description="Windows of isolated qubes on one desktop, each framed in its qube's colour."
     )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
-    run = commands.add_parser("run", help="run a program in a qube, starting the qube if needed")
+    run = commands.add_parser(
+        "run",
+        help="run a program in a qube, starting the qube if needed",
+        usage="vitrail run [--qube NAME] [--label LABEL] [--engine ENGINE] [--wait] -- COMMAND [ARGUMENT ...]",
+        epilog="What the program prints goes into the qube's log: vitrail/qubes/NAME/qube.log in $XDG_RUNTIME_DIR.",
+    )
     run.add_argument("--qube", metavar="NAME", default="untrusted", help="the qube (default: %(default)s)")
     run.add_argument(
         "--label", choices=tuple(STANDARD), help=f"colour of a qube that is not running yet (default: {DEFAULT.name})"
@@ -88,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         type=Carrier,
         choices=list(Carrier),
         default=Carrier.UNIX,
+        metavar="KIND",
         help="what is behind the socket: unix (the agent itself) or virtio-serial (a virtual machine's port)",
     )
     daemon.add_argument("--pool-fd", type=int, metavar="FD", help="the sealed pool, with --vchan-socket")

@@ -182,11 +182,7 @@ class Supervisor:
 
     def _run(self, client: _Client, request: dict[str, Any]) -> None:
         name, wanted, engine = request["qube"], request["label"], request.get("engine")
-        if request["display"] != self._display:
-            raise Refused(
-                f"the qubes of this session are on display {self._display}, not on {request['display'] or 'none'};"
-                f" stop them first, or run with DISPLAY={self._display}"
-            )
+        self._take_display(request["display"])
         qube = self._qubes.get(name)
         started = qube is None or qube.state in (QubeState.VIOLATED, QubeState.FAILED)
         if qube is None or started:
@@ -204,6 +200,16 @@ class Supervisor:
 
         deadline = time.monotonic() + qube.traits.start_timeout_s
         qube.run(request["argv"], Waiter(answer, deadline, until_exit=request["wait"]))
+
+    def _take_display(self, display: str) -> None:
+        """Qubes that run are all on one display; while none does, the next command chooses it."""
+        running = [qube.name for qube in self._qubes.values() if not qube.ended()]
+        if display != self._display and running:
+            raise Refused(
+                f"qubes are running on display {self._display} ({', '.join(running)}): stop them first"
+                f" (vitrail stop NAME), or run with DISPLAY={self._display}"
+            )
+        self._display = display
 
     def _list(self, client: _Client, _request: dict[str, Any]) -> None:
         asked = {qube.name for qube in self._qubes.values() if qube.ask_windows()}

@@ -87,6 +87,19 @@ def test_a_display_that_is_not_there_ends_the_qube_with_words(session: Session) 
     assert "display cannot be used" in done.stderr
 
 
+def test_a_display_that_could_not_be_used_does_not_stay(session: Session) -> None:
+    assert session.vitrail("run", "--", "true", display=":987").returncode == 1
+    done = session.vitrail("run", "--", "true")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_while_qubes_run_another_display_is_refused_by_name(session: Session) -> None:
+    session.run("work", "blue", "true")
+    done = session.vitrail("run", "--", "true", display=":987")
+    assert done.returncode == 1
+    assert f"running on display {session.display} (work)" in done.stderr
+
+
 def test_ls_without_a_supervisor_is_empty_and_starts_none(session: Session) -> None:
     done = session.vitrail("ls")
     assert (done.returncode, "no qube is running" in done.stdout) == (0, True)
