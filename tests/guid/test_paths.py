@@ -61,7 +61,7 @@ def test_data_dir_follows_the_variable_only_if_absolute(tmp_path: Path, monkeypa
 
 def test_qube_home_is_one_folder_a_qube(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert qube_home("work") == tmp_path / "vitrail/qubes/work/home"
+    assert qube_home("banking") == tmp_path / "vitrail/qubes/banking/home"
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "-a", "1a", "a b", "a.b", "a\n", "é", "a" * 32])
