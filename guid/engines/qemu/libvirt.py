@@ -36,7 +36,9 @@ def export(name: str, home: Path) -> str:
     """
     image = home_image(home)
     if not image.exists():
-        raise EngineError(f"qube {name} has no machine yet: start it with `vitrail run --qube {name} --engine qemu -- xterm`")
+        raise EngineError(
+            f"qube {name} has no machine yet: start it with `vitrail run --qube {name} --engine qemu -- xterm`"
+        )
     folder = home.with_name("libvirt")
     kernel, initial = boot_files()
     magic = system_interpreter().magic
