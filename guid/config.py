@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from colors.labels import Label
+from guid.core.options import DEFAULT_OPTIONS, Options
 from shm.boundary import Boundary
 
 
@@ -26,7 +27,7 @@ class DaemonConfig:
 
     name: the qube's. boundary: how its agent and its pages are reached. display: name of the desktop's X server, None
     for $DISPLAY. status: packets to and from the supervisor, or None. extensions: offer EXT_HELLO to agents that speak
-    1.8. once: end when the agent goes.
+    1.8. once: end when the agent goes. options: what the person decided about this qube.
     """
 
     name: str
@@ -36,3 +37,4 @@ class DaemonConfig:
     status: socket.socket | None = None
     extensions: bool = True
     once: bool = False
+    options: Options = DEFAULT_OPTIONS

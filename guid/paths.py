@@ -14,6 +14,7 @@ _PRIVATE_MODE = 0o700
 _PASSABLE_MODE = 0o711
 _SYSTEM_RUNTIME = Path("/run/vitrail")
 _SYSTEM_DATA = Path("/var/lib/vitrail")
+_SYSTEM_CONFIG = Path("/etc/vitrail")
 
 
 class PathsError(Exception):
@@ -49,11 +50,34 @@ def data_dir() -> Path:
     return Path("~").expanduser() / ".local/share/vitrail"
 
 
+def config_dir() -> Path:
+    """Return the folder for what the person writes down (not made here).
+
+    `$XDG_CONFIG_HOME/vitrail`, else `/etc/vitrail` for root and `~/.config/vitrail` for everybody else.
+    Source: XDG Base Directory Specification 0.8 (relative values are ignored).
+    """
+    configured = os.environ.get("XDG_CONFIG_HOME", "")
+    if configured.startswith("/"):
+        return Path(configured) / "vitrail"
+    if os.geteuid() == 0:
+        return _SYSTEM_CONFIG
+    return Path("~").expanduser() / ".config/vitrail"
+
+
 def qube_home(name: str) -> Path:
     """Return the folder that qube `name` sees as its home (not made here). Raises PathsError for an impossible name."""
+    return data_dir() / "qubes" / _checked(name) / "home"
+
+
+def qube_definition(name: str) -> Path:
+    """Return the file that says what qube `name` is (it may be missing). Raises PathsError for an impossible name."""
+    return config_dir() / "qubes" / f"{_checked(name)}.toml"
+
+
+def _checked(name: str) -> str:
     if QUBE_NAME.fullmatch(name) is None:
         raise PathsError(f"{name!r} cannot be a qube's name: use a letter, then at most 30 letters, digits, '-' or '_'")
-    return data_dir() / "qubes" / name / "home"
+    return name
 
 
 def make_folders(folder: Path) -> None:

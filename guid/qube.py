@@ -16,6 +16,7 @@ from typing import Any
 
 from colors.labels import Label
 from guid.core import sanitize
+from guid.core.options import Options
 from guid.core.text import escaped
 from guid.engines.engine import RunningQube, Traits
 from protocol import limits
@@ -82,6 +83,7 @@ class Qube:
     log_write: int
     engine: str
     traits: Traits
+    options: Options
     state: QubeState = QubeState.STARTING
     process: RunningQube | None = None
     process_pidfd: int = -1
@@ -100,7 +102,15 @@ class Qube:
 
     @classmethod
     def create(
-        cls, name: str, label: Label, runtime: Path, *, engine: str, traits: Traits, already_granted: list[int]
+        cls,
+        name: str,
+        label: Label,
+        runtime: Path,
+        *,
+        engine: str,
+        traits: Traits,
+        options: Options,
+        already_granted: list[int],
     ) -> Qube:
         """Make pool, sockets and log of a qube that is about to start. Raises OverBudget, ShmError, TransportError."""
         pool = Pool.create(granted_pool_bytes(already_granted))
@@ -126,6 +136,7 @@ class Qube:
             log_write,
             engine,
             traits,
+            options,
         )
 
     def hand_over(self) -> None:

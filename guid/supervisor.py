@@ -27,6 +27,7 @@ from guid.engines.qemu.engine import QemuEngine
 from guid.loop import run_daemon
 from guid.paths import PathsError, qube_home, runtime_dir
 from guid.qube import Qube, QubeState, Waiter
+from guid.settings import SettingsError, options_of
 from shm.boundary import PoolBoundary
 from shm.errors import ShmError
 
@@ -168,7 +169,7 @@ class Supervisor:
         operations = {"run": self._run, "ls": self._list, "stop": self._stop_qube}
         try:
             operations[request["op"]](client, request)
-        except (Refused, EngineError, PathsError, ShmError, UnknownLabel) as error:
+        except (Refused, EngineError, PathsError, SettingsError, ShmError, UnknownLabel) as error:
             self._finish(client, {"error": str(error)})
 
     def _finish(self, client: _Client, message: dict[str, Any]) -> None:
@@ -232,6 +233,7 @@ class Supervisor:
     def _start(self, name: str, wanted: str | None, engine_name: str) -> Qube:
         engine = self._engines[engine_name]
         home = qube_home(name)
+        options = options_of(name)
         label = label_named(wanted) if wanted is not None else DEFAULT
         old = self._qubes.pop(name, None)
         if old is not None:
@@ -243,6 +245,7 @@ class Supervisor:
             runtime_dir(),
             engine=engine_name,
             traits=engine.traits,
+            options=options,
             already_granted=[each.pool.size_bytes for each in self._qubes.values()],
         )
         self._qubes[name] = qube
@@ -271,7 +274,7 @@ class Supervisor:
         pid = os.fork()
         if pid == 0:
             boundary = PoolBoundary(qube.vchan_path, qube.pool.fd, qube.traits.carrier, qube.traits.punches)
-            config = DaemonConfig(qube.name, qube.label, boundary, self._display, theirs)
+            config = DaemonConfig(qube.name, qube.label, boundary, self._display, theirs, options=qube.options)
             _run_forked(config, keep={0, 1, 2, qube.pool.fd, theirs.fileno()})
         theirs.close()
         qube.daemon_started(pid, ours)

@@ -1,0 +1,56 @@
+"""Reads what the person wrote down about qubes: vitrail.toml for all, qubes/NAME.toml for one; decides nothing.
+
+vitrail.toml has a table [defaults] with options for every qube; qubes/NAME.toml has a table [options] for one. A file
+that is not there says nothing. A file that cannot be understood stops the qube from starting: half a rule is none.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from guid.core.options import BadOption, Options, changed
+from guid.paths import config_dir, qube_definition
+
+MAX_FILE_BYTES = 1 << 20
+
+
+class SettingsError(Exception):
+    """A settings file that is not understood; the message names the file, what is wrong, and no more. The person's."""
+
+
+def options_of(name: str) -> Options:
+    """The options of qube `name`. Raises SettingsError, or PathsError for an impossible name."""
+    options = Options()
+    for path, table in ((config_dir() / "vitrail.toml", "defaults"), (qube_definition(name), "options")):
+        try:
+            options = changed(options, _table(read(path), table))
+        except BadOption as error:
+            raise SettingsError(f"{path}: [{table}] {error}") from error
+    return options
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The contents of a TOML file, {} if there is none. Raises SettingsError."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_FILE_BYTES + 1)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(f"cannot read {path}: {error.strerror}") from error
+    if len(raw) > MAX_FILE_BYTES:
+        raise SettingsError(f"{path} is longer than {MAX_FILE_BYTES >> 20} MiB")
+    try:
+        return tomllib.loads(raw.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def _table(contents: Mapping[str, object], name: str) -> Mapping[str, object]:
+    table = contents.get(name, {})
+    if not isinstance(table, dict):
+        raise BadOption("must be a table")
+    return table
