@@ -1,0 +1,113 @@
+"""Reads the files that say what may be pasted where, at each paste anew; must not know what is pasted.
+
+In the order in which their rules count: clipboard.toml, then policy.d/*.policy in the current form of Qubes OS, then
+qubes-rpc/policy/qubes.ClipboardPaste in its older form; all under the settings' folder. None of them there: everything
+is allowed. One of them not understood: everything is denied, and the verdict says which file and why.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+from guid.clipboard import policy_qubes, policy_toml
+from guid.clipboard.policy_toml import BadPolicy
+from guid.clipboard.verdict import Action, Rule, TraitsOf, Verdict, verdict
+
+TOML_NAME = "clipboard.toml"
+CURRENT_FOLDER = "policy.d"
+CURRENT_SUFFIX = ".policy"
+OLDER_NAME = f"qubes-rpc/policy/{policy_qubes.SERVICE}"
+MAX_FILE_BYTES = 1 << 20
+
+
+class Policy:
+    """What may be pasted, by the files under `folder`.
+
+    traits_of: what patterns may ask about a qube by its name.
+    """
+
+    def __init__(self, folder: Path, traits_of: TraitsOf) -> None:
+        self._folder = folder
+        self._traits_of = traits_of
+
+    def decide(self, source: str, target: str) -> Verdict:
+        """Say whether what was copied in `source` may be pasted into `target`. Never raises: a doubt is a refusal."""
+        try:
+            rules = self._rules()
+        except (BadPolicy, OSError) as error:
+            return Verdict(Action.DENY, why=f"the clipboard's rules are not understood: {error}")
+        return verdict(rules, source, target, self._traits_of)
+
+    def _rules(self) -> list[Rule] | None:
+        """All rules in their order; None if nothing is written. Raises BadPolicy, OSError."""
+        own = _text(self._folder / TOML_NAME)
+        current = self._policy_files(self._folder / CURRENT_FOLDER)
+        older = _text(self._folder / OLDER_NAME)
+        if own is None and older is None and not current:
+            return None
+        found: list[Rule] = []
+        if own is not None:
+            found += _named(TOML_NAME, policy_toml.rules(_parsed(own)))
+        for path in current:
+            text = _text(path)
+            if text is not None:
+                found += self._current(path, text)
+        if older is not None:
+            found += _named(OLDER_NAME, policy_qubes.older_rules(older))
+        return found
+
+    def _current(self, path: Path, text: str) -> list[Rule]:
+        def include(name: str) -> str:
+            included = _text(path.parent / name)
+            if included is None:
+                raise BadPolicy(f"{name} is included and is not there")
+            return included
+
+        def include_all(name: str) -> list[str]:
+            return [str(each) for each in self._policy_files(path.parent / name)]
+
+        try:
+            return _named(path.name, policy_qubes.rules(text, include=include, include_all=include_all))
+        except BadPolicy as error:
+            raise BadPolicy(f"{path.name}, {error}") from error
+
+    @staticmethod
+    def _policy_files(folder: Path) -> list[Path]:
+        """By name, as Qubes OS orders them; hidden ones are none."""
+        if not folder.is_dir():
+            return []
+        return sorted(each for each in folder.iterdir() if each.suffix == CURRENT_SUFFIX and each.name[0] != ".")
+
+
+def _named(file: str, rules: list[Rule]) -> list[Rule]:
+    """The same rules, saying which file they are from."""
+    return [replace(rule, verdict=replace(rule.verdict, why=f"{file}, {rule.verdict.why}")) for rule in rules]
+
+
+def _parsed(text: str) -> dict[str, object]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise BadPolicy(f"{TOML_NAME}: {error}") from error
+
+
+def _text(path: Path) -> str | None:
+    """A file's text, None if there is none. Raises BadPolicy, OSError."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(fd, "rb") as file:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise BadPolicy(f"{path} is no file")
+        raw = file.read(MAX_FILE_BYTES + 1)
+    if len(raw) > MAX_FILE_BYTES:
+        raise BadPolicy(f"{path} is longer than {MAX_FILE_BYTES >> 20} MiB")
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadPolicy(f"{path}: {error}") from error
