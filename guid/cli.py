@@ -15,6 +15,7 @@ from pathlib import Path
 from colors.labels import DEFAULT, STANDARD, UnknownLabel, label_named
 from guid.config import DaemonConfig
 from guid.control import CommandError, ask
+from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.paths import PathsError, qube_home
 from shm.boundary import Boundary, PoolBoundary, XenBoundary
 from shm.vchan.carrier import Carrier
@@ -102,6 +103,9 @@ def _parser() -> argparse.ArgumentParser:
     daemon.add_argument("--status-fd", type=int, metavar="FD", help="SOCK_SEQPACKET to whoever started this")
     daemon.add_argument("--punch", action="store_true", help="give free pages back for an agent that cannot")
     daemon.add_argument("--no-extensions", action="store_true", help="speak plain protocol 1.8")
+    daemon.add_argument(
+        "--option", action="append", default=[], metavar="KEY=VALUE", help="as in a qube's [options], more than once"
+    )
     daemon.add_argument("--once", action="store_true", help="end when the agent goes")
     daemon.add_argument("-v", "--verbose", action="store_true")
     daemon.set_defaults(act=_daemon, misused=daemon.error)
@@ -199,8 +203,20 @@ def _daemon(options: argparse.Namespace) -> int:
         status=status,
         extensions=not options.no_extensions,
         once=options.once,
+        options=_options(options),
     )
     return run_daemon(config)
+
+
+def _options(options: argparse.Namespace) -> Options:
+    if not options.option:
+        return DEFAULT_OPTIONS
+    from guid.settings import SettingsError, options_from  # noqa: PLC0415 - a supervisor hands over what it has read
+
+    try:
+        return options_from(options.option)
+    except SettingsError as error:
+        raise CommandError(str(error)) from error
 
 
 def _boundary(options: argparse.Namespace) -> Boundary:

@@ -238,7 +238,12 @@ class Daemon:
             self._memory.punch(0, self._memory.all_pages)
         link.channel.send(answer)
         reader = FrameReader(Role.DAEMON, minor=handshake.minor, extensions=handshake.extensions)
-        session = Session(self._desktop.geometry, minor=handshake.minor, pool_pages=self._memory.source.refs)
+        session = Session(
+            self._desktop.geometry,
+            minor=handshake.minor,
+            pool_pages=self._memory.source.refs,
+            options=self._config.options,
+        )
         shell = Shell(
             self._desktop,
             session,
@@ -246,6 +251,7 @@ class Daemon:
             label=self._config.label,
             pool=self._pool,
             send=link.outbox.append,
+            options=self._config.options,
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
         self._report({"state": "connected"})

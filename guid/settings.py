@@ -7,7 +7,7 @@ that is not there says nothing. A file that cannot be understood stops the qube 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,17 @@ def options_of(name: str) -> Options:
             options = changed(options, _table(read(path), table))
         except BadOption as error:
             raise SettingsError(f"{path}: [{table}] {error}") from error
+    return options
+
+
+def options_from(lines: Iterable[str]) -> Options:
+    """The options that TOML lines give, KEY=VALUE. Raises SettingsError."""
+    options = Options()
+    for line in lines:
+        try:
+            options = changed(options, tomllib.loads(line))
+        except (BadOption, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"{line}: {error}") from error
     return options
 
 

@@ -6,8 +6,12 @@ Source: qubes-gui-daemon, guid.conf.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+
+from protocol.limits import MAX_WINDOWS_PER_QUBE
 
 
 class BadOption(ValueError):
@@ -21,11 +25,19 @@ class Options:
     allow_fullscreen: a window that asks for the whole screen gets it, frame and banner included; else it is maximised.
     allow_utf8_titles: titles may have other letters than ASCII.
     title_name: titles begin with "[qube] ".
+    override_redirect: windows that ask for it are popups; else every window is the window manager's.
+    override_redirect_protection: what all popups together may cover is limited.
+    windows_count_limit: windows at a time; one more ends the qube's session.
+    window_background_color: 0xRRGGBB, what a window shows before its picture is there.
     """
 
     allow_fullscreen: bool = False
     allow_utf8_titles: bool = True
     title_name: bool = False
+    override_redirect: bool = True
+    override_redirect_protection: bool = True
+    windows_count_limit: int = MAX_WINDOWS_PER_QUBE
+    window_background_color: int = 0x808080
 
 
 DEFAULT_OPTIONS = Options()
@@ -38,10 +50,37 @@ def boolean(value: object) -> bool:
     return value
 
 
+def number(value: object, *, least: int, most: int) -> int:
+    """A whole number between the two. Raises BadOption."""
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise BadOption(f"must be a whole number from {least} to {most}")
+    return value
+
+
+def allowed(value: object) -> bool:
+    """ "allow" or "disabled", the words of guid.conf. Raises BadOption."""
+    if value not in ("allow", "disabled"):
+        raise BadOption('must be "allow" or "disabled"')
+    return value == "allow"
+
+
+def color(value: object) -> int:
+    """ "0xRRGGBB" or "#RRGGBB" as 0xRRGGBB. Raises BadOption."""
+    if isinstance(value, str) and COLOR.fullmatch(value):
+        return int(value[-6:], 16)
+    raise BadOption('must be a colour as "0xRRGGBB"')
+
+
+COLOR = re.compile(r"(0x|#)[0-9A-Fa-f]{6}", re.ASCII)
+
 RULES: dict[str, Callable[[object], object]] = {
     "allow_fullscreen": boolean,
     "allow_utf8_titles": boolean,
     "title_name": boolean,
+    "override_redirect": allowed,
+    "override_redirect_protection": boolean,
+    "windows_count_limit": partial(number, least=1, most=MAX_WINDOWS_PER_QUBE),
+    "window_background_color": color,
 }
 """Key → what turns a value as written into the value of the field of that name; raises BadOption."""
 

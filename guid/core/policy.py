@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from guid.core.geometry import Extents, Rect, content_of, covered_area, intersection, kept_inside, outer_of
+from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.values import Kind
 
 POPUP_AREA_LIMIT_PERCENT = 90
@@ -45,14 +46,23 @@ def extents_of(kind: Kind) -> Extents:
     return _POPUP_EXTENTS if kind is _POPUP else _MANAGED_EXTENTS
 
 
-def granted_kind(content: Rect, desktop: Desktop, *, override_redirect: bool, beside: Sequence[Rect] = ()) -> Kind:
+def granted_kind(
+    content: Rect,
+    desktop: Desktop,
+    *,
+    override_redirect: bool,
+    beside: Sequence[Rect] = (),
+    options: Options = DEFAULT_OPTIONS,
+) -> Kind:
     """POPUP only for an override-redirect window whose outer leaves enough of the work area free.
 
     beside: outers of the qube's other popups. Those that lie outside the screen count for nothing; a part that has to
-    be cut off counts for the popup alone.
+    be cut off counts for the popup alone. options: the person may grant no popup at all, or of any size.
     """
-    if not override_redirect:
+    if not override_redirect or not options.override_redirect:
         return Kind.MANAGED
+    if not options.override_redirect_protection:
+        return Kind.POPUP
     outer = outer_of(content, extents_of(Kind.POPUP))
     if _too_large(outer.area, desktop):
         return Kind.MANAGED

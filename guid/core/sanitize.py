@@ -113,9 +113,9 @@ def image(*, untrusted_body: bytes, pool_pages: int) -> Image:
     return Image(width, height, tuple(runs_of(untrusted_refs[:needed])))
 
 
-def title(*, untrusted_body: bytes) -> str:
+def title(*, untrusted_body: bytes, ascii_only: bool = False) -> str:
     """MSG_WMNAME as text that is safe to show; the last byte is taken as zero, as in the C daemon."""
-    return safe_title(untrusted_body[: limits.TITLE_BYTES - 1])
+    return safe_title(untrusted_body[: limits.TITLE_BYTES - 1], ascii_only=ascii_only)
 
 
 def class_name(*, untrusted_body: bytes) -> ClassName:

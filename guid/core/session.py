@@ -12,6 +12,7 @@ from guid.core import effects as fx
 from guid.core import sanitize
 from guid.core.flags import NO_STATES
 from guid.core.geometry import Rect, content_of, within_limits
+from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop
 from guid.core.replacement import hints, replacement
 from guid.core.values import DesktopState, Kind, RemoteId, WindowFlag
@@ -48,14 +49,15 @@ class Handler(Protocol):
 class Session:
     """The windows of one qube.
 
-    minor: negotiated protocol version 1.minor. pool_pages: size of the qube's pool.
+    minor: negotiated protocol version 1.minor. pool_pages: size of the qube's pool. options: what the person decided.
     damaged: what is to be drawn, window → rectangles (px, content-relative); the shell takes it with `take_damage`.
     """
 
-    def __init__(self, desktop: Desktop, *, minor: int, pool_pages: int) -> None:
+    def __init__(self, desktop: Desktop, *, minor: int, pool_pages: int, options: Options = DEFAULT_OPTIONS) -> None:
         self.windows: dict[RemoteId, Window] = {}
         self.damaged: dict[RemoteId, dict[DamageRect, None]] = {}
         self._desktop = desktop
+        self._options = options
         self._minor = minor
         self._pool_pages = pool_pages
         self._noted: set[MessageType] = set()
@@ -76,10 +78,10 @@ class Session:
         return handler(self, window, untrusted_body=frame.untrusted_body)
 
     def _create(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
-        if len(self.windows) >= limits.MAX_WINDOWS_PER_QUBE:
+        if len(self.windows) >= self._options.windows_count_limit:
             raise RemoteProtocolError(Violation.LIMIT, message=MessageType.CREATE, window=remote, detail="windows")
         asked = sanitize.new_window(untrusted_body=untrusted_body)
-        window = new_window(remote, Asked(asked.content, asked.override_redirect), self._desktop)
+        window = new_window(remote, Asked(asked.content, asked.override_redirect), self._desktop, self._options)
         self.windows[remote] = window
         return [fx.CreateWindow(remote, window.kind, window.granted.outer, window.extents)]
 
@@ -175,7 +177,8 @@ class Session:
         """
         if beside is None:
             beside = [other.granted.outer for other in self._mapped_popups() if other is not window]
-        if not regrant(window, self._desktop, may_become_popup=may_become_popup, beside=beside):
+        options = self._options
+        if not regrant(window, self._desktop, may_become_popup=may_become_popup, beside=beside, options=options):
             return []
         window.shown.outer = window.granted.outer
         window.fresh = True
@@ -214,7 +217,7 @@ class Session:
         return [fx.UseImage(remote, image, acknowledgement)]
 
     def _wmname(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
-        title = sanitize.title(untrusted_body=untrusted_body)
+        title = sanitize.title(ascii_only=not self._options.allow_utf8_titles, untrusted_body=untrusted_body)
         self.windows[remote].title = title
         return [fx.SetTitle(remote, title)]
 

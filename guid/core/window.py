@@ -12,6 +12,7 @@ from enum import Enum
 
 from guid.core.flags import Flags
 from guid.core.geometry import Extents, Rect, content_of, outer_of
+from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop, extents_of, granted_kind, granted_outer
 from guid.core.values import ClassName, Cursor, Image, Kind, RemoteId, SizeHints
 
@@ -113,21 +114,30 @@ class Window:
         return True
 
 
-def new_window(remote_id: RemoteId, asked: Asked, desktop: Desktop) -> Window:
+def new_window(remote_id: RemoteId, asked: Asked, desktop: Desktop, options: Options = DEFAULT_OPTIONS) -> Window:
     """A withdrawn window as policy grants it."""
-    kind = granted_kind(asked.content, desktop, override_redirect=asked.override_redirect)
+    kind = granted_kind(asked.content, desktop, override_redirect=asked.override_redirect, options=options)
     outer = granted_outer(asked.content, kind, desktop)
     return Window(remote_id, asked, Granted(kind, outer), Shown(outer), told=asked.content, heard=asked.content)
 
 
-def regrant(window: Window, desktop: Desktop, *, may_become_popup: bool, beside: Sequence[Rect] = ()) -> bool:
+def regrant(
+    window: Window,
+    desktop: Desktop,
+    *,
+    may_become_popup: bool,
+    beside: Sequence[Rect] = (),
+    options: Options = DEFAULT_OPTIONS,
+) -> bool:
     """Apply policy to what is asked now; True when the kind changed.
 
     may_become_popup: only a withdrawn window may; a mapped one can lose override-redirect, never gain it.
     beside: outers of popups that are there already.
     """
     before, asked = window.granted.kind, window.asked
-    kind = granted_kind(asked.content, desktop, override_redirect=asked.override_redirect, beside=beside)
+    kind = granted_kind(
+        asked.content, desktop, override_redirect=asked.override_redirect, beside=beside, options=options
+    )
     if kind is Kind.POPUP and before is Kind.MANAGED and not may_become_popup:
         kind = before
     window.granted = Granted(kind, granted_outer(asked.content, kind, desktop))

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from Xlib import X
 
 from guid.core.geometry import Extents, Rect
+from guid.core.options import DEFAULT_OPTIONS
 from guid.core.values import Kind
 from guid.x11.desktop import DEPTH, Desktop
 from shm.x11.requests import configure_window
@@ -22,7 +23,7 @@ LONG_PX = 32767
 
 EDGE_PX = 1
 
-CONTENT_BACKGROUND_RGB = 0x808080
+CONTENT_BACKGROUND_RGB = DEFAULT_OPTIONS.window_background_color
 """What a content shows before its picture is there: grey, never None and never a white flash."""
 
 CREATE_WINDOW, CHANGE_WINDOW_ATTRIBUTES, DESTROY_WINDOW, MAP_SUBWINDOWS = 1, 2, 4, 9
@@ -78,12 +79,15 @@ class Frame:
 
 
 class FrameMaker:
-    """Makes frames in one label's colour on one desktop."""
+    """Makes frames in one label's colour on one desktop.
 
-    def __init__(self, desktop: Desktop, rgb: int) -> None:
+    background_rgb: what a content shows before its picture is there.
+    """
+
+    def __init__(self, desktop: Desktop, rgb: int, background_rgb: int = CONTENT_BACKGROUND_RGB) -> None:
         self._desktop = desktop
         self._label_pixel = desktop.pixel(rgb)
-        self._content_pixel = desktop.pixel(CONTENT_BACKGROUND_RGB)
+        self._content_pixel = desktop.pixel(background_rgb)
 
     def create(self, kind: Kind, outer: Rect, extents: Extents) -> Frame:
         """A whole frame with its children mapped and itself unmapped; one write, no round trip."""

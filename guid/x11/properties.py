@@ -26,12 +26,13 @@ WM_HINTS_INPUT = 1
 
 
 class Properties:
-    """Writes the properties of one qube's outers."""
+    """Writes the properties of one qube's outers. title_name: the qube's name goes before every title."""
 
-    def __init__(self, desktop: Desktop, qube: str, label: Label) -> None:
+    def __init__(self, desktop: Desktop, qube: str, label: Label, *, title_name: bool) -> None:
         self._desktop = desktop
         self._qube = qube
         self._label = label
+        self._title_prefix = f"[{qube}] " if title_name else ""
         atoms = desktop.atoms
         self._states: dict[DesktopState, tuple[int, ...]] = {
             DesktopState.FULLSCREEN: (atoms["_NET_WM_STATE_FULLSCREEN"],),
@@ -71,7 +72,7 @@ class Properties:
     def set_title(self, outer: int, title: str) -> None:
         """The four names of EWMH and ICCCM, all UTF-8."""
         atoms = self._desktop.atoms
-        raw = title.encode("utf-8")
+        raw = (self._title_prefix + title).encode("utf-8")
         names = (Xatom.WM_NAME, atoms["_NET_WM_NAME"], Xatom.WM_ICON_NAME, atoms["_NET_WM_ICON_NAME"])
         requests = [_property(outer, atom, atoms["UTF8_STRING"], 8, raw) for atom in names]
         self._desktop.x.send(b"".join(requests), len(requests))

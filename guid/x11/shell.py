@@ -19,6 +19,7 @@ from guid.core import effects as fx
 from guid.core.geometry import Rect
 from guid.core.giveback import GiveBack
 from guid.core.input import InputForwarder
+from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.session import Session
 from guid.core.values import DesktopState, Kind, RemoteId
 from guid.core.window import State
@@ -52,6 +53,7 @@ class Shell:
         label: Label,
         pool: PoolView,
         send: Callable[[bytes], None],
+        options: Options = DEFAULT_OPTIONS,
     ) -> None:
         self.session = session
         self._desktop = desktop
@@ -59,8 +61,8 @@ class Shell:
         self._send = send
         self._frames: dict[RemoteId, Frame] = {}
         self._remote_by_local: dict[int, RemoteId] = {}
-        self._maker = FrameMaker(desktop, label.rgb)
-        self._properties = Properties(desktop, qube, label)
+        self._maker = FrameMaker(desktop, label.rgb, options.window_background_color)
+        self._properties = Properties(desktop, qube, label, title_name=options.title_name)
         self._presenter = Presenter(desktop, pool, self._content_of, qube=qube)
         self._punch = pool.punch
         self._give_back = GiveBack()

@@ -30,7 +30,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "control": {"paths"},
         "supervisor": {"qube", "control", "loop", "engines", "config", "settings", "paths", "core"},
         "doctor": {"x11", "core", "control"},
-        "cli": {"supervisor", "control", "loop", "doctor", "engines", "config", "paths"},
+        "cli": {"supervisor", "control", "loop", "doctor", "engines", "config", "settings", "core", "paths"},
         "__main__": {"cli"},
         "manager": set(),
     },

@@ -6,6 +6,7 @@ import pytest
 
 from guid.core.options import RULES, Options
 from guid.settings import SettingsError, options_of
+from tests.harness.processes import ROOT
 
 
 @pytest.fixture
@@ -54,3 +55,9 @@ def test_settings_file_that_cannot_be_read_is_refused(folder: Path) -> None:
 
 def test_every_option_has_a_rule() -> None:
     assert set(RULES) == set(Options.__slots__)
+
+
+def test_every_option_is_on_its_page() -> None:
+    page = (ROOT / "docs" / "options.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1].strip(" `") for line in page.splitlines() if line.startswith("| `")]
+    assert rows == list(RULES)

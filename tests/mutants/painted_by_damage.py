@@ -13,7 +13,7 @@ def mutate() -> None:
     frames: dict[int, Frame] = {}
     pixels: list[int] = []
 
-    def colourless(maker: FrameMaker, desktop: Any, rgb: int) -> None:
+    def colourless(maker: FrameMaker, desktop: Any, rgb: int, *_background: int) -> None:
         make(maker, desktop, CONTENT_BACKGROUND_RGB)
         pixels.append(desktop.pixel(rgb))
 

@@ -2,6 +2,7 @@
 
 from guid.core import effects as fx
 from guid.core.geometry import Rect
+from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop
 from guid.core.session import Effects, Session
 from guid.core.values import RemoteId
@@ -19,8 +20,10 @@ Four = tuple[int, int, int, int]
 class Talk:
     """Sends messages through the real framing and keeps the last effects."""
 
-    def __init__(self, desktop: Desktop = DESKTOP, *, minor: int = VERSION_MINOR) -> None:
-        self.session = Session(desktop, minor=minor, pool_pages=POOL_PAGES)
+    def __init__(
+        self, desktop: Desktop = DESKTOP, *, minor: int = VERSION_MINOR, options: Options = DEFAULT_OPTIONS
+    ) -> None:
+        self.session = Session(desktop, minor=minor, pool_pages=POOL_PAGES, options=options)
         self.effects: Effects = []
         self._reader = FrameReader(Role.DAEMON, minor=minor)
 

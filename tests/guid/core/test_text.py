@@ -14,6 +14,7 @@ CONTROLS = "".join(map(chr, [*range(1, 0x20), *range(0x7F, 0xA0)]))
 LINES = "\u2028\u2029"
 ODD_SPACES = "\u00a0\u2003\u3000\u202f"
 PRIVATE = "\ue000\U000f0000"
+FILLERS = "\u115f\u1160\u3164\uffa0\u2800\U0001d159"
 UNASSIGNED = "\u0378\U0010ffff"
 
 
@@ -22,7 +23,9 @@ def test_safe_title_ordinary_text_is_unchanged(text: str) -> None:
     assert safe_title(text.encode()) == text
 
 
-@pytest.mark.parametrize("characters", [BIDI, INVISIBLE, CONTROLS, LINES, ODD_SPACES, PRIVATE, UNASSIGNED, "\ufffd"])
+@pytest.mark.parametrize(
+    "characters", [BIDI, INVISIBLE, CONTROLS, LINES, ODD_SPACES, PRIVATE, UNASSIGNED, FILLERS, "\ufffd"]
+)
 def test_safe_title_dangerous_characters_are_replaced_one_by_one(characters: str) -> None:
     for character in characters:
         assert safe_title(f"a{character}b".encode()) == "a_b"
@@ -35,6 +38,29 @@ def test_safe_title_combining_flood_keeps_two_marks_a_letter() -> None:
 
 def test_safe_title_mark_without_a_letter_is_dropped() -> None:
     assert safe_title("\u0301abc".encode()) == "abc"
+
+
+def test_safe_title_marks_that_show_nothing_are_dropped() -> None:
+    assert safe_title("a\u034f\ufe0fb\u17b4c\U000e0100".encode()) == "abc"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Gr\u00fc\u00dfe 日本 e\u0301", "Gr__e __ e_"),
+        ("a cut titl…", "a cut titl..."),
+        ("…", "..."),
+        ("in … between", "in _ between"),
+        ("plain ~ text", "plain ~ text"),
+    ],
+)
+def test_safe_title_of_ascii_only_replaces_other_letters(text: str, shown: str) -> None:
+    assert safe_title(text.encode(), ascii_only=True) == shown
+
+
+@given(st.binary(max_size=128))
+def test_safe_title_of_ascii_only_is_printable_ascii(raw: bytes) -> None:
+    assert all(" " <= character <= "~" for character in safe_title(raw, ascii_only=True))
 
 
 def test_safe_title_vowel_signs_of_indic_scripts_are_kept() -> None:
