@@ -4,8 +4,12 @@ Only an agent that announced 1.8 or later is sent EXT_HELLO, and only an agent t
 A feature is in use when both named it. Each needs a decision record; until then its message row is only reserved.
 """
 
+from collections.abc import Mapping
 from enum import IntFlag
+from types import MappingProxyType
 from typing import Final
+
+from protocol.messages import Role
 
 # The version inside EXT_HELLO. Its body stays 8 bytes for ever; what a later version changes, feature bits say.
 EXT_VERSION: Final = 1
@@ -23,10 +27,13 @@ class Feature(IntFlag):
     FRAME_ACK = 1 << 6
 
 
-# What this implementation names in its own EXT_HELLO: nothing yet, every row is reserved.
-SUPPORTED: Final = Feature(0)
+# What each end of this implementation names in its EXT_HELLO, and can do.
+SUPPORTED: Final[Mapping[Role, Feature]] = MappingProxyType({Role.AGENT: Feature(0), Role.DAEMON: Feature(0)})
 
 
-def agreed(untrusted_features: int) -> Feature:
-    """Return the features that both sides named; unknown bits are dropped. untrusted_features: the peer's u32."""
-    return SUPPORTED & Feature(untrusted_features & sum(Feature))
+def agreed(us: Role, untrusted_features: int) -> Feature:
+    """Return the features that both sides named; unknown bits are dropped.
+
+    us: which end we are. untrusted_features: the second word of the peer's EXT_HELLO.
+    """
+    return SUPPORTED[us] & Feature(untrusted_features & sum(Feature))

@@ -264,6 +264,21 @@ class ExtHello(NamedTuple):
 EXT_HELLO: Final = struct.Struct("<II")
 
 
+class ClipboardTyped(NamedTuple):
+    """28 bytes; no struct in the C header."""
+
+    step: int
+    nonce: int
+    kind: int
+    width_px: int
+    height_px: int
+    total_bytes: int
+    offset_bytes: int
+
+
+CLIPBOARD_TYPED: Final = struct.Struct("<IIIIIII")
+
+
 # Any decoded fixed body of a message.
 Body = (
     KeyPress
@@ -285,4 +300,5 @@ Body = (
     | WindowDump
     | Cursor
     | ExtHello
+    | ClipboardTyped
 )

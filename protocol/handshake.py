@@ -18,7 +18,7 @@ from protocol.limits import (
     VERSION_MAJOR,
     VERSION_MINOR,
 )
-from protocol.messages import MessageType
+from protocol.messages import MessageType, Role
 
 __all__ = ["OUR_VERSION", "AgentHandshake", "DaemonHandshake", "XConf", "version_word", "xconf_for"]
 
@@ -85,7 +85,7 @@ class DaemonHandshake:
 
     def _answer(self) -> bytes:
         echo = VERSION.pack(version_word(VERSION_MAJOR, self.minor)) if self.minor >= VERSION_ECHO_SINCE_MINOR else b""
-        hello = encode(MessageType.EXT_HELLO, 0, EXT_VERSION, SUPPORTED) if self.extensions else b""
+        hello = encode(MessageType.EXT_HELLO, 0, EXT_VERSION, SUPPORTED[Role.DAEMON]) if self.extensions else b""
         return echo + XCONF.pack(*self._xconf) + hello
 
 

@@ -36,6 +36,13 @@ MAX_CLIPBOARD_BYTES: Final = 256_000
 # One byte more is how a 1.8 agent says "more than may be sent"; such a body is read and thrown away.
 CLIPBOARD_TOO_BIG_BYTES: Final = MAX_CLIPBOARD_BYTES + 1
 
+# --- Clipboard with types (CLIPBOARD_TYPED). 32 MiB = 8,388,608 pixels of 4 bytes: a screen of 3840x2160 (33,177,600).
+MAX_CLIPBOARD_IMAGE_BYTES: Final = 32 << 20
+# Twice the width of that screen: three monitors of 2560 beside each other.
+MAX_CLIPBOARD_IMAGE_SIDE_PX: Final = 8_192
+# One read of a channel (READ_BYTES), and 4 parts of the longest text; the largest image takes 512.
+MAX_CLIPBOARD_PART_BYTES: Final = 65_536
+
 # --- Messages.
 HEADER_BYTES: Final = 12
 # struct shm_cmd (28) + 98,304 frame numbers of 4 bytes = 393,244: the longest body of all (WINDOW_DUMP: 16 + 393,216).

@@ -143,6 +143,7 @@ _TO_AGENT = Direction.TO_AGENT
 _TO_DAEMON = Direction.TO_DAEMON
 _REFS = Tail("refs", limits.REF_BYTES, limits.MAX_GRANT_REFS)
 _MFNS = Tail("mfns", limits.REF_BYTES, limits.MAX_MFNS, count_field="num_mfn")
+_PART = Tail("data", 1, limits.MAX_CLIPBOARD_PART_BYTES)
 _TEXT = Tail("text", 1, limits.CLIPBOARD_TOO_BIG_BYTES, max_items_before_1_8=limits.MAX_CLIPBOARD_BYTES_BEFORE_1_8)
 
 
@@ -293,7 +294,16 @@ _ROWS: Final = (
     _reserved(_T.SCALE, "The scale of the desktop."),
     _reserved(_T.ICON, "A window's icon."),
     _reserved(_T.CURSOR_IMAGE, "A cursor that no font has."),
-    _reserved(_T.CLIPBOARD_TYPED, "Clipboard content with a type."),
+    _row(
+        _T.CLIPBOARD_TYPED,
+        Direction.BOTH,
+        "Ours, if both sides named the feature: one step of a copy or a paste of text or of an image.",
+        _F.ClipboardTyped,
+        _F.CLIPBOARD_TYPED,
+        tail=_PART,
+        rule=WindowRule.ZERO,
+        since_minor=limits.EXTENSIONS_SINCE_MINOR,
+    ),
     _reserved(_T.FRAME_ACK, "A frame was shown."),
 )
 

@@ -75,4 +75,10 @@ WIRE: Final = (
     WireStruct("WINDOW_DUMP", "WindowDump", "msg_window_dump_hdr", _struct(_words("type"), _size(), _words("bpp"))),
     WireStruct("CURSOR", "Cursor", "msg_cursor", _struct(_words("cursor"))),
     WireStruct("EXT_HELLO", "ExtHello", "", _struct(_words("version", "features"))),
+    WireStruct(
+        "CLIPBOARD_TYPED",
+        "ClipboardTyped",
+        "",
+        _struct(_words("step", "nonce", "kind", "width_px", "height_px", "total_bytes", "offset_bytes")),
+    ),
 )

@@ -28,7 +28,7 @@ from protocol import formats
 from protocol.codec import decode, encode
 from protocol.extensions import EXT_VERSION, SUPPORTED
 from protocol.framing import Frame
-from protocol.messages import MessageType
+from protocol.messages import MessageType, Role
 
 KEY_PRESS, BUTTON_PRESS = 2, 4
 ENTER_NOTIFY, LEAVE_NOTIFY = 7, 8
@@ -172,4 +172,4 @@ class Orders:
         return []
 
     def _hello(self, _window: WindowId, _body: formats.ExtHello, _now: float) -> list[Effect]:
-        return [Send(encode(MessageType.EXT_HELLO, 0, EXT_VERSION, SUPPORTED))]
+        return [Send(encode(MessageType.EXT_HELLO, 0, EXT_VERSION, SUPPORTED[Role.AGENT]))]

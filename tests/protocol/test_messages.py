@@ -4,7 +4,7 @@ import pytest
 
 from protocol import limits
 from protocol.extensions import SUPPORTED, Feature, agreed
-from protocol.messages import TABLE, Direction, MessageSpec, MessageType, WindowRule
+from protocol.messages import TABLE, Direction, MessageSpec, MessageType, Role, WindowRule
 
 # Body sizes as the C compiler gives them (watched on the C daemon), and the directions of the C peers.
 C_SIZES = {
@@ -108,10 +108,18 @@ def test_pool_sizes_are_powers_of_two(size: int) -> None:
     assert size % limits.PAGE_BYTES == 0
 
 
-def test_features_agreed_are_those_that_both_named() -> None:
-    assert agreed(0xFFFF_FFFF) == SUPPORTED
-    assert agreed(0) == Feature(0)
+@pytest.mark.parametrize("us", Role)
+def test_features_agreed_are_those_that_both_named(us: Role) -> None:
+    assert agreed(us, 0xFFFF_FFFF) == SUPPORTED[us]
+    assert agreed(us, 0) == Feature(0)
 
 
-def test_every_reserved_row_has_its_feature_bit() -> None:
-    assert [spec.type.name for spec in ROWS if spec.reserved] == [feature.name for feature in Feature]
+def test_no_end_names_a_feature_whose_row_is_reserved() -> None:
+    reserved = {spec.type.name for spec in ROWS if spec.reserved}
+    named = SUPPORTED[Role.AGENT] | SUPPORTED[Role.DAEMON]
+    assert [feature.name for feature in Feature if feature in named and feature.name in reserved] == []
+
+
+def test_every_row_of_an_extension_has_its_feature_bit() -> None:
+    extensions = [spec.type.name for spec in ROWS if spec.type > MessageType.EXT_HELLO]
+    assert extensions == [feature.name for feature in Feature]
