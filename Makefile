@@ -5,7 +5,7 @@ SETUP := python3 scripts/setup.py
 PYTHON_IN_TREE := .venv/bin/python
 ROOMS := $(wildcard protocol shm colors guid guiagent tests bench scripts)
 
-.PHONY: help setup demo run test test-vm test-vm-pvh check format bench clean
+.PHONY: help setup demo run test test-vm test-vm-pvh parity check format bench clean
 
 help:
 	@echo "make setup             install what is missing: Debian packages and .venv"
@@ -14,6 +14,7 @@ help:
 	@echo "make test T='…'        the suite; T goes to pytest, as in T='tests/qsb -k popup'"
 	@echo "make test-vm           the boundaries between virtual machines, emulated (some minutes)"
 	@echo "make test-vm-pvh       the same parts in a PVH domain of Xen"
+	@echo "make parity            write docs/parity.md anew from tests/parity/rows"
 	@echo "make check             formatting, lint, types, architecture"
 	@echo "make format            let ruff lay out the code and mend what it can"
 	@echo "make bench             measure; writes build/bench/results.json"
@@ -41,6 +42,10 @@ test-vm:
 test-vm-pvh:
 	@$(SETUP) runtime test vm
 	@VITRAIL_VM=pvh $(PYTHON_IN_TREE) -m pytest -s tests/vm/test_xen_pvh.py $(T)
+
+parity:
+	@$(SETUP) runtime test
+	@$(PYTHON_IN_TREE) -m tests.parity
 
 check:
 	@$(SETUP) runtime demo test
