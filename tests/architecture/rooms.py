@@ -25,6 +25,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "config": {"core"},
         "settings": {"core", "paths"},
         "engines": {"paths"},
+        "notifications": {"core"},
         "loop": {"x11", "core", "clipboard", "config"},
         "qube": {"core", "engines"},
         "control": {"paths"},
@@ -76,6 +77,7 @@ LIBRARY_ROOMS: Final = {
     "cairo": ("colors",),
     "numpy": ("colors", "shm"),
     "Xlib": ("guid.x11", "guiagent.x11", "shm.x11"),
+    "jeepney": ("guid.notifications",),
     "asyncio": (),
     "pickle": (),
     "mmap": (),  # the pool is never mapped by us: a page that vanishes would be a SIGBUS
