@@ -12,7 +12,6 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from guid.engines.local import LocalEngine
 from guid.engines.qemu.engine import QemuEngine
 from guid.loop import run_daemon
 from guid.paths import PathsError, qube_home, runtime_dir
+from guid.processes import only_descriptors
 from guid.qube import Qube, QubeState, Waiter
 from guid.settings import SettingsError, options_of
 from shm.boundary import PoolBoundary
@@ -339,11 +339,7 @@ def _run_forked(config: DaemonConfig, *, keep: set[int]) -> None:
     """In the child: keep only what the daemon needs, serve, and leave without the parent's clean-up."""
     code = int(ExitCode.CRASHED)
     try:
-        signal.set_wakeup_fd(-1)
-        for fd in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
-            if fd not in keep:
-                with suppress(OSError):  # the folder's own descriptor
-                    os.close(fd)
+        only_descriptors(keep)
         code = int(run_daemon(config))
     except Exception:  # the one place of this process that may: it must not run on as a second supervisor
         log.exception("%s: the daemon crashed", config.name)

@@ -14,8 +14,8 @@ SLEEPS: Final = {"time.sleep", "sleep", "asyncio.sleep"}
 
 
 # Where a process begins, and so where its last `except` may stand: the forked daemon begins in the supervisor's module,
-# and the first program of a test's machine answers calls.
-PROCESS_ENTRIES: Final = {"guid.supervisor", "scripts.vm.inside.calls"}
+# a question to the person in its own, and the first program of a test's machine answers calls.
+PROCESS_ENTRIES: Final = {"guid.supervisor", "guid.prompt", "scripts.vm.inside.calls"}
 
 
 def is_broad(handler: ast.ExceptHandler) -> bool:

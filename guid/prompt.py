@@ -1,0 +1,64 @@
+"""Asks the person in a process of its own, so that nobody waits for the answer; must not know what is asked for.
+
+The caller watches a descriptor. Whatever goes wrong in the child, no display included, is read as a no.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass
+
+from colors.question import Question
+from guid.processes import only_descriptors
+from guid.x11.prompt import Prompt
+from shm.errors import DisplayLost
+
+log = logging.getLogger(__name__)
+
+YES = b"y"
+
+
+@dataclass(eq=False, slots=True)
+class RunningPrompt:
+    """A question on the screen. fd: readable when it is answered."""
+
+    pid: int
+    fd: int
+
+    def fileno(self) -> int:
+        """The descriptor to watch."""
+        return self.fd
+
+    def answer(self) -> bool:
+        """What the person said; only to be called when `fd` is readable, and once."""
+        said = os.read(self.fd, 1)
+        os.close(self.fd)
+        os.waitpid(self.pid, 0)
+        return said == YES
+
+
+def start_prompt(question: Question, display: str, timeout_s: float) -> RunningPrompt:
+    """Put the question on the screen. No answer after `timeout_s` is a no."""
+    read_end, write_end = os.pipe2(os.O_CLOEXEC)
+    pid = os.fork()
+    if pid == 0:
+        _ask_and_leave(question, display, timeout_s, write_end)
+    os.close(write_end)
+    return RunningPrompt(pid, read_end)
+
+
+def _ask_and_leave(question: Question, display: str, timeout_s: float, answer_fd: int) -> None:
+    """In the child. Never returns."""
+    try:
+        only_descriptors({0, 1, 2, answer_fd})
+        prompt = Prompt(question, display)
+        if prompt.ask(timeout_s):
+            os.write(answer_fd, YES)
+        prompt.close()
+    except DisplayLost as error:
+        log.warning("the person cannot be asked: %s", error)
+    except Exception:  # the one place of this process that may: it must not run on as a second supervisor
+        log.exception("the question crashed")
+    finally:
+        os._exit(0)
