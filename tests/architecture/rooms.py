@@ -52,6 +52,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
 
 PURE: Final = (
     *("protocol", "guid.core", "guiagent.core"),
+    *(f"guid.clipboard.{name}" for name in ("broker", "intent", "events", "effects", "notice", "verdict", "metadata")),
     *("shm.allocator", "shm.runs", "shm.damage", "shm.errors", "shm.supply"),
 )
 IMPURE_TOOLS: Final = ("protocol.generate",)  # writes files, on a developer's request only

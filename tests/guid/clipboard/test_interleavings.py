@@ -1,0 +1,183 @@
+"""10,000 random lives of a global clipboard: qubes that answer, lie, stall, die; every step as the model says."""
+
+import random
+from collections import deque
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+import pytest
+
+from guid.clipboard import effects as fx
+from guid.clipboard import events as ev
+from guid.clipboard.broker import Broker, Effects
+from guid.clipboard.verdict import Action, Verdict
+from guid.core.contents import ContentKind, Contents
+from tests.guid.clipboard.model import Line, Model
+
+LIVES, BATCH, STEPS = 10_000, 500, 45
+QUBES = ("work", "play", "a.b")
+X_CLOCK_S = 4_294_960.0
+"""How far the X server's clock is from ours: its 32 bits wrap within a life."""
+
+LINES: dict[type[Any], Callable[[Any], Line]] = {
+    fx.Request: lambda each: ("request", each.qube, each.nonce),
+    fx.Want: lambda each: ("want", each.qube, each.nonce),
+    fx.Dismiss: lambda each: ("dismiss", each.qube, each.nonce),
+    fx.Store: lambda each: ("store", each.source, each.parcel),
+    fx.Wipe: lambda each: ("wipe", each.source, each.pasted_bytes),
+    fx.Drop: lambda each: ("drop", each.parcel),
+    fx.Decide: lambda each: ("decide", each.ticket, each.source, each.target, each.parcel),
+    fx.Withdraw: lambda each: ("withdraw", each.ticket),
+    fx.Give: lambda each: ("give", each.qube, each.nonce, each.parcel),
+    fx.TakeBack: lambda each: ("take back", each.qube),
+    fx.Tell: lambda each: ("tell", each.notice.what.value, each.notice.qube),
+}
+
+
+def traits(chance: random.Random) -> ev.Traits:
+    return ev.Traits(
+        max_copy_bytes=chance.choice((256, 64_000, 256_000)),
+        takes_bytes=chance.choice((65_000, 256_000)),
+        takes_images=chance.random() < 0.5,
+        clear_after_s=chance.choice((0.0, 0.0, 3.0, 20.0)),
+        keep=chance.random() < 0.2,
+        forget_after_s=chance.choice((0.0, 0.0, 4.0)),
+    )
+
+
+def contents(chance: random.Random) -> Contents:
+    if chance.random() < 0.2:
+        side = chance.choice((1, 100, 2000))
+        return Contents(ContentKind.IMAGE, 4 * side * side, side, side)
+    return Contents(ContentKind.TEXT, chance.choice((1, 256, 257, 64_000, 65_001, 256_000)))
+
+
+class Life:
+    """One person, three qubes and their daemons, whatever they do."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.broker, self.model = Broker(count(1)), Model()
+        self.now = 0.0
+        self.next_nonce, self.parcels, self.tickets = 1, 0, [0]
+        self.on_the_way: dict[str, deque[tuple[ev.Event, float]]] = {qube: deque() for qube in QUBES}
+        self.stalled: set[str] = set()
+        self.owned: set[int] = set()
+        self.trace: list[tuple[float, ev.Event, Effects]] = []
+
+    def live(self) -> None:
+        for qube in QUBES:
+            self.happens(ev.Joined(qube, traits(self.chance)))
+        for _ in range(STEPS):
+            self.now += self.chance.choice((0.0, 0.125, 0.125, 0.25, 0.5, 1.75, 4.875))
+            self.now += 70.0 if self.chance.random() < 0.01 else 0.0
+            self.something()
+        self.happens(ev.Tick())
+        assert self.broker.deadline is None or self.broker.deadline >= self.now
+
+    def something(self) -> None:
+        qube = self.chance.choice(QUBES)
+        pick = self.chance.random()
+        if pick < 0.3:
+            self.press(qube)
+        elif pick < 0.7:
+            self.arrive(qube)
+        elif pick < 0.8:
+            self.happens(ev.Decided(self.chance.choice(self.tickets[-2:]), self.verdict()))
+        elif pick < 0.88:
+            self.stalled ^= {qube}
+        elif pick < 0.93:
+            gone = self.chance.random() < 0.5
+            self.on_the_way[qube].clear()
+            self.happens(ev.Left(qube) if gone else ev.Joined(qube, traits(self.chance)))
+        elif pick < 0.95:
+            self.happens(ev.Clear())
+        elif pick < 0.97:
+            self.happens(ev.Unasked(qube, 3) if self.chance.random() < 0.5 else ev.NotGiven(qube, 3))
+        else:
+            self.happens(ev.Tick())
+
+    def verdict(self) -> Verdict:
+        action = self.chance.choice((Action.ALLOW, Action.ALLOW, Action.DENY, Action.ASK))
+        times, seconds = self.chance.choice((1, 1, 1, 2, 3, None)), self.chance.choice((None, None, 0.5, 30.0))
+        return Verdict(action, notify=self.chance.random() < 0.8, times=times, seconds=seconds)
+
+    def press(self, qube: str) -> None:
+        kind = self.chance.choice((ev.CopyChord, ev.PasteChord))
+        time_ms = int((self.now + X_CLOCK_S) * 1000) & 0xFFFFFFFF
+        self.on_the_way[qube].append((kind(qube, 1, time_ms), self.now))
+
+    def arrive(self, qube: str) -> None:
+        """What a daemon has sent comes in order, if the daemon is not stalled."""
+        if qube not in self.stalled and self.on_the_way[qube]:
+            event, pressed = self.on_the_way[qube].popleft()
+            self.happens(event, pressed=pressed)
+
+    def answer(self, qube: str, nonce: int) -> None:
+        """What a qube makes of a request: one answer, none, several, somebody else's."""
+        for _ in range(self.chance.choice((0, 1, 1, 1, 2))):
+            sender = self.chance.choice(QUBES) if self.chance.random() < 0.1 else qube
+            of = self.chance.randrange(nonce + 1) if self.chance.random() < 0.1 else nonce
+            what = contents(self.chance)
+            choice = self.chance.random()
+            answers: list[ev.Event] = [self.delivered(sender, of, what)]
+            if choice < 0.35:
+                lied = contents(self.chance) if self.chance.random() < 0.1 else what
+                answers = [ev.Offered(sender, of, what), self.delivered(sender, of, lied)]
+            elif choice < 0.5:
+                answers = [ev.Nothing(sender, of)]
+            elif choice < 0.6:
+                answers = [ev.Oversized(sender, of, None, 65_000)]
+            for each in answers:
+                at = self.chance.randrange(len(self.on_the_way[sender]) + 1)
+                self.on_the_way[sender].insert(at, (each, self.now))
+
+    def delivered(self, qube: str, nonce: int, what: Contents) -> ev.Delivered:
+        self.parcels += 1
+        return ev.Delivered(qube, nonce, what, self.parcels)
+
+    def happens(self, event: ev.Event, *, pressed: float = 0.0) -> None:
+        if isinstance(event, ev.Delivered):
+            self.owned.add(event.parcel)
+        expected = self.model.step(event, self.now, pressed=pressed, nonce=self.next_nonce)
+        effects = self.broker.handle(event, self.now)
+        self.trace.append((round(self.now, 2), event, effects))
+        seen = sorted((LINES[type(each)](each) for each in effects if type(each) in LINES), key=repr)
+        assert seen == expected, self.trace
+        self.check_held()
+        for effect in effects:
+            if isinstance(effect, fx.Drop):
+                self.owned.remove(effect.parcel)  # once, and never one that was not handed over
+            if isinstance(effect, fx.Decide):
+                self.tickets.append(effect.ticket)
+            if isinstance(effect, fx.Request | fx.Give):
+                self.next_nonce += 1
+            if isinstance(effect, fx.Request):
+                self.answer(effect.qube, effect.nonce)
+
+    def check_held(self) -> None:
+        held, piece = self.broker.held, self.model.piece
+        assert (held and (held.source, held.contents, held.parcel)) == (
+            piece and (piece.source, piece.contents, piece.parcel)
+        ), self.trace
+
+
+@pytest.mark.parametrize("batch", range(LIVES // BATCH))
+def test_random_lives_go_as_the_model_says(batch: int) -> None:
+    for seed in range(batch * BATCH, (batch + 1) * BATCH):
+        life = Life(seed)
+        life.live()
+        held = life.broker.held
+        assert life.owned == ({held.parcel} if held is not None else set()), life.trace
+
+
+def test_lives_are_eventful() -> None:
+    """What the random lives must have seen, or they show nothing."""
+    seen: set[str] = set()
+    for seed in range(300):
+        life = Life(seed)
+        life.live()
+        for _now, _event, effects in life.trace:
+            seen |= {each.notice.what.value for each in effects if isinstance(each, fx.Tell)}
+    assert len(seen) >= 17, seen
