@@ -144,7 +144,11 @@ class MinimizeWindow:
 
 @dataclass(frozen=True, slots=True)
 class RestoreWindow:
-    """Ask the window manager to show a minimised window again."""
+    """Ask the window manager to show a minimised window again.
+
+    Window managers give the focus to such a window, so while another window is active it asks for
+    attention instead.
+    """
 
     window: RemoteId
 

@@ -18,6 +18,7 @@ from guid.core.geometry import Rect, intersection
 from guid.core.policy import Desktop as DesktopGeometry
 from guid.core.text import escaped
 from guid.x11.keyboard import detect_auto_repeat
+from guid.x11.manager import Manager
 from guid.x11.monitors import Monitors
 from shm.errors import ShmError
 from shm.x11.connection import XConnection
@@ -34,8 +35,10 @@ ATOM_NAMES = (
     "WM_DELETE_WINDOW",
     "WM_CHANGE_STATE",
     "_NET_ACTIVE_WINDOW",
+    "_NET_CLIENT_LIST",
     "_NET_CLIENT_LIST_STACKING",
     "_NET_CURRENT_DESKTOP",
+    "_NET_SUPPORTED",
     "_NET_WORKAREA",
     "_NET_WM_ICON_NAME",
     "_NET_WM_NAME",
@@ -47,6 +50,8 @@ ATOM_NAMES = (
     "_NET_WM_STATE_HIDDEN",
     "_NET_WM_STATE_MAXIMIZED_HORZ",
     "_NET_WM_STATE_MAXIMIZED_VERT",
+    "_NET_WM_USER_TIME",
+    "_NET_WM_USER_TIME_WINDOW",
     "_QUBES_LABEL",
     "_QUBES_LABEL_COLOR",
     "_QUBES_VMNAME",
@@ -71,7 +76,7 @@ class Desktop:
 
     qube: whose windows it carries, for the log. x: the connection. shm: MIT-SHM on it. visual: id of a depth-24
     TrueColor visual with a colormap of its own. gc: a graphics context for depth 24 without graphics exposures.
-    atoms: name → id.
+    atoms: name → id. manager: what the window manager says of itself.
     """
 
     def __init__(self, display_name: str | None, *, qube: str) -> None:
@@ -91,6 +96,7 @@ class Desktop:
         self.atoms = self._intern()
         self._screen.root.change_attributes(event_mask=X.PropertyChangeMask | X.StructureNotifyMask)
         detect_auto_repeat(self.x)
+        self.manager = Manager(self.x, self.root_id, self.atoms)
         self._monitors = Monitors(self.x, self.root_id)
         self.geometry = self.read_geometry()
 

@@ -67,6 +67,8 @@ class Listener(Protocol):
 class Events:
     """Registers for every event that a listener needs, and tells it.
 
+    input_ms: when the last key or button was pressed or let go, in the X server's time.
+
     A CROSSING (enter) or FOCUS (in) is held until the KeymapNotify that the server sends directly after it, because the
     agent wants the keymap first.
 
@@ -75,6 +77,7 @@ class Events:
     """
 
     def __init__(self, desktop: Desktop, listener: Listener) -> None:
+        self.input_ms = 0
         self._desktop = desktop
         self._listener = listener
         self._held: Callable[[], None] | None = None
@@ -108,19 +111,21 @@ class Events:
     # Hot
 
     def _key(self, buffer: bytes | memoryview, offset: int) -> None:
-        code, keycode, _s, _t, _root, window, _c, _rx, _ry, x, y, state, _same, _p = INPUT_EVENT.unpack_from(
+        code, keycode, _s, time_ms, _root, window, _c, _rx, _ry, x, y, state, _same, _p = INPUT_EVENT.unpack_from(
             buffer, offset
         )
         if not code & SYNTHETIC:
             self._flush_held()
+            self.input_ms = time_ms
             self._listener.key(window, code, x, y, state, keycode)
 
     def _button(self, buffer: bytes | memoryview, offset: int) -> None:
-        code, button, _s, _t, _root, window, _c, _rx, _ry, x, y, state, _same, _p = INPUT_EVENT.unpack_from(
+        code, button, _s, time_ms, _root, window, _c, _rx, _ry, x, y, state, _same, _p = INPUT_EVENT.unpack_from(
             buffer, offset
         )
         if not code & SYNTHETIC:
             self._flush_held()
+            self.input_ms = time_ms
             self._listener.button(window, code, x, y, state, button)
 
     def _motion(self, buffer: bytes | memoryview, offset: int) -> None:
@@ -213,11 +218,10 @@ class Events:
 
     def _property(self, event: rq.Event) -> None:
         atoms = self._desktop.atoms
-        if event.window.id == self._desktop.root_id and event.atom in (
-            atoms["_NET_WORKAREA"],
-            atoms["_NET_CURRENT_DESKTOP"],
-        ):
-            self._listener.desktop_changed()
+        if event.window.id == self._desktop.root_id:
+            self._desktop.manager.changed(event.atom)
+            if event.atom in (atoms["_NET_WORKAREA"], atoms["_NET_CURRENT_DESKTOP"]):
+                self._listener.desktop_changed()
         elif event.atom == atoms["_NET_WM_STATE"]:
             self._listener.states_changed(event.window.id)
 

@@ -48,23 +48,27 @@ class Properties:
         utf8 = atoms["UTF8_STRING"]
         name = self._qube.encode("ascii")
         requests = [
-            _property(outer, Xatom.WM_NAME, utf8, 8, name),
-            _property(outer, atoms["_NET_WM_NAME"], utf8, 8, name),
-            _property(outer, Xatom.WM_CLASS, Xatom.STRING, 8, name + b"\0" + name + b"\0"),
-            _property(outer, Xatom.WM_CLIENT_MACHINE, Xatom.STRING, 8, self._host),
-            _property(outer, Xatom.WM_HINTS, Xatom.WM_HINTS, 32, struct.pack("<9I", WM_HINTS_INPUT, 1, *[0] * 7)),
-            _property(
+            property_request(outer, Xatom.WM_NAME, utf8, 8, name),
+            property_request(outer, atoms["_NET_WM_NAME"], utf8, 8, name),
+            property_request(outer, Xatom.WM_CLASS, Xatom.STRING, 8, name + b"\0" + name + b"\0"),
+            property_request(outer, Xatom.WM_CLIENT_MACHINE, Xatom.STRING, 8, self._host),
+            property_request(
+                outer, Xatom.WM_HINTS, Xatom.WM_HINTS, 32, struct.pack("<9I", WM_HINTS_INPUT, 1, *[0] * 7)
+            ),
+            property_request(
                 outer,
                 atoms["WM_PROTOCOLS"],
                 Xatom.ATOM,
                 32,
                 struct.pack("<II", atoms["WM_DELETE_WINDOW"], atoms["_NET_WM_PING"]),
             ),
-            _property(outer, atoms["_NET_WM_PID"], Xatom.CARDINAL, 32, struct.pack("<I", os.getpid())),
-            _property(outer, atoms["_QUBES_LABEL"], Xatom.CARDINAL, 8, bytes([self._label.index])),
-            _property(outer, atoms["_QUBES_LABEL_COLOR"], Xatom.CARDINAL, 32, struct.pack("<I", self._label.rgb)),
-            _property(outer, atoms["_QUBES_VMNAME"], Xatom.STRING, 8, name),
-            _property(outer, atoms["_QUBES_VMWINDOWID"], Xatom.WINDOW, 32, struct.pack("<I", remote)),
+            property_request(outer, atoms["_NET_WM_PID"], Xatom.CARDINAL, 32, struct.pack("<I", os.getpid())),
+            property_request(outer, atoms["_QUBES_LABEL"], Xatom.CARDINAL, 8, bytes([self._label.index])),
+            property_request(
+                outer, atoms["_QUBES_LABEL_COLOR"], Xatom.CARDINAL, 32, struct.pack("<I", self._label.rgb)
+            ),
+            property_request(outer, atoms["_QUBES_VMNAME"], Xatom.STRING, 8, name),
+            property_request(outer, atoms["_QUBES_VMWINDOWID"], Xatom.WINDOW, 32, struct.pack("<I", remote)),
             _size_hints(outer, SizeHints(), content, extents),
         ]
         self._desktop.x.send(b"".join(requests), len(requests))
@@ -74,13 +78,13 @@ class Properties:
         atoms = self._desktop.atoms
         raw = (self._title_prefix + title).encode("utf-8")
         names = (Xatom.WM_NAME, atoms["_NET_WM_NAME"], Xatom.WM_ICON_NAME, atoms["_NET_WM_ICON_NAME"])
-        requests = [_property(outer, atom, atoms["UTF8_STRING"], 8, raw) for atom in names]
+        requests = [property_request(outer, atom, atoms["UTF8_STRING"], 8, raw) for atom in names]
         self._desktop.x.send(b"".join(requests), len(requests))
 
     def set_class(self, outer: int, name: ClassName) -> None:
         """WM_CLASS with the qube's name in front, so that no qube can pass for a program of the desktop."""
         value = "".join(f"{self._qube}:{part}\0" for part in (name.instance, name.class_)).encode("ascii")
-        self._desktop.x.send(_property(outer, Xatom.WM_CLASS, Xatom.STRING, 8, value), 1)
+        self._desktop.x.send(property_request(outer, Xatom.WM_CLASS, Xatom.STRING, 8, value), 1)
 
     def set_size_hints(self, outer: int, hints: SizeHints, content: Rect, extents: Extents) -> None:
         """WM_NORMAL_HINTS: the content's hints, grown by the frame."""
@@ -111,7 +115,7 @@ class Properties:
         name = self._desktop.atoms["_NET_WM_STATE"]
         numbers = [atom for state in states for atom in self._states[state]]
         if numbers:
-            request = _property(outer, name, Xatom.ATOM, 32, struct.pack(f"<{len(numbers)}I", *numbers))
+            request = property_request(outer, name, Xatom.ATOM, 32, struct.pack(f"<{len(numbers)}I", *numbers))
         else:
             request = struct.pack("<BBHII", DELETE_PROPERTY, 0, 3, outer, name)
         self._desktop.x.send(request, 1)
@@ -121,11 +125,12 @@ class Properties:
         if parent is None:
             request = struct.pack("<BBHII", DELETE_PROPERTY, 0, 3, outer, Xatom.WM_TRANSIENT_FOR)
         else:
-            request = _property(outer, Xatom.WM_TRANSIENT_FOR, Xatom.WINDOW, 32, struct.pack("<I", parent))
+            request = property_request(outer, Xatom.WM_TRANSIENT_FOR, Xatom.WINDOW, 32, struct.pack("<I", parent))
         self._desktop.x.send(request, 1)
 
 
-def _property(window: int, name: int, type_: int, format_: int, value: bytes) -> bytes:
+def property_request(window: int, name: int, type_: int, format_: int, value: bytes) -> bytes:
+    """ChangeProperty, in place of what is there; format_: bits of each unit of `value`."""
     padding = -len(value) % 4
     length = 6 + (len(value) + padding) // 4
     units = len(value) * 8 // format_
@@ -164,7 +169,7 @@ def _size_hints(outer: int, hints: SizeHints, content: Rect, extents: Extents) -
         STATIC_GRAVITY,
     )
     value = struct.pack("<Iii15I", *values)
-    return _property(outer, Xatom.WM_NORMAL_HINTS, Xatom.WM_SIZE_HINTS, 32, value)
+    return property_request(outer, Xatom.WM_NORMAL_HINTS, Xatom.WM_SIZE_HINTS, 32, value)
 
 
 def _grown(size: tuple[int, int], extents: Extents, *, given: bool) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from Xlib.protocol import rq
 
 from colors.labels import Label
 from guid.core import effects as fx
+from guid.core.flags import NO_STATES
 from guid.core.geometry import Rect
 from guid.core.giveback import GiveBack
 from guid.core.input import InputForwarder
@@ -29,6 +30,7 @@ from guid.x11.events import Events
 from guid.x11.frame import Frame, FrameMaker, place
 from guid.x11.presenter import PoolView, Presenter
 from guid.x11.properties import Properties
+from guid.x11.usertime import UserTimes
 from shm.x11.requests import configure_window, map_window, send_event, unmap_window
 
 log = logging.getLogger(__name__)
@@ -69,6 +71,7 @@ class Shell:
         self._input = InputForwarder()
         self._cursors = Cursors(desktop)
         self._events = Events(desktop, self)
+        self._user_times = UserTimes(desktop)
 
     # Effects
 
@@ -96,6 +99,7 @@ class Shell:
         self._remote_by_local[frame.outer] = self._remote_by_local[frame.content] = effect.window
         content = self.session.windows[effect.window].asked.content
         self._properties.introduce(frame.outer, effect.window, content, effect.extents)
+        self._user_times.introduce(frame)
 
     def _destroy(self, effect: fx.DestroyWindow) -> None:
         self._presenter.drop(effect.window)
@@ -105,6 +109,7 @@ class Shell:
         frame = self._frames.pop(remote)
         del self._remote_by_local[frame.outer], self._remote_by_local[frame.content]
         self._maker.destroy(frame)
+        self._user_times.forget(frame)
         released = self._input.gone(remote)
         if released:
             self._send(released)
@@ -114,11 +119,15 @@ class Shell:
         self._create(fx.CreateWindow(effect.window, effect.kind, effect.outer, effect.extents))
 
     def _map(self, effect: fx.MapWindow) -> None:
-        outer = self._frames[effect.window].outer
+        frame = self._frames[effect.window]
         if effect.kind is Kind.POPUP:
-            self._desktop.x.send(configure_window(outer, stack_mode=X.Above) + map_window(outer), 2)
+            self._desktop.x.send(configure_window(frame.outer, stack_mode=X.Above) + map_window(frame.outer), 2)
         else:
-            self._desktop.x.send(map_window(outer), 1)
+            self._map_managed(frame)
+
+    def _map_managed(self, frame: Frame) -> None:
+        self._user_times.before_map(frame, active_elsewhere=self._active_elsewhere())
+        self._desktop.x.send(map_window(frame.outer), 1)
 
     def _unmap(self, effect: fx.UnmapWindow) -> None:
         """Withdraw: unmap, and for a managed window the synthetic UnmapNotify of ICCCM 4.1.4."""
@@ -170,8 +179,16 @@ class Shell:
         self._root_message(outer, self._desktop.atoms["WM_CHANGE_STATE"], (ICONIC_STATE, 0, 0, 0, 0))
 
     def _restore(self, effect: fx.RestoreWindow) -> None:
-        """Source: ICCCM 4.1.4, from Iconic to Normal."""
-        self._desktop.x.send(map_window(self._frames[effect.window].outer), 1)
+        """Source: ICCCM 4.1.4, from Iconic to Normal. Window managers give it the focus with that."""
+        if self._active_elsewhere():
+            self._change_states(fx.ChangeStates(effect.window, DesktopState.ATTENTION, NO_STATES))
+        else:
+            self._map_managed(self._frames[effect.window])
+
+    def _active_elsewhere(self) -> bool:
+        """Whether another's window is active; waits for the X server only if that seems so."""
+        manager, ours = self._desktop.manager, {0, *self._remote_by_local}
+        return manager.active not in ours and manager.active_now() not in ours
 
     def _use_image(self, effect: fx.UseImage) -> None:
         self._presenter.use(effect.window, effect.image)
@@ -208,6 +225,8 @@ class Shell:
         """A key on an outer; told relative to the content."""
         remote = self._remote_by_local.get(local)
         if remote is not None:
+            if kind == X.KeyPress:
+                self._user_times.used(self._frames[remote], self._events.input_ms)
             extents = self.session.windows[remote].extents
             self._send(self._input.key(remote, kind, x - extents.left, y - extents.top, state, keycode))
 
@@ -215,6 +234,8 @@ class Shell:
         """A button on a content."""
         remote = self._remote_by_local.get(local)
         if remote is not None:
+            if kind == X.ButtonPress:
+                self._user_times.used(self._frames[remote], self._events.input_ms)
             self._send(self._input.button(remote, kind, x, y, state, button))
 
     def motion(self, local: int, x: int, y: int, state: int) -> None:

@@ -1,0 +1,55 @@
+"""Tells the window manager when the person used which window of a qube; must not know what was pressed.
+
+By this a window manager knows whose window may come forward. Source: EWMH 1.5, _NET_WM_USER_TIME.
+"""
+
+from __future__ import annotations
+
+import struct
+
+from Xlib import Xatom
+
+from guid.core.focus import user_time_when_mapped
+from guid.x11.desktop import Desktop
+from guid.x11.frame import Frame
+from guid.x11.properties import property_request
+
+
+class UserTimes:
+    """The user times of one qube's windows.
+
+    The time stands on a window of the frame that tells nobody when it changes, if the window manager knows of such: it
+    changes with each key. Else it stands on the outer.
+    """
+
+    def __init__(self, desktop: Desktop) -> None:
+        self._desktop = desktop
+        self._last_ms: int | None = None
+        self._window_of: dict[int, int] = {}
+
+    def introduce(self, frame: Frame) -> None:
+        """A new outer."""
+        name = self._desktop.atoms["_NET_WM_USER_TIME_WINDOW"]
+        if name not in self._desktop.manager.supported:
+            return
+        self._window_of[frame.outer] = apart = frame.strips[0]
+        self._desktop.x.send(property_request(frame.outer, name, Xatom.WINDOW, 32, struct.pack("<I", apart)), 1)
+
+    def forget(self, frame: Frame) -> None:
+        """An outer is gone."""
+        self._window_of.pop(frame.outer, None)
+
+    def used(self, frame: Frame, time_ms: int) -> None:
+        """The person pressed a key or a button in a window, at this time of the X server."""
+        self._last_ms = time_ms
+        self._write(frame, time_ms)
+
+    def before_map(self, frame: Frame, *, active_elsewhere: bool) -> None:
+        """A managed window is about to be mapped. active_elsewhere: a window that is not the qube's is active."""
+        time_ms = user_time_when_mapped(active_elsewhere=active_elsewhere, last_used_ms=self._last_ms)
+        if time_ms is not None:
+            self._write(frame, time_ms)
+
+    def _write(self, frame: Frame, time_ms: int) -> None:
+        window, name = self._window_of.get(frame.outer, frame.outer), self._desktop.atoms["_NET_WM_USER_TIME"]
+        self._desktop.x.send(property_request(window, name, Xatom.CARDINAL, 32, struct.pack("<I", time_ms)), 1)
