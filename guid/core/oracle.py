@@ -15,6 +15,7 @@ from typing import NamedTuple
 from guid.core.geometry import Extents, Rect, intersection
 from guid.core.policy import POPUP_AREA_LIMIT_PERCENT, Desktop, extents_of
 from guid.core.region import Region, area_of, bounds, inside, union_area, without
+from guid.core.shadows import darkened, shadow_of
 from guid.core.values import Kind
 
 
@@ -31,6 +32,7 @@ class Fault(Enum):
     FRAME_COLOUR = "has another colour in its frame"
     OTHER_LABEL = "has a frame in the colour of another qube"
     OFF_WORK_AREA = "is a popup that reaches out of the work area"
+    OFF_MONITORS = "is a popup that no single monitor shows whole"
     TOO_LARGE = "is one of popups that cover more of the work area than popups may"
 
 
@@ -129,7 +131,8 @@ class Picture(NamedTuple):
 class Scene:
     """A desktop at one moment.
 
-    managed: the windows that the window manager says it manages; None when none runs.
+    managed: the windows that the window manager says it manages; None when none runs. composited: a compositor paints
+    the screen, so a window's shadow may fall on a frame below it.
     """
 
     root: Node
@@ -137,6 +140,7 @@ class Scene:
     desktop: Desktop
     owners: tuple[Owner, ...]
     managed: frozenset[int] | None
+    composited: bool = False
 
 
 class _Outer(NamedTuple):
@@ -272,13 +276,16 @@ def _interior(node: Node) -> Rect | None:
 
 def _compared(outer: _Outer, scene: Scene, sides: Iterable[_Side]) -> tuple[int, list[Finding]]:
     """How many pixels of these sides can be seen, and what is wrong with them."""
-    seen = inside(visible(outer.path), [scene.desktop.root])
+    seen = inside(visible(outer.path), _on_monitors(scene.desktop))
+    shaded = _shaded(outer.path) if scene.composited else []
     compared = 0
     findings: list[Finding] = []
     for side in sides:
         region = inside(seen, [side.where])
         compared += area_of(region)
-        findings += _discoloured(outer, scene, side, region)
+        findings += _discoloured(
+            outer, scene, side, list(_wrong_pixels(scene.picture, region, outer.owner.rgb, shaded))
+        )
     return compared, findings
 
 
@@ -313,8 +320,28 @@ def _ring(rect: Rect, extents: Extents, fault: Fault) -> Iterator[_Side]:
     yield from (_Side(name, Rect(*side), fault) for name, side in sides.items() if side[2] > 0 and side[3] > 0)
 
 
-def _discoloured(outer: _Outer, scene: Scene, side: _Side, region: Region) -> Iterator[Finding]:
-    wrong = list(_wrong_pixels(scene.picture, region, outer.owner.rgb))
+def _on_monitors(desktop: Desktop) -> Region:
+    """What of the screen can be seen: what lies between and beside the monitors cannot."""
+    region: Region = []
+    for monitor in desktop.monitors or (desktop.root,):
+        fresh: Region = inside([monitor], [desktop.root])
+        for known in region:
+            fresh = without(fresh, known)
+        region = region + fresh
+    return region
+
+
+def _shaded(path: Sequence[Node]) -> list[Rect]:
+    """Where shadows of windows above the last one of `path` may fall; they may overlap."""
+    return [
+        shadow_of(above.whole)
+        for parent, node in pairwise(path)
+        for above in parent.children[parent.children.index(node) + 1 :]
+        if above.hides
+    ]
+
+
+def _discoloured(outer: _Outer, scene: Scene, side: _Side, wrong: Sequence[tuple[Rect, int]]) -> Iterator[Finding]:
     where = bounds(pixel for pixel, _rgb in wrong)
     if where is None:
         return
@@ -328,7 +355,10 @@ def _discoloured(outer: _Outer, scene: Scene, side: _Side, region: Region) -> It
         yield outer.finding(side.fault, where, detail)
 
 
-def _wrong_pixels(picture: Picture, region: Iterable[Rect], rgb: int) -> Iterator[tuple[Rect, int]]:
+def _wrong_pixels(
+    picture: Picture, region: Iterable[Rect], rgb: int, shaded: Sequence[Rect]
+) -> Iterator[tuple[Rect, int]]:
+    """Each pixel of another colour; in `shaded` a darker shade of the right one is right."""
     pixel = rgb.to_bytes(4, "little")
     for x, y, width, height in region:
         right_row = pixel * width
@@ -338,16 +368,18 @@ def _wrong_pixels(picture: Picture, region: Iterable[Rect], rgb: int) -> Iterato
                 continue
             for column in range(width):
                 found = data[4 * column : 4 * column + 4]
-                if found != pixel:
-                    yield Rect(x + column, row, 1, 1), int.from_bytes(found, "little")
+                where, colour = Rect(x + column, row, 1, 1), int.from_bytes(found, "little")
+                if found == pixel or (darkened(colour, rgb) and any(intersection(where, each) for each in shaded)):
+                    continue
+                yield where, colour
 
 
 # Popups
 
 
 def _popups(scene: Scene, outers: Sequence[_Outer]) -> Iterator[Finding]:
-    """Those that can be seen at all: inside the work area, and together not most of it."""
-    area = scene.desktop.work_area
+    """Those on the screen: inside the work area, each whole on one monitor, and together not most of the work area."""
+    area, monitors = scene.desktop.work_area, scene.desktop.monitors
     for owner in scene.owners:
         popups = [
             outer
@@ -359,6 +391,8 @@ def _popups(scene: Scene, outers: Sequence[_Outer]) -> Iterator[Finding]:
         for popup in popups:
             if intersection(popup.node.rect, area) != popup.node.rect:
                 yield popup.finding(Fault.OFF_WORK_AREA, popup.node.rect, "the work area is {},{} {}x{}".format(*area))
+            elif monitors and not any(intersection(popup.node.rect, each) == popup.node.rect for each in monitors):
+                yield popup.finding(Fault.OFF_MONITORS, popup.node.rect, f"there are {len(monitors)}")
         covered = union_area(popup.node.rect for popup in popups)
         if covered * 100 > area.area * POPUP_AREA_LIMIT_PERCENT:
             yield popups[-1].finding(Fault.TOO_LARGE, popups[-1].node.rect, f"{covered * 100 // area.area} %")

@@ -97,7 +97,7 @@ class Desktop:
         self._screen.root.change_attributes(event_mask=X.PropertyChangeMask | X.StructureNotifyMask)
         detect_auto_repeat(self.x)
         self.manager = Manager(self.x, self.root_id, self.atoms)
-        self._monitors = Monitors(self.x, self.root_id)
+        self._monitors = Monitors(self.x.display, self.root_id)
         self.geometry = self.read_geometry()
 
     def _refused(self, error: XError) -> None:

@@ -7,10 +7,11 @@ Source: RandR 1.5, RRQueryVersion and RRGetMonitors.
 
 from __future__ import annotations
 
+from typing import Any
+
 from Xlib.protocol import rq
 
 from guid.core.geometry import Rect
-from shm.x11.connection import XConnection
 
 WANTED_VERSION = (1, 5)
 MAX_MONITORS = 64
@@ -65,12 +66,12 @@ class _GetMonitors(rq.ReplyRequest):
 
 
 class Monitors:
-    """Asks one X server for its monitors; knows none if the server has no RandR 1.5."""
+    """Asks one X server for its monitors; knows none if the server has no RandR 1.5. display: of python-xlib."""
 
-    def __init__(self, x: XConnection, root: int) -> None:
-        self._display = x.display.display
+    def __init__(self, display: Any, root: int) -> None:
+        self._display = display.display
         self._root = root
-        found = x.display.query_extension("RANDR")
+        found = display.query_extension("RANDR")
         self._opcode = found.major_opcode if found is not None and found.present else 0
         if self._opcode and self._version() < WANTED_VERSION:
             self._opcode = 0

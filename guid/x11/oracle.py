@@ -15,6 +15,7 @@ from Xlib import display as xdisplay
 from guid.core.geometry import Rect, intersection
 from guid.core.oracle import NOTHING, Claims, Node, Owner, Picture, Scene
 from guid.core.policy import Desktop
+from guid.x11.monitors import Monitors
 
 BAND_ROWS = 256
 """Rows asked for at once: a reply stays at a few MiB."""
@@ -79,9 +80,10 @@ class _Looker:
             return Scene(
                 self._node(self._root, screen),
                 self._picture(size.width, size.height),
-                Desktop(screen, self._work_area(screen)),
+                Desktop(screen, self._work_area(screen), self._monitors(screen)),
                 owners,
                 self._managed(),
+                self._composited,
             )
 
     @contextmanager
@@ -171,6 +173,10 @@ class _Looker:
         first = 4 * (current[0] if current else 0)
         four = self._numbers("_NET_WORKAREA", Xatom.CARDINAL)[first : first + 4]
         return (intersection(Rect(*four), screen) or screen) if len(four) == 4 else screen
+
+    def _monitors(self, screen: Rect) -> tuple[Rect, ...]:
+        on_screen = (intersection(each, screen) for each in Monitors(self._display, self._root.id).read())
+        return tuple(each for each in on_screen if each is not None)
 
     def _managed(self) -> frozenset[int] | None:
         checks = self._numbers("_NET_SUPPORTING_WM_CHECK", Xatom.WINDOW)

@@ -2,6 +2,7 @@
 
 import tempfile
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -10,7 +11,7 @@ from typing import Any, Final, Self
 from jeepney import HeaderFields, MessageType, message_bus, new_method_return
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
-from tests.harness.processes import Child
+from tests.harness.processes import Child, children, clean_environment, lives
 from tests.harness.wait import time_scale, wait_until
 
 CONFIG: Final = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Configuration 1.0//EN"
@@ -19,6 +20,7 @@ CONFIG: Final = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Con
   <type>session</type>
   <listen>unix:path={path}</listen>
   <auth>EXTERNAL</auth>
+  {services}
   <policy context="default">
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
@@ -28,10 +30,18 @@ CONFIG: Final = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Con
 """
 
 
-class SessionBus:
-    """dbus-daemon with a socket of its own. A context manager. address: for DBUS_SESSION_BUS_ADDRESS."""
+SERVICES: Final = "<standard_session_servicedirs/>"
 
-    def __init__(self) -> None:
+
+class SessionBus:
+    """dbus-daemon with a socket of its own. A context manager. address: for DBUS_SESSION_BUS_ADDRESS.
+
+    services: the environment of installed services, which it then starts when somebody asks for them; else it starts
+    none.
+    """
+
+    def __init__(self, services: Mapping[str, str] | None = None) -> None:
+        self._services = services
         self._folder = tempfile.TemporaryDirectory(prefix="vitrail-bus-")
         self._path = Path(self._folder.name) / "bus"
         self.address = f"unix:path={self._path}"
@@ -40,14 +50,18 @@ class SessionBus:
     def start(self) -> None:
         self._path.unlink(missing_ok=True)
         config = self._path.with_name("bus.conf")
-        config.write_text(CONFIG.format(path=self._path))
+        config.write_text(CONFIG.format(path=self._path, services="" if self._services is None else SERVICES))
         argv = ["dbus-daemon", f"--config-file={config}", "--nofork"]
-        self._child = Child(argv, log=self._path.with_name("log"))
+        env = clean_environment(**(self._services or {}))
+        self._child = Child(argv, env=env, log=self._path.with_name("log"))
         wait_until(self._path.exists, what="the session bus")
 
     def stop(self) -> None:
-        if self._child is not None:
-            self._child.stop()
+        if self._child is None:
+            return
+        services = children(self._child.pid) if self._child.alive else []
+        self._child.stop()
+        wait_until(lambda: not any(map(lives, services)), what="the end of what the bus had started")
 
     def freeze(self) -> None:
         assert self._child is not None, "not started"

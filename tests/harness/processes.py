@@ -117,6 +117,19 @@ def memory_kib(pid: int) -> tuple[int, int]:
     return fields["Rss"], fields["Private_Clean"] + fields["Private_Dirty"]
 
 
+def children(pid: int) -> list[int]:
+    """The processes that the main thread of `pid` started and that still run."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def lives(pid: int) -> bool:
+    """Whether there is such a process, and more than what is left of one."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def open_fds(pid: int) -> dict[int, str]:
     """The open file descriptors of a process and what each points at."""
     found: dict[int, str] = {}

@@ -10,7 +10,6 @@ from typing import Any, Final, Self
 
 from Xlib import X, Xatom, error
 from Xlib.ext import xtest
-from Xlib.protocol import event
 
 from colors.labels import label_named
 from guid.core.geometry import Rect
@@ -21,17 +20,20 @@ from tests.harness.agent import ScriptedAgent
 from tests.harness.daemon import DaemonProcess
 from tests.harness.pixels import Pixels, screenshot
 from tests.harness.wait import POLL_S, pause, time_scale, wait_until
-from tests.harness.wm import WindowManager
+from tests.harness.wm import Compositor, WindowManager, nudge
 from tests.harness.xserver import XServer
 
 WIDTH, HEIGHT, PANEL_HEIGHT = 1000, 700, 30
 WORK_AREA: Final = Rect(0, PANEL_HEIGHT, WIDTH, HEIGHT - PANEL_HEIGHT)
 FENCE_WINDOW: Final = 0x7FFFFFF0
 
-IN_A_MOMENT: Final = frozenset({Fault.TORN_KIND, Fault.OFF_WORK_AREA, Fault.TOO_LARGE})
+IN_A_MOMENT: Final = frozenset({Fault.TORN_KIND, Fault.OFF_WORK_AREA, Fault.OFF_MONITORS, Fault.TOO_LARGE})
 """What daemon or window manager may still be about to mend. Everything else must not be seen at any moment."""
 
 PATIENCE_S: Final = 2.0
+
+WITHOUT_WORK_AREA: Final = frozenset({"i3"})
+"""Window managers that do not tell what their panels leave free."""
 
 
 class Misframed(AssertionError):
@@ -47,6 +49,7 @@ class ActedQube:
 
     def __init__(self, stage: "Stage", agent: ScriptedAgent, daemon: DaemonProcess, owner: Owner) -> None:
         self.stage, self.agent, self.daemon, self.owner = stage, agent, daemon, owner
+        self._echoed = 0
 
     def settle(self) -> None:
         """Return when the daemon has done every message so far, and has drawn.
@@ -58,6 +61,19 @@ class ActedQube:
             self.agent.create(FENCE_WINDOW, (0, 0, 1, 1))
             self.agent.send(MessageType.DESTROY, FENCE_WINDOW)
             self.agent.expect(MessageType.DESTROY, FENCE_WINDOW, after=before)
+
+    def agree(self) -> None:
+        """Echo every CONFIGURE once, as an agent does, until the daemon has nothing more to say."""
+        while True:
+            self.settle()
+            there = {each["remote_wid"] for each in self.daemon.windows()}
+            self.settle()
+            fresh, self._echoed = self.agent.received[self._echoed :], len(self.agent.received)
+            configures = [each for each in fresh if each.type is MessageType.CONFIGURE and each.window in there]
+            for each in configures:
+                self.agent.configure(each.window, each.body[:4])  # type: ignore[index]
+            if not configures:
+                return
 
     def outer(self, window: int) -> Any:
         """The outer as an X window of the stage's own connection."""
@@ -82,17 +98,21 @@ class ActedQube:
         self.daemon.windows()
 
     def drawn(self, window: int, picture: Pixels) -> bool:
-        """Whether the screen shows the middle pixel of a content."""
+        """Whether the screen shows the pixel in the middle of what content and picture have in common."""
         x, y, width, height = self.daemon.window(window)["content"]
-        shown = self.stage.picture()[y + height // 2, x + width // 2]
-        return bool(shown == picture[height // 2, width // 2])
+        column, row = min(width, picture.shape[1]) // 2, min(height, picture.shape[0]) // 2
+        return bool(self.stage.picture()[y + row, x + column] == picture[row, column])
 
 
 class Stage:
-    """Xvfb, openbox, a panel at the top, and whatever qubes a test puts there. A context manager."""
+    """Xvfb, a window manager, a panel at the top, and whatever qubes a test puts there. A context manager.
 
-    def __init__(self, *, managed: bool = True) -> None:
-        self._managed = managed
+    manager, compositor: names of tests.harness.wm, or None for none.
+    """
+
+    def __init__(self, *, manager: str | None = "openbox", compositor: str | None = None) -> None:
+        self._manager, self._compositor = manager, compositor
+        self._composited = compositor is not None or manager == "xfwm4"
         self._folder = tempfile.TemporaryDirectory(prefix="vitrail-stage-")
         self.server = XServer(WIDTH, HEIGHT)
         self._owners: list[Owner] = []
@@ -125,13 +145,14 @@ class Stage:
     def judge(self, step: str, *, windows: int) -> Report:
         """Look until `windows` outers are right; raises Misframed with the first finding.
 
-        A wrong pixel is wrong at any moment; what others have to mend first has PATIENCE_S.
+        A wrong pixel is wrong at any moment; what others have to mend first has PATIENCE_S. Under a compositor that is
+        every pixel: it paints after the X server has changed its windows.
         """
         deadline = time.monotonic() + PATIENCE_S * time_scale()
         while True:
             late = time.monotonic() > deadline
             report = self.report()
-            lasting = [finding for finding in report.findings if finding.what not in IN_A_MOMENT]
+            lasting = [] if self._composited else [each for each in report.findings if each.what not in IN_A_MOMENT]
             if lasting or (late and report.findings):
                 first = (lasting or report.findings)[0]
                 raise Misframed(step, first, str(first))
@@ -175,11 +196,8 @@ class Stage:
         wait_until(lambda: self._work_area() == WORK_AREA, what="the panel's strip in the work area")
 
     def _work_area(self) -> Rect | None:
-        """Nudges openbox: it may have read its first events before it began to wait for any."""
-        root = self.x.screen().root
-        nudge = event.ClientMessage(window=root, client_type=self.x.intern_atom("_NUDGE"), data=(32, [0] * 5))
-        root.send_event(nudge, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
-        found = root.get_full_property(self.x.intern_atom("_NET_WORKAREA"), Xatom.CARDINAL)
+        nudge(self.x)
+        found = self.x.screen().root.get_full_property(self.x.intern_atom("_NET_WORKAREA"), Xatom.CARDINAL)
         return Rect(*found.value[:4]) if found is not None else None
 
     def __enter__(self) -> Self:
@@ -187,9 +205,12 @@ class Stage:
             stack.enter_context(self._folder)
             stack.enter_context(self.server)
             self.x: Any = stack.enter_context(closing(self.server.connect()))
-            if self._managed:
-                stack.enter_context(WindowManager("openbox", self.server.name))
-                self._put_panel()
+            if self._manager is not None:
+                stack.enter_context(WindowManager(self._manager, self.server.name))
+                if self._manager not in WITHOUT_WORK_AREA:
+                    self._put_panel()
+            if self._compositor is not None:
+                stack.enter_context(Compositor(self._compositor, self.server.name))
             self._stack = stack.pop_all()
         return self
 

@@ -1,20 +1,36 @@
 """A window manager, and optionally a compositor, on a test's X server; knows nothing of Vitrail."""
 
 import tempfile
+from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
-from Xlib import X
+from Xlib import X, Xatom
 from Xlib import display as xdisplay
+from Xlib.protocol import event
 
+from tests.harness.bus import SessionBus
 from tests.harness.processes import Child, clean_environment
 from tests.harness.wait import wait_until
 
 ARGV: Final = {
     "openbox": ["openbox", "--sm-disable"],
     "xfwm4": ["xfwm4", "--sm-client-disable"],
+    "xfwm4-bare": ["xfwm4", "--sm-client-disable", "--compositor=off"],
+    "i3": ["i3", "-c", "{home}/i3.conf"],
 }
+"""Name → command; {home} is a folder of its own. xfwm4 composites by itself, unless it is told not to."""
+
+NEEDS_BUS: Final = frozenset({"xfwm4", "xfwm4-bare"})
+"""Their settings come from a service on the session bus."""
+
+I3_CONFIG: Final = """
+# i3 config file (v4)
+font pango:monospace 8
+ipc-socket {home}/ipc
+"""
+"""As little as it starts with and asks nothing: tiling, its own borders and titles, focus follows the pointer."""
 
 COMPOSITORS: Final = {
     "xcompmgr": ["xcompmgr"],
@@ -34,33 +50,73 @@ def supporting_window(connection: xdisplay.Display) -> int:
     return int(found.value[0]) if itself is not None and list(itself.value) == list(found.value) else 0
 
 
+def clients(connection: xdisplay.Display) -> list[int]:
+    """The windows that the window manager says it manages. Source: EWMH, _NET_CLIENT_LIST."""
+    root = connection.screen().root
+    found = root.get_full_property(connection.intern_atom("_NET_CLIENT_LIST"), Xatom.WINDOW)
+    return [int(window) for window in found.value] if found is not None else []
+
+
+def nudge(connection: xdisplay.Display) -> None:
+    """Send the window manager an event that means nothing: it may have read others before it began to wait for any."""
+    root = connection.screen().root
+    message = event.ClientMessage(window=root, client_type=connection.intern_atom("_NUDGE"), data=(32, [0] * 5))
+    root.send_event(message, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+
+
+def wait_managing(connection: xdisplay.Display, name: str) -> None:
+    """Wait until a window manager announces itself and takes a window, and lets it go again.
+
+    One that only announces itself would make every later look at a frame worthless.
+    """
+    wait_until(lambda: supporting_window(connection), what=f"{name} to announce itself")
+    root: Any = connection.screen().root
+    probe = root.create_window(0, 0, 50, 50, 0, X.CopyFromParent)
+    probe.map()
+
+    def managed() -> bool:
+        nudge(connection)
+        return probe.id in clients(connection)
+
+    wait_until(managed, what=f"{name} to manage a window")
+    probe.destroy()
+    wait_until(lambda: not managed(), what=f"{name} to let a window go")
+
+
 class WindowManager:
-    """A window manager on `display`, ready when its constructor's context is entered. A context manager.
+    """A window manager on `display`, managing when its constructor's context is entered. A context manager.
 
     Its configuration is the program's own default: a home of its own hides the tester's.
-    Raises TimedOut if it does not announce itself.
+    Raises TimedOut if it does not manage a window.
     """
 
     def __init__(self, name: str, display: str) -> None:
         self.name, self.display = name, display
-        self._folder = tempfile.TemporaryDirectory(prefix="vitrail-wm-")
+        self._stack = ExitStack()
         self._child: Child | None = None
 
     def start(self) -> Self:
-        home = self._folder.name
-        env = clean_environment(DISPLAY=self.display, HOME=home, XDG_CONFIG_HOME=home, XDG_CACHE_HOME=home)
-        self._child = Child(ARGV[self.name], env=env, log=Path(home) / "log")
-        connection = xdisplay.Display(self.display)
-        try:
-            wait_until(lambda: supporting_window(connection), what=f"{self.name} on {self.display}")
-        finally:
-            connection.close()
+        with ExitStack() as stack:
+            home = stack.enter_context(tempfile.TemporaryDirectory(prefix="vitrail-wm-"))
+            own = {"DISPLAY": self.display, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home}
+            if self.name in NEEDS_BUS:
+                bus = stack.enter_context(SessionBus(services=own))
+                own["DBUS_SESSION_BUS_ADDRESS"] = bus.address
+            (Path(home) / "i3.conf").write_text(I3_CONFIG.format(home=home))
+            argv = [part.format(home=home) for part in ARGV[self.name]]
+            child = Child(argv, env=clean_environment(**own), log=Path(home) / "log")
+            self._child = stack.enter_context(child)
+            with closing(xdisplay.Display(self.display)) as connection:
+                wait_managing(connection, self.name)
+            self._stack = stack.pop_all()
         return self
 
+    @property
+    def alive(self) -> bool:
+        return self._child is not None and self._child.alive
+
     def stop(self) -> None:
-        if self._child is not None:
-            self._child.stop()
-        self._folder.cleanup()
+        self._stack.close()
 
     def __enter__(self) -> Self:
         return self.start()

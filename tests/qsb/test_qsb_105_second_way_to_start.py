@@ -28,7 +28,7 @@ def begin(evil: ActedQube) -> None:
 @pytest.fixture(scope="module")
 def bare_stage() -> Iterator[Stage]:
     """A desktop without a window manager."""
-    with Stage(managed=False) as made:
+    with Stage(manager=None) as made:
         yield made
 
 

@@ -49,6 +49,8 @@ class Desk:
     nodes: list[Node]
     managed: set[int] = field(default_factory=set)
     painted: list[tuple[Rect, int]] = field(default_factory=list)
+    monitors: tuple[Rect, ...] = ()
+    composited: bool = False
 
     def report(self) -> Report:
         rows = [[GREY] * SCREEN.width for _ in range(SCREEN.height)]
@@ -59,7 +61,9 @@ class Desk:
         data = b"".join(value.to_bytes(4, "little") for row in rows for value in row)
         root = window(1, 0, SCREEN, *self.nodes)
         picture = Picture(SCREEN.width, SCREEN.height, data)
-        return examine(Scene(root, picture, Desktop(SCREEN, AREA), (WORK, MAIL), frozenset(self.managed)))
+        desktop = Desktop(SCREEN, AREA, self.monitors)
+        managed = frozenset(self.managed)
+        return examine(Scene(root, picture, desktop, (WORK, MAIL), managed, self.composited))
 
     def faults(self) -> list[Fault]:
         return [finding.what for finding in self.report().findings]
@@ -171,6 +175,10 @@ def _add(node: Node) -> Callable[[Desk], None]:
     return lambda made: made.nodes.append(node)
 
 
+def _split_monitors(made: Desk) -> None:
+    made.monitors = (Rect(0, 0, MENU.x + 5, 120), Rect(MENU.x + 5, 0, 200, 120))
+
+
 def _bare_content(made: Desk) -> None:
     made.nodes.append(window(0x70, WORK.pid, Rect(150, 90, 20, 20), takes_input=True, override_redirect=True))
 
@@ -194,6 +202,7 @@ LIES: list[tuple[str, Callable[[Desk], None], Fault]] = [
     ("another program's window inside", _change(0x10, children=(ALIEN,)), Fault.INTRUDED),
     ("another program's window passes for a qube's", _add(replace(ALIEN, claims=claims_of(WORK))), Fault.FOREIGN),
     ("popup over the panel", _add(framed(0x90, WORK, Rect(150, 0, 20, 20), popup=True)), Fault.OFF_WORK_AREA),
+    ("popup on the seam of two monitors", _split_monitors, Fault.OFF_MONITORS),
     ("popup over everything", _add(framed(0x90, WORK, AREA, popup=True)), Fault.TOO_LARGE),
 ]
 
@@ -215,6 +224,46 @@ def test_several_popups_count_together() -> None:
     assert made.faults() == [Fault.TOO_LARGE]
     made = Desk([framed(0x20, WORK, halves[0], popup=True), framed(0x22, MAIL, halves[1], popup=True)])
     assert made.faults() == []
+
+
+def test_edges_outside_every_monitor_are_not_visible() -> None:
+    made = desk()
+    made.monitors = (Rect(0, 0, 50, 120), Rect(90, 0, 110, 120), Rect(100, 0, 50, 50))
+    made.painted.append((Rect(60, 30, 10, 3), CONTENT))
+    report = made.report()
+    assert report.findings == ()
+    left_part = Rect(MAIN.x, MAIN.y, 30, MAIN.height)
+    inner = Rect(MAIN.x + 3, MAIN.y + 3, 27, MAIN.height - 6)
+    assert report.visible_px == left_part.area - inner.area + MENU.area - shrunk(MENU, POPUP).area
+
+
+def test_popup_that_lies_on_no_monitor_at_all_is_found() -> None:
+    made = desk()
+    made.monitors = (Rect(0, 0, 90, 120),)
+    assert made.faults() == [Fault.OFF_MONITORS]
+    made.nodes = [replace(node, rect=Rect(-500, 0, 50, 30)) if node.window == 0x20 else node for node in made.nodes]
+    assert made.faults() == []  # off the screen altogether: programs hide popups so
+
+
+def test_shadow_of_a_window_above_is_taken_for_what_it_is_only_where_a_compositor_lets_it_fall() -> None:
+    near = Rect(20, 30, 6, 1)
+
+    def shadowed(rgb: int, *, composited: bool = True, above: bool = True, where: Rect = near) -> Desk:
+        made = desk()
+        made.composited = composited
+        other = window(0x90, OTHER_PID, Rect(26, 20, 20, 20))
+        made.nodes.insert(len(made.nodes) if above else 0, other)
+        made.painted.append((where, rgb))
+        return made
+
+    half = 0x1A3252
+    assert shadowed(half).faults() == []
+    assert shadowed(half, composited=False).faults() == [Fault.EDGE_COLOUR]
+    assert shadowed(half, above=False).faults() == [Fault.EDGE_COLOUR]
+    assert shadowed(MAIL.rgb).faults() == [Fault.OTHER_LABEL]
+    assert shadowed(0x0A1420).faults() == [Fault.EDGE_COLOUR], "too dark for a shadow"
+    far = Rect(MENU.x + MENU.width - 5, MENU.y, 5, 1)
+    assert shadowed(half, where=far).faults() == [Fault.EDGE_COLOUR]
 
 
 def test_two_qubes_of_one_colour_are_told_apart_by_process() -> None:
