@@ -155,13 +155,24 @@ class Daemon:
         self._check_deadline()
         self._desktop.x.drain()
         if self._link is not None and self._link.talk is not None:
+            self._link.talk.shell.input_due(time.monotonic())
+        if self._link is not None and self._link.talk is not None:
             self._link.talk.shell.present()
         self._desktop.x.flush()
         self._post()
         self._watch_writes()
 
     def _timeout_s(self) -> float:
-        link, now = self._link, time.monotonic()
+        now = time.monotonic()
+        timeout_s = self._agent_timeout_s(now)
+        talk = self._link.talk if self._link is not None else None
+        input_wait_s = talk.shell.input_wait_s(now) if talk is not None else None
+        if input_wait_s is None:
+            return timeout_s
+        return input_wait_s if timeout_s < 0 else min(timeout_s, input_wait_s)
+
+    def _agent_timeout_s(self, now: float) -> float:
+        link = self._link
         if link is None:
             return max(RECONNECT_INTERVAL_S, self._connect_at - now)
         if link.held and link.talk is not None and link.talk.pacer.spent:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from guid.core.chords import Chord
+from guid.core.sequence import BadSequence, KeySequence, sequence_of
 from protocol.limits import MAX_WINDOWS_PER_QUBE
 
 
@@ -24,6 +26,8 @@ class Options:
 
     allow_fullscreen: a window that asks for the whole screen gets it, frame and banner included; else it is maximised.
     allow_utf8_titles: titles may have other letters than ASCII.
+    leave_fullscreen_sequence: ends fullscreen, whatever the qube does.
+    secure_copy_sequence, secure_paste_sequence: move text out of the qube, and into it; keys that the qube never gets.
     title_name: titles begin with "[qube] ".
     override_redirect: windows that ask for it are popups; else every window is the window manager's.
     override_redirect_protection: what all popups together may cover is limited.
@@ -33,11 +37,23 @@ class Options:
 
     allow_fullscreen: bool = False
     allow_utf8_titles: bool = True
+    leave_fullscreen_sequence: str = "Ctrl-Alt-Escape"
+    secure_copy_sequence: str = "Ctrl-Shift-c"
+    secure_paste_sequence: str = "Ctrl-Shift-v"
     title_name: bool = False
     override_redirect: bool = True
     override_redirect_protection: bool = True
     windows_count_limit: int = MAX_WINDOWS_PER_QUBE
     window_background_color: int = 0x808080
+
+    def sequences(self) -> dict[Chord, KeySequence]:
+        """The chords that have keys."""
+        texts = {
+            Chord.COPY: self.secure_copy_sequence,
+            Chord.PASTE: self.secure_paste_sequence,
+            Chord.LEAVE_FULLSCREEN: self.leave_fullscreen_sequence,
+        }
+        return {chord: keys for chord, text in texts.items() if (keys := sequence_of(text)) is not None}
 
 
 DEFAULT_OPTIONS = Options()
@@ -73,9 +89,24 @@ def color(value: object) -> int:
 
 COLOR = re.compile(r"(0x|#)[0-9A-Fa-f]{6}", re.ASCII)
 
+
+def sequence(value: object) -> str:
+    """A key sequence as Qubes writes it, or "none". Raises BadOption."""
+    if not isinstance(value, str):
+        raise BadOption("must be a key sequence in quotes")
+    try:
+        sequence_of(value)
+    except BadSequence as error:
+        raise BadOption(str(error)) from None
+    return value
+
+
 RULES: dict[str, Callable[[object], object]] = {
     "allow_fullscreen": boolean,
     "allow_utf8_titles": boolean,
+    "leave_fullscreen_sequence": sequence,
+    "secure_copy_sequence": sequence,
+    "secure_paste_sequence": sequence,
     "title_name": boolean,
     "override_redirect": allowed,
     "override_redirect_protection": boolean,

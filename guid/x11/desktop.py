@@ -17,7 +17,7 @@ from Xlib.protocol import rq
 from guid.core.geometry import Rect, intersection
 from guid.core.policy import Desktop as DesktopGeometry
 from guid.core.text import escaped
-from guid.x11.keyboard import detect_auto_repeat
+from guid.x11.keyboard import Keyboard
 from guid.x11.manager import Manager
 from guid.x11.monitors import Monitors
 from shm.errors import ShmError
@@ -76,7 +76,7 @@ class Desktop:
 
     qube: whose windows it carries, for the log. x: the connection. shm: MIT-SHM on it. visual: id of a depth-24
     TrueColor visual with a colormap of its own. gc: a graphics context for depth 24 without graphics exposures.
-    atoms: name → id. manager: what the window manager says of itself.
+    atoms: name → id. manager: what the window manager says of itself. keyboard: what the person types on.
     """
 
     def __init__(self, display_name: str | None, *, qube: str) -> None:
@@ -95,7 +95,7 @@ class Desktop:
         self.colormap, self.gc = self._resources()
         self.atoms = self._intern()
         self._screen.root.change_attributes(event_mask=X.PropertyChangeMask | X.StructureNotifyMask)
-        detect_auto_repeat(self.x)
+        self.keyboard = Keyboard(self.x)
         self.manager = Manager(self.x, self.root_id, self.atoms)
         self._monitors = Monitors(self.x.display, self.root_id)
         self.geometry = self.read_geometry()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import struct
+import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -24,6 +25,7 @@ from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.session import Session
 from guid.core.values import DesktopState, Kind, RemoteId
 from guid.core.window import State
+from guid.x11.chords import Chords
 from guid.x11.cursors import Cursors
 from guid.x11.desktop import Desktop
 from guid.x11.events import Events
@@ -43,7 +45,8 @@ STATE_REMOVE, STATE_ADD = 0, 1
 class Shell:
     """One qube's windows on the desktop.
 
-    session: the core. send: queues bytes for the agent. The caller pumps the connection, then calls `present`.
+    session: the core. send: queues bytes for the agent. chords: there it is said what the person's chords do. The
+    caller pumps the connection, then calls `present`, and `input_due` when `input_wait_s` has passed.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Shell:
         options: Options = DEFAULT_OPTIONS,
     ) -> None:
         self.session = session
+        self.chords = Chords(desktop.keyboard, options.sequences())
         self._desktop = desktop
         self._qube = qube
         self._send = send
@@ -68,7 +72,7 @@ class Shell:
         self._presenter = Presenter(desktop, pool, self._content_of, qube=qube)
         self._punch = pool.punch
         self._give_back = GiveBack()
-        self._input = InputForwarder()
+        self._input = InputForwarder(self.chords.machine)
         self._cursors = Cursors(desktop)
         self._events = Events(desktop, self)
         self._user_times = UserTimes(desktop)
@@ -83,6 +87,16 @@ class Shell:
     def present(self) -> None:
         """Draw what is damaged, if nothing is being drawn."""
         self._presenter.present(self.session)
+
+    def input_wait_s(self, now: float) -> float | None:
+        """When `input_due` has something to do, s from `now`; None: nothing waits."""
+        return self.chords.machine.wait_s(now)
+
+    def input_due(self, now: float) -> None:
+        """Tell the qube what has waited long enough."""
+        told = self._input.due(now)
+        if told:
+            self._send(told)
 
     def close(self) -> None:
         """Take every window off the desktop: the agent is gone, nothing more is told to it."""
@@ -222,13 +236,17 @@ class Shell:
     # Events
 
     def key(self, local: int, kind: int, x: int, y: int, state: int, keycode: int) -> None:
-        """A key on an outer; told relative to the content."""
+        """A key on an outer; told relative to the content, if it belongs to no chord."""
         remote = self._remote_by_local.get(local)
-        if remote is not None:
-            if kind == X.KeyPress:
-                self._user_times.used(self._frames[remote], self._events.input_ms)
-            extents = self.session.windows[remote].extents
-            self._send(self._input.key(remote, kind, x - extents.left, y - extents.top, state, keycode))
+        if remote is None:
+            return
+        if kind == X.KeyPress:
+            self._user_times.used(self._frames[remote], self._events.input_ms)
+        extents = self.session.windows[remote].extents
+        told = self._input.key(remote, kind, x - extents.left, y - extents.top, state, keycode, time.monotonic())
+        if told:
+            self._send(told)
+        self.chords.strike(remote, self._events.input_ms)
 
     def button(self, local: int, kind: int, x: int, y: int, state: int, button: int) -> None:
         """A button on a content."""

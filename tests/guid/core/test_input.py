@@ -26,23 +26,23 @@ def fields(data: bytes) -> list[tuple[object, ...]]:
 
 
 def press(forwarder: InputForwarder, keycode: int) -> None:
-    forwarder.key(WINDOW, KEY_PRESS, 0, 0, 0, keycode)
+    forwarder.key(WINDOW, KEY_PRESS, 0, 0, 0, keycode, 0.0)
 
 
 def test_key_negative_coordinates_are_told() -> None:
-    assert fields(InputForwarder().key(WINDOW, KEY_PRESS, -7, -8, 0x14, 38)) == [
+    assert fields(InputForwarder().key(WINDOW, KEY_PRESS, -7, -8, 0x14, 38, 0.0)) == [
         (MessageType.KEYPRESS, WINDOW, KEY_PRESS, -7, -8, 0x14, 38)
     ]
 
 
 def test_key_that_repeats_is_released_and_pressed() -> None:
     forwarder = InputForwarder()
-    presses = [fields(forwarder.key(WINDOW, KEY_PRESS, 1, 2, 3, 38)) for _ in range(3)]
+    presses = [fields(forwarder.key(WINDOW, KEY_PRESS, 1, 2, 3, 38, 0.0)) for _ in range(3)]
     first = (MessageType.KEYPRESS, WINDOW, KEY_PRESS, 1, 2, 3, 38)
     repeat = [(MessageType.KEYPRESS, WINDOW, KEY_RELEASE, 1, 2, 3, 38), first]
     assert presses == [[first], repeat, repeat]
-    assert fields(forwarder.key(WINDOW, KEY_RELEASE, 1, 2, 3, 38)) == [repeat[0]]
-    assert fields(forwarder.key(WINDOW, KEY_PRESS, 1, 2, 3, 38)) == [first]
+    assert fields(forwarder.key(WINDOW, KEY_RELEASE, 1, 2, 3, 38, 0.0)) == [repeat[0]]
+    assert fields(forwarder.key(WINDOW, KEY_PRESS, 1, 2, 3, 38, 0.0)) == [first]
 
 
 @given(st.lists(st.tuples(st.sampled_from([KEY_PRESS, KEY_RELEASE]), st.integers(36, 39))))
@@ -50,7 +50,7 @@ def test_key_is_never_told_as_pressed_twice(events: list[tuple[int, int]]) -> No
     forwarder = InputForwarder()
     down: set[int] = set()
     for kind, keycode in events:
-        for frame in told(forwarder.key(WINDOW, kind, 0, 0, 0, keycode)):
+        for frame in told(forwarder.key(WINDOW, kind, 0, 0, 0, keycode, 0.0)):
             key = formats.KEYPRESS.unpack(frame.untrusted_body)
             assert key[4] == keycode
             if key[0] == KEY_PRESS:
@@ -76,7 +76,7 @@ def test_focus_out_releases_every_held_key_first() -> None:
     forwarder.focus(WINDOW, FOCUS_IN, NORMAL, 3)
     for keycode in (38, 50, 39):
         press(forwarder, keycode)
-    forwarder.key(WINDOW, KEY_RELEASE, 0, 0, 0, 39)
+    forwarder.key(WINDOW, KEY_RELEASE, 0, 0, 0, 39, 0.0)
     assert fields(forwarder.focus(WINDOW, FOCUS_OUT, NORMAL, 3)) == [
         (MessageType.KEYPRESS, WINDOW, KEY_RELEASE, 0, 0, 0, 38),
         (MessageType.KEYPRESS, WINDOW, KEY_RELEASE, 0, 0, 0, 50),
