@@ -10,7 +10,7 @@ from pathlib import Path
 
 from colors.labels import label_named
 from guid.config import DaemonConfig
-from guid.supervisor import _run_forked
+from guid.fork import run_forked
 from shm.boundary import PoolBoundary
 
 
@@ -30,7 +30,7 @@ def main(control: socket.socket) -> int:
             label = label_named("blue")
             status = socket.socket(fileno=status_fd)
             config = DaemonConfig("work", label, PoolBoundary(path, pool_fd), os.environ["DISPLAY"], status)
-            _run_forked(config, keep={0, 1, 2, pool_fd, status_fd})
+            run_forked(config, keep={0, 1, 2, pool_fd, status_fd})
         for fd in fds:
             os.close(fd)
         control.send(str(pid).encode())

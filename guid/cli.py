@@ -77,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--libvirt", action="store_true", required=True, help="as a libvirt domain, for virsh define")
     export.set_defaults(act=_export)
     supervise = commands.add_parser(
-        "supervise", help="run the supervisor in the foreground (`run` starts one by itself)"
+        "supervise", help="run the supervisor in the foreground, as a service (`run` starts one by itself)"
     )
     supervise.add_argument("--ready-fd", type=int, help=argparse.SUPPRESS)
     supervise.set_defaults(act=_supervise)
@@ -182,13 +182,15 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _start_supervising(ready_fd: int | None) -> int:
-    from guid.supervisor import supervise  # noqa: PLC0415 - imports what it will fork
+    from guid.service import supervise  # noqa: PLC0415 - imports what it will fork
 
     return supervise(ready_fd)
 
 
 def _supervise(options: argparse.Namespace) -> int:
-    return _start_supervising(options.ready_fd)
+    from guid.service import supervise  # noqa: PLC0415 - imports what it will fork
+
+    return supervise(options.ready_fd, stay=options.ready_fd is None)
 
 
 def _daemon(options: argparse.Namespace) -> int:

@@ -19,6 +19,7 @@ from types import FrameType
 from typing import Any
 
 from guid.config import DaemonConfig, ExitCode
+from guid.core.options import Options, options_written
 from guid.core.pacing import Pacer, Reconnects
 from guid.core.session import Session
 from guid.x11.desktop import Desktop, UnsuitableDisplay
@@ -42,7 +43,7 @@ from shm.x11.connection import XConnection
 log = logging.getLogger(__name__)
 
 ROOT_DEPTH = 24
-STATUS_PACKET_BYTES = 4096
+STATUS_PACKET_BYTES = 1 << 16
 MAX_STATUS_BYTES = 192 << 10
 """The longest packet to the supervisor: what the system lets a socket queue at once is 208 KiB by default."""
 
@@ -87,6 +88,7 @@ class Daemon:
 
     def __init__(self, config: DaemonConfig) -> None:
         self._config = config
+        self._options = config.options
         self._memory = memory = config.boundary.memory()
         self._desktop = Desktop(config.display, qube=config.name)
         attached = None
@@ -110,6 +112,7 @@ class Daemon:
     def run(self) -> ExitCode:
         """Serve until told to stop, or until the qube or the desktop makes it impossible."""
         try:
+            self._report({"display": "ready"})
             self._connect()
             gc.freeze()  # without a collection, which would take 20 ms of a start and find next to nothing
             gc.enable()
@@ -253,7 +256,7 @@ class Daemon:
             self._desktop.geometry,
             minor=handshake.minor,
             pool_pages=self._memory.source.refs,
-            options=self._config.options,
+            options=self._options,
         )
         shell = Shell(
             self._desktop,
@@ -262,7 +265,7 @@ class Daemon:
             label=self._config.label,
             pool=self._pool,
             send=link.outbox.append,
-            options=self._config.options,
+            options=self._options,
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
         self._report({"state": "connected"})
@@ -354,10 +357,24 @@ class Daemon:
             packet = b""
         if not packet:
             self._stopping = True  # the supervisor is gone
-        elif json.loads(packet) == {"query": "windows"}:
+        else:
+            self._told(json.loads(packet))
+
+    def _told(self, message: dict[str, Any]) -> None:
+        """The supervisor asks or says something."""
+        if message.get("query") == "windows":
             self._post()  # what is answered here, the agent has been told
             talk = self._link.talk if self._link is not None else None
             self._report(_listing(talk.shell.describe() if talk is not None else []))
+        if "options" in message:
+            self._change_options(options_written(message["options"]))
+
+    def _change_options(self, options: Options) -> None:
+        """The person has written other options: what comes from now on is treated by them."""
+        self._options = options
+        if self._link is not None and self._link.talk is not None:
+            self._link.talk.shell.change_options(options)
+            self._link.talk.shell.desktop_changed()
 
     def _report(self, message: dict[str, object]) -> None:
         if self._config.status is None:

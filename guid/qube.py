@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import socket
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,11 +15,10 @@ from typing import Any
 
 from colors.labels import Label
 from guid.core import sanitize
-from guid.core.options import Options
+from guid.core.restarts import Restarts
 from guid.core.text import escaped
 from guid.engines.engine import RunningQube, Traits
 from protocol import limits
-from protocol.errors import RemoteProtocolError
 from shm.errors import ShmError
 from shm.pool import Pool
 from shm.vchan.unix import listen
@@ -34,10 +32,6 @@ LOG_READ_BYTES = 1 << 16
 MAX_LOG_BYTES = 4 << 20
 """A qube's log stops growing here; what a qube writes costs the desktop side disk."""
 
-MAX_RESTARTS = 5
-RESTART_WINDOW_S = 600.0
-"""A daemon that crashed is started again at most so often in so long."""
-
 
 class QubeState(Enum):
     """Where a qube is in its life."""
@@ -46,6 +40,8 @@ class QubeState(Enum):
     """processes run, its agent has not connected yet"""
     RUNNING = "running"
     """daemon and agent talk"""
+    WAITING = "waiting for display"
+    """its programs run, and its windows come back when the display does"""
     STOPPING = "stopping"
     """told to end"""
     VIOLATED = "violated"
@@ -69,7 +65,11 @@ class Waiter:
 
 @dataclass(eq=False, slots=True)
 class Qube:
-    """Everything that belongs to one qube on the trusted side, released by `close`."""
+    """Everything that belongs to one qube on the trusted side, released by `close`.
+
+    options: as written. reason: why it ended, or cannot be shown. displayed: a daemon has had a display for it.
+    look_at: when the display is looked for again.
+    """
 
     name: str
     label: Label
@@ -83,7 +83,7 @@ class Qube:
     log_write: int
     engine: str
     traits: Traits
-    options: Options
+    options: dict[str, object]
     state: QubeState = QubeState.STARTING
     process: RunningQube | None = None
     process_pidfd: int = -1
@@ -91,13 +91,15 @@ class Qube:
     daemon_pidfd: int = -1
     status: socket.socket | None = None
     windows: list[dict[str, Any]] = field(default_factory=list)
-    violation: str = ""
+    reason: str = ""
+    displayed: bool = False
+    look_at: float = 0.0
+    restarts: Restarts = field(default_factory=Restarts)
     stop_deadline: float = 0.0
     on_end: list[Callable[[], None]] = field(default_factory=list)
     _waiters: dict[int, Waiter] = field(default_factory=dict)
     _programs: int = 0
     _logged_bytes: int = 0
-    _restarts: deque[float] = field(default_factory=deque)
     _closed: bool = False
 
     @classmethod
@@ -109,7 +111,7 @@ class Qube:
         *,
         engine: str,
         traits: Traits,
-        options: Options,
+        options: dict[str, object],
         already_granted: list[int],
     ) -> Qube:
         """Make pool, sockets and log of a qube that is about to start. Raises OverBudget, ShmError, TransportError."""
@@ -161,7 +163,7 @@ class Qube:
         return [self._waiters.pop(number) for number in late]
 
     def read_report(self) -> bool:
-        """Take one packet from the qube; False when there will be no more."""
+        """Take one packet from the qube; False when there will be no more. Raises RemoteProtocolError."""
         try:
             untrusted_packet = self.control.recv(REPORT_BYTES)
         except BlockingIOError:
@@ -170,11 +172,7 @@ class Qube:
             return False
         if not untrusted_packet:
             return False
-        try:
-            report = sanitize.program_report(untrusted_packet=untrusted_packet)
-        except RemoteProtocolError as error:
-            self.violated(str(error))
-            return False
+        report = sanitize.program_report(untrusted_packet=untrusted_packet)
         if report is not None and report.program in self._waiters:
             self._reported(report.program, report.kind, report.status, report.error)
         return True
@@ -229,19 +227,26 @@ class Qube:
         if not packet:
             return None
         message: dict[str, Any] = json.loads(packet)
-        if message.get("state") == "connected" and self.state is QubeState.STARTING:
-            self.state = QubeState.RUNNING
+        if message.get("state") == "connected" and self.state in (QubeState.STARTING, QubeState.WAITING):
+            self.state, self.reason = QubeState.RUNNING, ""
+        if "display" in message:
+            self.displayed = True
+            self.restarts.displayed()
         if "violation" in message or "refused" in message:
-            self.violation = message.get("violation") or message["refused"]
+            self.reason = message.get("violation") or message["refused"]
         return message
 
     def ask_windows(self) -> bool:
         """Ask the daemon for its windows; False when it cannot be asked."""
         self.windows = []
+        return self.tell_daemon({"query": "windows"})
+
+    def tell_daemon(self, message: dict[str, Any]) -> bool:
+        """Send a packet to the daemon; False when there is none, or it does not listen."""
         if self.status is None or self.daemon_pid == 0:
             return False
         try:
-            self.status.send(json.dumps({"query": "windows"}).encode("ascii"))
+            self.status.send(json.dumps(message).encode("ascii"))
         except OSError:
             return False
         return True
@@ -258,13 +263,6 @@ class Qube:
             self.status = None
         return os.waitstatus_to_exitcode(status)
 
-    def may_restart(self, now: float) -> bool:
-        """Whether a crashed daemon is started again; counts."""
-        while self._restarts and now - self._restarts[0] > RESTART_WINDOW_S:
-            self._restarts.popleft()
-        self._restarts.append(now)
-        return len(self._restarts) <= MAX_RESTARTS and self.process is not None
-
     # End
 
     def stop(self, now: float) -> None:
@@ -274,12 +272,6 @@ class Qube:
         self.state = QubeState.STOPPING
         self.stop_deadline = now + self.traits.stop_grace_s
         self._tell_qube({"stop": True})
-
-    def violated(self, line: str) -> None:
-        """The qube broke a rule: it ends now."""
-        self.violation = line
-        log.error("%s: violation, the qube ends: %s", self.name, line)
-        self.end(QubeState.VIOLATED)
 
     def end(self, state: QubeState) -> None:
         """End the qube at once for a reason that stays visible."""
@@ -297,7 +289,7 @@ class Qube:
         if self.process is not None:
             self.process.wait()
             self.process = None
-        if self.state in (QubeState.STARTING, QubeState.RUNNING):
+        if self.state in (QubeState.STARTING, QubeState.RUNNING, QubeState.WAITING):
             self.state = QubeState.STOPPING
         self._end_daemon()
 
@@ -314,7 +306,7 @@ class Qube:
         if self._closed:
             return
         self._closed = True
-        reason = self.violation or f"it ended; see {self.log_path}"
+        reason = self.reason or f"it ended; see {self.log_path}"
         for waiter in self._waiters.values():
             waiter.answer({"error": f"qube {self.name}: {reason}"})
         self._waiters.clear()
@@ -337,7 +329,8 @@ class Qube:
             "rgb": f"0x{self.label.rgb:06X}",
             "engine": self.engine,
             "state": self.state.value,
-            "violation": self.violation or None,
+            "violation": self.reason if self.state is QubeState.VIOLATED else None,
+            "reason": self.reason or None,
             "daemon_pid": self.daemon_pid,
             "pool_bytes": self.pool.size_bytes,
             "windows": self.windows,

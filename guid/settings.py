@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from guid.core.options import BadOption, Options, changed
+from guid.core.options import BadOption, Options, changed, options_written
 from guid.paths import config_dir, qube_definition
 
 MAX_FILE_BYTES = 1 << 20
@@ -21,15 +21,25 @@ class SettingsError(Exception):
     """A settings file that is not understood; the message names the file, what is wrong, and no more. The person's."""
 
 
-def options_of(name: str) -> Options:
-    """The options of qube `name`. Raises SettingsError, or PathsError for an impossible name."""
-    options = Options()
+def written_options(name: str) -> dict[str, object]:
+    """What is written about qube `name`, its own file before the one for all; each value has been understood.
+
+    Raises SettingsError, or PathsError for an impossible name.
+    """
+    written: dict[str, object] = {}
     for path, table in ((config_dir() / "vitrail.toml", "defaults"), (qube_definition(name), "options")):
         try:
-            options = changed(options, _table(read(path), table))
+            found = _table(read(path), table)
+            options_written(found)
         except BadOption as error:
             raise SettingsError(f"{path}: [{table}] {error}") from error
-    return options
+        written.update(found)
+    return written
+
+
+def options_of(name: str) -> Options:
+    """The options of qube `name`. Raises SettingsError, or PathsError for an impossible name."""
+    return options_written(written_options(name))
 
 
 def options_from(lines: Iterable[str]) -> Options:

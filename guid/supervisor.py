@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-import fcntl
-import gc
-import json
 import logging
 import os
-import selectors
-import signal
 import socket
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from colors.labels import DEFAULT, UnknownLabel, label_named
+from guid.commands import Client, Commands, Refused
 from guid.config import DaemonConfig, ExitCode
-from guid.control import SOCKET_NAME, peer_uid
+from guid.core.options import options_written
+from guid.core.tidings import Tiding, words
 from guid.engines.engine import Engine, LocalQube
 from guid.engines.errors import EngineError
-from guid.engines.local import LocalEngine
-from guid.engines.qemu.engine import QemuEngine
-from guid.loop import run_daemon
+from guid.fork import fork_daemon
+from guid.notifications import Notifier
 from guid.paths import PathsError, qube_home, runtime_dir
-from guid.processes import only_descriptors
 from guid.qube import Qube, QubeState, Waiter
-from guid.settings import SettingsError, options_of
+from guid.readers import Readers
+from guid.servicemanager import ServiceManager
+from guid.settings import SettingsError, written_options
+from protocol.errors import RemoteProtocolError
 from shm.boundary import PoolBoundary
 from shm.errors import ShmError
 
@@ -44,144 +41,114 @@ WINDOWS_DEADLINE_S = 1.0
 IDLE_LINGER_S = 1.0
 """A supervisor that started by itself ends this long after its last qube and command."""
 
-LOCK_NAME = "supervisor.lock"
-MAX_REQUEST_BYTES = 1 << 20
 TICK_S = 0.25
 
-
-class Refused(Exception):
-    """A request that is not done, with the words for the person."""
-
-
-@dataclass(eq=False, slots=True)
-class _Client:
-    """One command's connection."""
-
-    connection: socket.socket
-    received: bytearray = field(default_factory=bytearray)
-
-    def answer(self, message: dict[str, Any]) -> None:
-        """Send the one answer; a command that is gone does not matter."""
-        try:
-            self.connection.settimeout(WINDOWS_DEADLINE_S)
-            self.connection.sendall(json.dumps(message).encode("ascii") + b"\n")
-        except OSError:
-            log.info("a command went before its answer")
+REFUSALS = (Refused, EngineError, PathsError, SettingsError, ShmError, UnknownLabel)
 
 
 @dataclass(eq=False, slots=True)
 class _Listing:
     """An `ls` that waits for daemons."""
 
-    client: _Client
+    client: Client
     missing: set[str]
     deadline: float
 
 
 class Supervisor:
-    """All qubes of one person on one desktop."""
+    """All qubes of one person on one desktop.
 
-    def __init__(self, engines: Mapping[str, Engine], listener: socket.socket, *, display: str) -> None:
+    stay: serve until told to stop, not only as long as there is a qube. manager: who else wants to know how we are.
+    """
+
+    def __init__(
+        self,
+        engines: Mapping[str, Engine],
+        listener: socket.socket,
+        *,
+        display: str,
+        stay: bool = False,
+        manager: ServiceManager | None = None,
+    ) -> None:
+        self.readers = Readers()
         self._engines = engines
-        self._listener = listener
         self._display = display
         self._qubes: dict[str, Qube] = {}
-        self._clients: set[_Client] = set()
         self._listings: list[_Listing] = []
-        self._selector = selectors.DefaultSelector()
-        self._stopping = False
+        self._stay = stay
+        self._manager = manager or ServiceManager("")
+        self._notifier = Notifier(self.readers)
+        self._stopping = self._reloading = False
         self._busy_until = time.monotonic() + FIRST_COMMAND_S
-        self._watch(listener, self._accept)
+        operations = {"run": self._run, "ls": self._list, "stop": self._stop_qube}
+        self._commands = Commands(self.readers, listener, operations, REFUSALS)
 
     # Loop
 
     def run(self) -> int:
         """Serve until a signal, or until nothing is left to do."""
+        self._manager.ready(self._summary())
         while not self._stopping and not self._idle():
-            self._turn(self._selector.select(TICK_S))
+            self.readers.turn(TICK_S)
+            if self._reloading:
+                self._reload()
             self._tick(time.monotonic())
+        self._manager.stopping()
         self._shut_down()
         return 0
-
-    def _turn(self, ready: list[tuple[selectors.SelectorKey, int]]) -> None:
-        """Handle what is ready, but for what an earlier handler of this turn has ended."""
-        for key, _events in ready:
-            if self._selector.get_map().get(key.fd) is key:
-                key.data()
 
     def stop(self) -> None:
         """End the loop soon; safe in a signal handler."""
         self._stopping = True
 
-    def _watch(self, fileobj: Any, handler: Callable[[], None]) -> None:
-        self._selector.register(fileobj, selectors.EVENT_READ, handler)
-
-    def _unwatch(self, fileobj: Any) -> None:
-        if fileobj in self._selector.get_map():
-            self._selector.unregister(fileobj)
+    def reload(self) -> None:
+        """Read the settings again soon; safe in a signal handler."""
+        self._reloading = True
 
     def _idle(self) -> bool:
-        if self._qubes or self._clients:
+        if self._qubes or self._commands.waiting or self._stay:
             self._busy_until = time.monotonic() + IDLE_LINGER_S
         return time.monotonic() > self._busy_until
 
     def _tick(self, now: float) -> None:
         for listing in [listing for listing in self._listings if not listing.missing or now > listing.deadline]:
             self._listings.remove(listing)
-            self._finish(listing.client, {"qubes": [qube.describe() for qube in self._qubes.values()]})
+            self._commands.finish(listing.client, {"qubes": [qube.describe() for qube in self._qubes.values()]})
         for qube in list(self._qubes.values()):
             for waiter in qube.overdue(now):
                 waiter.answer({"error": f"qube {qube.name} does not answer; see {qube.log_path}"})
             if qube.state is QubeState.STOPPING and now > qube.stop_deadline:
                 qube.kill()
+            elif qube.state is QubeState.WAITING and qube.daemon_pid == 0 and now >= qube.look_at:
+                self._fork_daemon(qube)
+        self._notifier.tick(now)
+        self._manager.status(self._summary())
+
+    def _summary(self) -> str:
+        states = ", ".join(f"{qube.name} {qube.state.value}" for qube in self._qubes.values())
+        return states or "no qube is running"
 
     def _shut_down(self) -> None:
+        self._commands.close()
         for qube in self._qubes.values():
             qube.stop(time.monotonic())
         deadline = time.monotonic() + max((qube.traits.stop_grace_s for qube in self._qubes.values()), default=0.0)
         while any(not qube.ended() for qube in self._qubes.values()) and time.monotonic() < deadline:
-            self._turn([each for each in self._selector.select(TICK_S) if each[0].fileobj is not self._listener])
+            self.readers.turn(TICK_S)
         for qube in list(self._qubes.values()):
             qube.kill()
             qube.close()
+        self._notifier.close()
+
+    def _tell(self, qube: Qube, tiding: Tiding, detail: str = "") -> None:
+        """A notice to the person; the log has its line already."""
+        self._notifier.tell(
+            f"{tiding.value} {qube.name}", *words(tiding, qube=qube.name, detail=detail, log=str(qube.log_path))
+        )
 
     # Commands
 
-    def _accept(self) -> None:
-        connection, _ = self._listener.accept()
-        if peer_uid(connection) != os.geteuid():
-            connection.close()
-            return
-        client = _Client(connection)
-        self._clients.add(client)
-        self._watch(connection, lambda: self._readable(client))
-
-    def _readable(self, client: _Client) -> None:
-        data = client.connection.recv(1 << 16)
-        client.received += data
-        if not data or len(client.received) > MAX_REQUEST_BYTES:
-            self._forget(client)
-        elif client.received.endswith(b"\n"):
-            self._unwatch(client.connection)
-            self._request(client, json.loads(client.received))
-
-    def _request(self, client: _Client, request: dict[str, Any]) -> None:
-        operations = {"run": self._run, "ls": self._list, "stop": self._stop_qube}
-        try:
-            operations[request["op"]](client, request)
-        except (Refused, EngineError, PathsError, SettingsError, ShmError, UnknownLabel) as error:
-            self._finish(client, {"error": str(error)})
-
-    def _finish(self, client: _Client, message: dict[str, Any]) -> None:
-        client.answer(message)
-        self._forget(client)
-
-    def _forget(self, client: _Client) -> None:
-        self._unwatch(client.connection)
-        client.connection.close()
-        self._clients.discard(client)
-
-    def _run(self, client: _Client, request: dict[str, Any]) -> None:
+    def _run(self, client: Client, request: dict[str, Any]) -> None:
         name, wanted, engine = request["qube"], request["label"], request.get("engine")
         self._take_display(request["display"])
         qube = self._qubes.get(name)
@@ -197,14 +164,16 @@ class Supervisor:
         label = qube.label.name
 
         def answer(message: dict[str, Any]) -> None:
-            self._finish(client, message | {"started_qube": started, "label": label})
+            self._commands.finish(client, message | {"started_qube": started, "label": label})
 
         deadline = time.monotonic() + qube.traits.start_timeout_s
         qube.run(request["argv"], Waiter(answer, deadline, until_exit=request["wait"]))
 
     def _take_display(self, display: str) -> None:
-        """Qubes that run are all on one display; while none does, the next command chooses it."""
-        running = [qube.name for qube in self._qubes.values() if not qube.ended()]
+        """Qubes that are shown are all on one display; while none is, the next command chooses it."""
+        running = [
+            qube.name for qube in self._qubes.values() if not qube.ended() and qube.state is not QubeState.WAITING
+        ]
         if display != self._display and running:
             raise Refused(
                 f"qubes are running on display {self._display} ({', '.join(running)}): stop them first"
@@ -212,28 +181,46 @@ class Supervisor:
             )
         self._display = display
 
-    def _list(self, client: _Client, _request: dict[str, Any]) -> None:
+    def _list(self, client: Client, _request: dict[str, Any]) -> None:
         asked = {qube.name for qube in self._qubes.values() if qube.ask_windows()}
         self._listings.append(_Listing(client, asked, time.monotonic() + WINDOWS_DEADLINE_S))
 
-    def _stop_qube(self, client: _Client, request: dict[str, Any]) -> None:
+    def _stop_qube(self, client: Client, request: dict[str, Any]) -> None:
         qube = self._qubes.get(request["qube"])
         if qube is None:
             known = ", ".join(self._qubes) or "none"
             raise Refused(f"no qube {request['qube']} is running (running: {known})")
         if qube.ended():
             self._qubes.pop(qube.name)
-            self._finish(client, {"stopped": qube.name})
+            self._commands.finish(client, {"stopped": qube.name})
             return
-        qube.on_end.append(lambda: self._finish(client, {"stopped": qube.name}))
+        qube.on_end.append(lambda: self._commands.finish(client, {"stopped": qube.name}))
         qube.stop(time.monotonic())
+
+    # Settings
+
+    def _reload(self) -> None:
+        """Read the settings of every qube again; one whose files are not understood keeps what it has."""
+        self._reloading = False
+        self._manager.reloading()
+        log.info("the settings are read again")
+        for qube in self._qubes.values():
+            try:
+                written = written_options(qube.name)
+            except SettingsError as error:
+                log.error("%s keeps its settings: %s", qube.name, error)
+                self._tell(qube, Tiding.KEPT_SETTINGS, str(error))
+                continue
+            qube.options = written
+            qube.tell_daemon({"options": written})
+        self._manager.ready(self._summary())
 
     # Qubes
 
     def _start(self, name: str, wanted: str | None, engine_name: str) -> Qube:
         engine = self._engines[engine_name]
         home = qube_home(name)
-        options = options_of(name)
+        written = written_options(name)
         label = label_named(wanted) if wanted is not None else DEFAULT
         old = self._qubes.pop(name, None)
         if old is not None:
@@ -245,8 +232,8 @@ class Supervisor:
             runtime_dir(),
             engine=engine_name,
             traits=engine.traits,
-            options=options,
-            already_granted=[each.pool.size_bytes for each in self._qubes.values()],
+            options=written,
+            already_granted=[each.pool.size_bytes for each in self._qubes.values() if not each.ended()],
         )
         self._qubes[name] = qube
         try:
@@ -263,62 +250,90 @@ class Supervisor:
             raise
         qube.hand_over()
         qube.process_pidfd = os.pidfd_open(qube.process.pid)
-        self._watch(qube.process_pidfd, lambda: self._process_ended(qube))
-        self._watch(qube.control, lambda: self._reported(qube))
-        self._watch(qube.log_read, lambda: self._logged(qube))
+        self.readers.watch(qube.process_pidfd, lambda: self._process_ended(qube))
+        self.readers.watch(qube.control, lambda: self._reported(qube))
+        self.readers.watch(qube.log_read, lambda: self._logged(qube))
         self._fork_daemon(qube)
         return qube
 
     def _fork_daemon(self, qube: Qube) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        pid = os.fork()
-        if pid == 0:
-            boundary = PoolBoundary(qube.vchan_path, qube.pool.fd, qube.traits.carrier, qube.traits.punches)
-            config = DaemonConfig(qube.name, qube.label, boundary, self._display, theirs, options=qube.options)
-            _run_forked(config, keep={0, 1, 2, qube.pool.fd, theirs.fileno()})
+        boundary = PoolBoundary(qube.vchan_path, qube.pool.fd, qube.traits.carrier, qube.traits.punches)
+        options = options_written(qube.options)
+        config = DaemonConfig(qube.name, qube.label, boundary, self._display, theirs, options=options)
+        pid = fork_daemon(config, keep={qube.pool.fd, theirs.fileno()})
         theirs.close()
         qube.daemon_started(pid, ours)
-        self._watch(ours, lambda: self._daemon_says(qube))
-        self._watch(qube.daemon_pidfd, lambda: self._daemon_ended(qube))
+        self.readers.watch(ours, lambda: self._daemon_says(qube))
+        self.readers.watch(qube.daemon_pidfd, lambda: self._daemon_ended(qube))
 
     def _reported(self, qube: Qube) -> None:
-        if not qube.read_report():
-            self._unwatch(qube.control)
+        try:
+            if not qube.read_report():
+                self.readers.unwatch(qube.control)
+        except RemoteProtocolError as error:
+            self.readers.unwatch(qube.control)
+            log.error("%s: violation, the qube ends: %s", qube.name, error)
+            qube.reason = str(error)
+            self._end(qube, QubeState.VIOLATED, Tiding.VIOLATED)
 
     def _logged(self, qube: Qube) -> None:
         if not qube.read_log():
-            self._unwatch(qube.log_read)
+            self.readers.unwatch(qube.log_read)
 
     def _daemon_says(self, qube: Qube) -> None:
         message = qube.read_status()
         if message is None:
-            self._unwatch(qube.status)
+            self.readers.unwatch(qube.status)
         elif "windows" in message:
             qube.windows = message["windows"]
-            for listing in self._listings:
-                listing.missing.discard(qube.name)
+            self._listed(qube)
+
+    def _listed(self, qube: Qube) -> None:
+        for listing in self._listings:
+            listing.missing.discard(qube.name)
 
     def _daemon_ended(self, qube: Qube) -> None:
         while qube.read_status() is not None:
             pass  # what it said before it died
         for fileobj in (qube.status, qube.daemon_pidfd):
-            self._unwatch(fileobj)
+            self.readers.unwatch(fileobj)
         code = qube.reap_daemon()
-        for listing in self._listings:
-            listing.missing.discard(qube.name)
+        self._listed(qube)
+        now = time.monotonic()
         if qube.state is QubeState.STOPPING:
             pass
         elif code == ExitCode.VIOLATION:
-            qube.end(QubeState.VIOLATED)
-        elif code == ExitCode.UNSUITABLE_DISPLAY or not qube.may_restart(time.monotonic()):
-            qube.end(QubeState.FAILED)
-        else:
-            log.warning("%s: daemon ended with %s, another is started", qube.name, code)
+            self._end(qube, QubeState.VIOLATED, Tiding.VIOLATED)
+        elif code == ExitCode.UNSUITABLE_DISPLAY:
+            self._display_missed(qube, now)
+        elif qube.process is not None and qube.restarts.crashed(now):
+            log.warning("%s: its daemon ended with %s, another is started", qube.name, code)
+            self._tell(qube, Tiding.CRASHED, f"code {code}")
             self._fork_daemon(qube)
+        else:
+            log.error("%s: its daemon ended with %s, once too often: the qube ends", qube.name, code)
+            qube.reason = f"its daemon ended too often, at last with code {code}"
+            self._end(qube, QubeState.FAILED, Tiding.GAVE_UP)
         self._end_if_done(qube)
 
+    def _display_missed(self, qube: Qube, now: float) -> None:
+        """A qube that has been shown lives on without a display; one that never was has nowhere to be."""
+        if not qube.displayed:
+            self._end(qube, QubeState.FAILED, Tiding.REFUSED)
+            return
+        if qube.state is not QubeState.WAITING:
+            log.warning("%s: display %s is gone; its windows come back with it", qube.name, self._display)
+        qube.state = QubeState.WAITING
+        qube.look_at = qube.restarts.display_missed(now)
+
+    def _end(self, qube: Qube, state: QubeState, tiding: Tiding) -> None:
+        """End the qube at once; qube.reason says why."""
+        qube.end(state)
+        self._tell(qube, tiding, qube.reason)
+
     def _process_ended(self, qube: Qube) -> None:
-        self._unwatch(qube.process_pidfd)
+        self.readers.unwatch(qube.process_pidfd)
         qube.reap_process()
         self._end_if_done(qube)
 
@@ -327,62 +342,9 @@ class Supervisor:
         if not qube.ended():
             return
         for fileobj in (qube.control, qube.log_read):
-            self._unwatch(fileobj)
+            self.readers.unwatch(fileobj)
         while qube.read_log():
             pass
         qube.close()
         if qube.state not in (QubeState.VIOLATED, QubeState.FAILED):
             self._qubes.pop(qube.name, None)
-
-
-def _run_forked(config: DaemonConfig, *, keep: set[int]) -> None:
-    """In the child: keep only what the daemon needs, serve, and leave without the parent's clean-up."""
-    code = int(ExitCode.CRASHED)
-    try:
-        only_descriptors(keep)
-        code = int(run_daemon(config))
-    except Exception:  # the one place of this process that may: it must not run on as a second supervisor
-        log.exception("%s: the daemon crashed", config.name)
-    finally:
-        logging.shutdown()
-        os._exit(code)
-
-
-def supervise(ready_fd: int | None = None, *, engine: Engine | None = None, machines: Engine | None = None) -> int:
-    """Run the supervisor of this user until nothing is left to do; another one that runs already makes this one end.
-
-    ready_fd: closed once commands can come. engine, machines: what starts local qubes, virtual machines.
-    """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    folder = runtime_dir()
-    lock = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        log.info("another supervisor serves already")
-        return 0
-    listener = _listen(folder)
-    engines: dict[str, Engine] = {DEFAULT_ENGINE: engine or LocalEngine(), "qemu": machines or QemuEngine()}
-    supervisor = Supervisor(engines, listener, display=os.environ.get("DISPLAY", ""))
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: supervisor.stop())
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    gc.freeze()
-    if ready_fd is not None:
-        os.close(ready_fd)
-    try:
-        return supervisor.run()
-    finally:
-        (folder / SOCKET_NAME).unlink(missing_ok=True)
-
-
-def _listen(folder: Path) -> socket.socket:
-    """The control socket; its name appears only when it listens."""
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    path = folder / f"{SOCKET_NAME}.new"
-    path.unlink(missing_ok=True)
-    listener.bind(str(path))
-    path.chmod(0o600)
-    listener.listen()
-    path.rename(folder / SOCKET_NAME)
-    return listener

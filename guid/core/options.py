@@ -128,3 +128,8 @@ def changed(options: Options, written: Mapping[str, object]) -> Options:
         except BadOption as error:
             raise BadOption(f"{key} = {value!r}: {error}") from None
     return replace(options, **values)  # type: ignore[arg-type]  # each rule returns its field's type
+
+
+def options_written(written: Mapping[str, object]) -> Options:
+    """The options that are written, and the defaults for the rest. Raises BadOption."""
+    return changed(DEFAULT_OPTIONS, written)

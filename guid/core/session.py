@@ -15,6 +15,7 @@ from guid.core.geometry import Rect, content_of, within_limits
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop
 from guid.core.replacement import hints, replacement
+from guid.core.text import safe_title
 from guid.core.values import DesktopState, Kind, RemoteId, WindowFlag
 from guid.core.window import Asked, Event, State, Window, new_window, regrant
 from protocol import limits
@@ -323,6 +324,16 @@ class Session:
                 beside.append(window.granted.outer)
             done += [*changed, *self._show(window)] if changed else self._pull_back(window)
             done += self._tell_granted(window)
+        return done
+
+    def change_options(self, options: Options) -> Effects:
+        """The person decides otherwise: popups are looked at again with `desktop_changed`, titles are set anew here."""
+        self._options = options
+        done: Effects = []
+        for window in self.windows.values():
+            if window.title:
+                window.title = safe_title(window.title.encode(), ascii_only=not options.allow_utf8_titles)
+                done.append(fx.SetTitle(window.remote_id, window.title))
         return done
 
     # Drawing

@@ -87,7 +87,11 @@ class FrameMaker:
     def __init__(self, desktop: Desktop, rgb: int, background_rgb: int = CONTENT_BACKGROUND_RGB) -> None:
         self._desktop = desktop
         self._label_pixel = desktop.pixel(rgb)
-        self._content_pixel = desktop.pixel(background_rgb)
+        self.show_first(background_rgb)
+
+    def show_first(self, background_rgb: int) -> None:
+        """What contents that are made from now on show before their picture is there."""
+        self._content_pixel = self._desktop.pixel(background_rgb)
 
     def create(self, kind: Kind, outer: Rect, extents: Extents) -> Frame:
         """A whole frame with its children mapped and itself unmapped; one write, no round trip."""

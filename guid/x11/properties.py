@@ -32,7 +32,7 @@ class Properties:
         self._desktop = desktop
         self._qube = qube
         self._label = label
-        self._title_prefix = f"[{qube}] " if title_name else ""
+        self.name_titles(title_name=title_name)
         atoms = desktop.atoms
         self._states: dict[DesktopState, tuple[int, ...]] = {
             DesktopState.FULLSCREEN: (atoms["_NET_WM_STATE_FULLSCREEN"],),
@@ -41,6 +41,10 @@ class Properties:
             DesktopState.MAXIMIZED: (atoms["_NET_WM_STATE_MAXIMIZED_VERT"], atoms["_NET_WM_STATE_MAXIMIZED_HORZ"]),
         }
         self._host = socket.gethostname().encode("ascii", "replace")
+
+    def name_titles(self, *, title_name: bool) -> None:
+        """Whether the qube's name goes before every title that is set from now on."""
+        self._title_prefix = f"[{self._qube}] " if title_name else ""
 
     def introduce(self, outer: int, remote: RemoteId, content: Rect, extents: Extents) -> None:
         """Everything an outer has from the start; one write."""

@@ -98,6 +98,12 @@ class Shell:
         if told:
             self._send(told)
 
+    def change_options(self, options: Options) -> None:
+        """Treat what comes from now on by other options."""
+        self._maker.show_first(options.window_background_color)
+        self._properties.name_titles(title_name=options.title_name)
+        self.perform(self.session.change_options(options))
+
     def close(self) -> None:
         """Take every window off the desktop: the agent is gone, nothing more is told to it."""
         self._input = InputForwarder()

@@ -23,7 +23,7 @@ def loaded_by(module: str) -> set[str]:
     return set(json.loads(done.stdout))
 
 
-@pytest.mark.parametrize("module", ["guid.loop", "guid.supervisor", "guiagent.loop"])
+@pytest.mark.parametrize("module", ["guid.loop", "guid.service", "guiagent.loop"])
 def test_start_of_a_process_loads_nothing_heavy(module: str) -> None:
     assert loaded_by(module) & {*HEAVY, *WITH_A_BUS} == set()
 

@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,7 +20,7 @@ from Xlib import display as xdisplay
 from Xlib.ext import xtest
 
 from tests.harness.pixels import Pixels, region, screenshot
-from tests.harness.processes import ROOT, clean_environment
+from tests.harness.processes import ROOT, Child, clean_environment
 from tests.harness.wait import TimedOut, time_scale, wait_until
 
 PROGRAMS = Path(__file__).with_name("programs.py")
@@ -29,9 +30,14 @@ Window = dict[str, Any]
 
 
 class Session:
-    """Everything of one person on one display. A context manager; at its end nothing of it runs or lies about."""
+    """Everything of one person on one display. A context manager; at its end nothing of it runs or lies about.
 
-    def __init__(self, display: str, *, command_timeout_s: float = COMMAND_TIMEOUT_S) -> None:
+    extra: more environment for the command. config: $XDG_CONFIG_HOME, to be made by whoever writes settings.
+    """
+
+    def __init__(
+        self, display: str, *, command_timeout_s: float = COMMAND_TIMEOUT_S, extra: Mapping[str, str] | None = None
+    ) -> None:
         self.display = display
         self._command_timeout_s = command_timeout_s
         # Not below pytest's private folders: a qube's uid must be able to pass through to its home.
@@ -40,27 +46,43 @@ class Session:
         self.runtime = self._folder / "run"
         self.runtime.mkdir(mode=0o700)
         self.data = self._folder / "data"
+        self.config = self._folder / "config"
+        self.extra = dict(extra or {})
         self.x = xdisplay.Display(display)
 
     # The command
 
     def vitrail(self, *arguments: str, display: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run `vitrail` as a person would; never raises for its exit code."""
-        environment = clean_environment(
-            DISPLAY=self.display if display is None else display,
-            XDG_RUNTIME_DIR=str(self.runtime),
-            XDG_DATA_HOME=str(self.data),
-            PYTHONPATH=str(ROOT),
-        )
         return subprocess.run(
             [sys.executable, "-m", "guid", *arguments],
-            env=environment,
+            env=self.environment(display),
             capture_output=True,
             text=True,
             timeout=self._command_timeout_s * time_scale(),
             check=False,
             cwd="/",
         )
+
+    def environment(self, display: str | None = None) -> dict[str, str]:
+        """What the command is given; display: another one than the person's."""
+        return clean_environment(
+            DISPLAY=self.display if display is None else display,
+            XDG_RUNTIME_DIR=str(self.runtime),
+            XDG_DATA_HOME=str(self.data),
+            XDG_CONFIG_HOME=str(self.config),
+            PYTHONPATH=str(ROOT),
+            **self.extra,
+        )
+
+    @contextmanager
+    def service(self, **environment: str) -> Iterator[Child]:
+        """`vitrail supervise` in the foreground, as a service manager runs it; what it says is in Child.output()."""
+        argv = [sys.executable, "-m", "guid", "supervise"]
+        log = self.runtime / "service.log"
+        with Child(argv, env={**self.environment(), **environment}, log=log) as child:
+            wait_until((self.runtime / "vitrail" / "control.sock").exists, 20, "the supervisor")
+            yield child
 
     def run(self, qube: str, label: str, *command: str) -> None:
         """`vitrail run`; the command must have started."""

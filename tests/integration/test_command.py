@@ -176,13 +176,7 @@ def hostile_supervisor(session: Session, folder: Path) -> Child:
     """A supervisor whose qubes run an agent that greets with version 9.9."""
     script = folder / "hostile.py"
     script.write_text(HOSTILE)
-    environment = clean_environment(
-        DISPLAY=session.display,
-        XDG_RUNTIME_DIR=str(session.runtime),
-        XDG_DATA_HOME=str(session.data),
-        PYTHONPATH=str(ROOT),
-    )
-    child = Child([sys.executable, script], env=environment, log=folder / "supervisor.log")
+    child = Child([sys.executable, script], env=session.environment(), log=folder / "supervisor.log")
     wait_until((session.runtime / "vitrail" / "control.sock").exists, what="the supervisor")
     return child
 
@@ -190,7 +184,7 @@ def hostile_supervisor(session: Session, folder: Path) -> Child:
 HOSTILE = '''
 import io, zipfile
 from guid.engines.local import LocalEngine
-from guid.supervisor import supervise
+from guid.service import supervise
 
 AGENT = """
 import socket, sys, time

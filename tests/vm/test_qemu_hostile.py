@@ -27,7 +27,7 @@ SUPERVISOR = """
 from pathlib import Path
 from guid.engines.bundle import Module, PACKAGES, _package_modules, pack
 from guid.engines.qemu.engine import QemuEngine
-from guid.supervisor import supervise
+from guid.service import supervise
 
 def bundle(magic):
     source = Path({source!r}).read_bytes()

@@ -1,0 +1,101 @@
+"""The commands' connections to the supervisor: one request each, one answer; must not know what is asked for."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from guid.control import peer_uid
+from guid.readers import Readers
+
+log = logging.getLogger(__name__)
+
+MAX_REQUEST_BYTES = 1 << 20
+ANSWER_TIMEOUT_S = 1.0
+"""A command that does not read its answer is left."""
+
+
+class Refused(Exception):
+    """A request that is not done, with the words for the person."""
+
+
+@dataclass(eq=False, slots=True)
+class Client:
+    """One command's connection."""
+
+    connection: socket.socket
+    received: bytearray = field(default_factory=bytearray)
+
+
+Operation = Callable[[Client, dict[str, Any]], None]
+"""Does what a request asks, and answers now or later by `Commands.finish`. Raises one of the `refusals`."""
+
+
+class Commands:
+    """Everybody who asks. refusals: what an operation may raise; its text is the answer."""
+
+    def __init__(
+        self,
+        readers: Readers,
+        listener: socket.socket,
+        operations: Mapping[str, Operation],
+        refusals: tuple[type[Exception], ...],
+    ) -> None:
+        self._readers = readers
+        self._listener = listener
+        self._operations = operations
+        self._refusals = refusals
+        self._clients: set[Client] = set()
+        readers.watch(listener, self._accept)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether anybody waits for an answer."""
+        return bool(self._clients)
+
+    def close(self) -> None:
+        """Take no more."""
+        self._readers.unwatch(self._listener)
+
+    def finish(self, client: Client, message: dict[str, Any]) -> None:
+        """Send the one answer; a command that is gone does not matter."""
+        try:
+            client.connection.settimeout(ANSWER_TIMEOUT_S)
+            client.connection.sendall(json.dumps(message).encode("ascii") + b"\n")
+        except OSError:
+            log.info("a command went before its answer")
+        self._forget(client)
+
+    def _accept(self) -> None:
+        connection, _ = self._listener.accept()
+        if peer_uid(connection) != os.geteuid():
+            connection.close()
+            return
+        client = Client(connection)
+        self._clients.add(client)
+        self._readers.watch(connection, lambda: self._readable(client))
+
+    def _readable(self, client: Client) -> None:
+        data = client.connection.recv(1 << 16)
+        client.received += data
+        if not data or len(client.received) > MAX_REQUEST_BYTES:
+            self._forget(client)
+        elif client.received.endswith(b"\n"):
+            self._readers.unwatch(client.connection)
+            self._request(client, json.loads(client.received))
+
+    def _request(self, client: Client, request: dict[str, Any]) -> None:
+        try:
+            self._operations[request["op"]](client, request)
+        except self._refusals as error:
+            self.finish(client, {"error": str(error)})
+
+    def _forget(self, client: Client) -> None:
+        self._readers.unwatch(client.connection)
+        client.connection.close()
+        self._clients.discard(client)

@@ -1,0 +1,34 @@
+"""A daemon as a process of its own, forked from whoever has loaded its code; must not know why one is started."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+
+from guid.config import DaemonConfig, ExitCode
+from guid.loop import run_daemon
+from guid.processes import only_descriptors
+
+log = logging.getLogger(__name__)
+
+
+def fork_daemon(config: DaemonConfig, *, keep: set[int]) -> int:
+    """Return the pid of a process that serves `config`. keep: the descriptors that it needs, besides 0, 1 and 2."""
+    pid = os.fork()
+    if pid == 0:
+        run_forked(config, keep={0, 1, 2, *keep})
+    return pid
+
+
+def run_forked(config: DaemonConfig, *, keep: set[int], serve: Callable[[DaemonConfig], ExitCode] = run_daemon) -> None:
+    """In the child: keep only what the daemon needs, serve, and leave without the parent's clean-up."""
+    code = int(ExitCode.CRASHED)
+    try:
+        only_descriptors(keep)
+        code = int(serve(config))
+    except Exception:  # the one place of this process that may: it must not run on as a second supervisor
+        log.exception("%s: the daemon crashed", config.name)
+    finally:
+        logging.shutdown()
+        os._exit(code)
