@@ -10,13 +10,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from Xlib import X
 from Xlib import display as xdisplay
+from Xlib.error import ConnectionClosedError
 from Xlib.ext import xtest
 
 from tests.harness.pixels import Pixels, region, screenshot
@@ -141,6 +142,15 @@ class Session:
 
     # The desktop
 
+    def look_again(self) -> None:
+        """Connect to the display anew: its server is another one."""
+        self._leave()
+        self.x = xdisplay.Display(self.display)
+
+    def _leave(self) -> None:
+        with suppress(ConnectionClosedError):  # a test may have ended the display
+            self.x.close()
+
     def picture(self) -> Pixels:
         """The whole screen."""
         return screenshot(self.x)
@@ -197,5 +207,5 @@ class Session:
             for name in self.qubes():
                 self.vitrail("stop", name)
             wait_until(lambda: not pid_path.exists(), 20, "the supervisor's end")
-        self.x.close()
+        self._leave()
         shutil.rmtree(self._folder, ignore_errors=os.geteuid() != 0)

@@ -2,6 +2,8 @@
 
 import os
 import select
+import signal
+import socket
 import tempfile
 from pathlib import Path
 from types import TracebackType
@@ -10,7 +12,7 @@ from typing import Final, Literal, Self
 from Xlib import display as xdisplay
 
 from tests.harness.processes import Child
-from tests.harness.wait import time_scale
+from tests.harness.wait import time_scale, wait_until
 
 Kind = Literal["xvfb", "xorg"]
 
@@ -113,6 +115,22 @@ class XServer:
             self._child.stop()
         self._folder.cleanup()
 
+    def crash(self) -> None:
+        """End it as nothing else would: every client loses its connection, and its files stay."""
+        assert self._child is not None, "not started"
+        self._child.signal(signal.SIGKILL)
+        self._child.wait()
+
+    def start_again(self) -> None:
+        """Start one with the same display number after `crash`."""
+        assert self.name, "not started"
+        self._child = Child([*self._argv(None), self.name], log=Path(self._folder.name) / "log")
+        wait_until(self._answers, START_TIMEOUT_S, f"the display {self.name}")
+
+    def _answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as connection:
+            return connection.connect_ex(f"/tmp/.X11-unix/X{self.name[1:]}") == 0
+
     def freeze(self) -> None:
         assert self._child is not None, "not started"
         self._child.freeze()
@@ -125,8 +143,9 @@ class XServer:
         """A new plain python-xlib connection. The caller closes it."""
         return xdisplay.Display(self.name)
 
-    def _argv(self, displayfd: int) -> list[str]:
-        common = ["-displayfd", str(displayfd), "-nolisten", "tcp", "-noreset", "-ac", *self._extra]
+    def _argv(self, displayfd: int | None) -> list[str]:
+        number = [] if displayfd is None else ["-displayfd", str(displayfd)]
+        common = [*number, "-nolisten", "tcp", "-noreset", "-ac", *self._extra]
         if self.kind == "xvfb":
             return ["Xvfb", "-screen", "0", f"{self.width}x{self.height}x{self.depth}", *common]
         conf = Path(self._folder.name) / "xorg.conf"
