@@ -32,6 +32,7 @@ class Options:
     override_redirect: windows that ask for it are popups; else every window is the window manager's.
     override_redirect_protection: what all popups together may cover is limited.
     windows_count_limit: windows at a time; one more ends the qube's session.
+    screensaver_name: instances of WM_CLASS by which screen lockers are known; no popup lies above one.
     window_background_color: 0xRRGGBB, what a window shows before its picture is there.
     """
 
@@ -44,6 +45,7 @@ class Options:
     override_redirect: bool = True
     override_redirect_protection: bool = True
     windows_count_limit: int = MAX_WINDOWS_PER_QUBE
+    screensaver_name: tuple[str, ...] = ("xscreensaver", "xfce4-screensaver", "i3lock", "light-locker")
     window_background_color: int = 0x808080
 
     def sequences(self) -> dict[Chord, KeySequence]:
@@ -80,12 +82,25 @@ def allowed(value: object) -> bool:
     return value == "allow"
 
 
+def names(value: object) -> tuple[str, ...]:
+    """One name or a list of them, at most MAX_NAMES. Raises BadOption."""
+    listed = [value] if isinstance(value, str) else value
+    if not isinstance(listed, list) or len(listed) > MAX_NAMES:
+        raise BadOption(f"must be a name or a list of at most {MAX_NAMES} names")
+    for name in listed:
+        if not isinstance(name, str) or not name or not name.isascii() or not name.isprintable():
+            raise BadOption("a name must be printable ASCII")
+    return tuple(listed)
+
+
 def color(value: object) -> int:
     """ "0xRRGGBB" or "#RRGGBB" as 0xRRGGBB. Raises BadOption."""
     if isinstance(value, str) and COLOR.fullmatch(value):
         return int(value[-6:], 16)
     raise BadOption('must be a colour as "0xRRGGBB"')
 
+
+MAX_NAMES = 32
 
 COLOR = re.compile(r"(0x|#)[0-9A-Fa-f]{6}", re.ASCII)
 
@@ -111,6 +126,7 @@ RULES: dict[str, Callable[[object], object]] = {
     "override_redirect": allowed,
     "override_redirect_protection": boolean,
     "windows_count_limit": partial(number, least=1, most=MAX_WINDOWS_PER_QUBE),
+    "screensaver_name": names,
     "window_background_color": color,
 }
 """Key → what turns a value as written into the value of the field of that name; raises BadOption."""

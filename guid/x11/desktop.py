@@ -11,7 +11,7 @@ import struct
 from functools import partial
 
 from Xlib import X, Xatom
-from Xlib.error import XError
+from Xlib.error import BadWindow, XError
 from Xlib.protocol import rq
 
 from guid.core.geometry import Rect, intersection
@@ -64,6 +64,9 @@ MAX_COORDINATE_PX = 1 << 20
 MAX_ERRORS_LOGGED = 20
 """Errors of the X server that are logged: a qube may cause any number of them."""
 
+ROOT_EVENTS = X.PropertyChangeMask | X.StructureNotifyMask
+
+CHANGE_WINDOW_ATTRIBUTES = 2
 INTERN_ATOM, CREATE_GC, CREATE_PIXMAP, CREATE_COLORMAP = 16, 55, 53, 78
 
 
@@ -94,17 +97,28 @@ class Desktop:
             raise
         self.colormap, self.gc = self._resources()
         self.atoms = self._intern()
-        self._screen.root.change_attributes(event_mask=X.PropertyChangeMask | X.StructureNotifyMask)
+        self.watch_children(wanted=False)
         self.keyboard = Keyboard(self.x)
         self.manager = Manager(self.x, self.root_id, self.atoms)
         self._monitors = Monitors(self.x.display, self.root_id)
         self.geometry = self.read_geometry()
 
+    def watch_children(self, *, wanted: bool) -> None:
+        """Let the root window tell of its children too: every program's windows, so only while it matters."""
+        mask = ROOT_EVENTS | (X.SubstructureNotifyMask if wanted else 0)
+        self.x.send(struct.pack("<BBHIII", CHANGE_WINDOW_ATTRIBUTES, 0, 4, self.root_id, X.CWEventMask, mask), 1)
+
     def _refused(self, error: XError) -> None:
         """A request of ours failed: a bug of ours, or a window that went meanwhile. Nothing depends on it."""
+        if isinstance(error, BadWindow) and not self._is_ours(error.resource_id):
+            return  # another program's windows go when they like
         self._errors += 1
         if self._errors <= MAX_ERRORS_LOGGED:
             log.warning("%s: the X server refused a request: %s", self._qube, escaped(str(error)))
+
+    def _is_ours(self, resource: int) -> bool:
+        info = self.x.display.display.info
+        return bool(resource & ~info.resource_id_mask == info.resource_id_base)
 
     def pixel(self, rgb: int) -> int:
         """The pixel value of 0xRRGGBB in our visual."""

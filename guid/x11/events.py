@@ -20,6 +20,9 @@ from shm.x11.requests import CONFIGURE_EVENT, EXPOSE_EVENT, FOCUS_EVENT, INPUT_E
 
 SYNTHETIC = 0x80
 
+CHILD_EVENT = struct.Struct("=BxHII")
+"""MapNotify, UnmapNotify: code, serial, whom it is told, which window."""
+
 TRANSLATE_COORDINATES = 40
 KEYMAP_EVENT_BYTES = 32
 
@@ -63,6 +66,15 @@ class Listener(Protocol):
     def desktop_changed(self) -> None:
         """The root window or its work area."""
 
+    def child_mapped(self, window: int) -> None:
+        """A child of the root window, anybody's, while these are watched."""
+
+    def child_gone(self, window: int) -> None:
+        """The same, unmapped or destroyed."""
+
+    def child_restacked(self, window: int) -> None:
+        """The same, configured."""
+
 
 class Events:
     """Registers for every event that a listener needs, and tells it.
@@ -98,6 +110,8 @@ class Events:
             (X.KeymapNotify, self._keymap),
             (X.Expose, self._expose),
             (X.ConfigureNotify, self._configure),
+            (X.MapNotify, self._child_mapped),
+            (X.UnmapNotify, self._child_unmapped),
         ):
             x.on_event(code, handler)
         x.on_cold_event(self._cold)
@@ -178,14 +192,27 @@ class Events:
         self._listener.exposed(window, Rect(x, y, width, height))
 
     def _configure(self, buffer: bytes | memoryview, offset: int) -> None:
-        code, _s, _event, window, _above, x, y, width, height, _b, _o = CONFIGURE_EVENT.unpack_from(buffer, offset)
-        if window == self._desktop.root_id:
-            self._listener.desktop_changed()
+        code, _s, event, window, _above, x, y, width, height, _b, _o = CONFIGURE_EVENT.unpack_from(buffer, offset)
+        if event == self._desktop.root_id:
+            if window == event:
+                self._listener.desktop_changed()
+            else:
+                self._listener.child_restacked(window)
         elif code & SYNTHETIC or window not in self._reparented:
             self._placed[window] = self._placed.get(window, 0) + 1
             self._listener.configured(window, Rect(x, y, width, height))
         else:
             self._ask_for_position(window, width, height)
+
+    def _child_mapped(self, buffer: bytes | memoryview, offset: int) -> None:
+        _code, _s, event, window = CHILD_EVENT.unpack_from(buffer, offset)
+        if event == self._desktop.root_id:
+            self._listener.child_mapped(window)
+
+    def _child_unmapped(self, buffer: bytes | memoryview, offset: int) -> None:
+        _code, _s, event, window = CHILD_EVENT.unpack_from(buffer, offset)
+        if event == self._desktop.root_id:
+            self._listener.child_gone(window)
 
     def _ask_for_position(self, window: int, width: int, height: int) -> None:
         """A real ConfigureNotify under a reparenting window manager: x and y are the frame's; ask for the root's."""
@@ -207,12 +234,17 @@ class Events:
             handler(event)
 
     def _reparent(self, event: rq.Event) -> None:
+        if event.event.id == self._desktop.root_id:
+            return  # another program's window, or told by the outer itself as well
         if event.parent.id == self._desktop.root_id:
             self._reparented.discard(event.window.id)
         else:
             self._reparented.add(event.window.id)
 
     def _destroyed(self, event: rq.Event) -> None:
+        if event.event.id == self._desktop.root_id:
+            self._listener.child_gone(event.window.id)
+            return
         self._reparented.discard(event.window.id)
         self._placed.pop(event.window.id, None)
 

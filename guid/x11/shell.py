@@ -32,6 +32,7 @@ from guid.x11.events import Events
 from guid.x11.frame import Frame, FrameMaker, place
 from guid.x11.presenter import PoolView, Presenter
 from guid.x11.properties import Properties
+from guid.x11.stacking import Stacking
 from guid.x11.usertime import UserTimes
 from shm.x11.requests import configure_window, map_window, send_event, unmap_window
 
@@ -76,6 +77,7 @@ class Shell:
         self._cursors = Cursors(desktop)
         self._events = Events(desktop, self)
         self._user_times = UserTimes(desktop)
+        self._stacking = Stacking(desktop, options.screensaver_name, self._remote_by_local)
 
     # Effects
 
@@ -128,6 +130,7 @@ class Shell:
     def _destroy_frame(self, remote: RemoteId) -> None:
         frame = self._frames.pop(remote)
         del self._remote_by_local[frame.outer], self._remote_by_local[frame.content]
+        self._stacking.hide(frame.outer)
         self._maker.destroy(frame)
         self._user_times.forget(frame)
         released = self._input.gone(remote)
@@ -141,7 +144,7 @@ class Shell:
     def _map(self, effect: fx.MapWindow) -> None:
         frame = self._frames[effect.window]
         if effect.kind is Kind.POPUP:
-            self._desktop.x.send(configure_window(frame.outer, stack_mode=X.Above) + map_window(frame.outer), 2)
+            self._stacking.show(frame.outer)
         else:
             self._map_managed(frame)
 
@@ -153,6 +156,7 @@ class Shell:
         """Withdraw: unmap, and for a managed window the synthetic UnmapNotify of ICCCM 4.1.4."""
         outer, root = self._frames[effect.window].outer, self._desktop.root_id
         if effect.kind is Kind.POPUP:
+            self._stacking.hide(outer)
             self._desktop.x.send(unmap_window(outer), 1)
             return
         event = struct.pack("<BBHIIBxxx16x", X.UnmapNotify, 0, 0, root, outer, 0)
@@ -326,6 +330,18 @@ class Shell:
         """Another screen size or work area."""
         self._desktop.geometry = self._desktop.read_geometry()
         self.perform(self.session.desktop_changed(self._desktop.geometry))
+
+    def child_mapped(self, window: int) -> None:
+        """A window of anybody is on the screen."""
+        self._stacking.mapped(window)
+
+    def child_gone(self, window: int) -> None:
+        """A window of anybody is not on the screen any more."""
+        self._stacking.gone(window)
+
+    def child_restacked(self, window: int) -> None:
+        """A window of anybody was configured."""
+        self._stacking.restacked(window)
 
     # What is there
 

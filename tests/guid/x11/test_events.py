@@ -34,7 +34,7 @@ class ScriptedDisplay:
 
     def reparent(self) -> None:
         outer, parent = SimpleNamespace(id=OUTER), SimpleNamespace(id=9)
-        self.cold(SimpleNamespace(type=X.ReparentNotify, window=outer, parent=parent))
+        self.cold(SimpleNamespace(type=X.ReparentNotify, event=outer, window=outer, parent=parent))
 
     def configure(self, rect: Rect, *, by_window_manager: bool) -> None:
         """A ConfigureNotify; the window manager's own are synthetic and in root coordinates."""

@@ -1,0 +1,156 @@
+"""Keeps the popups of a qube below screen lockers; must not know windows' histories or the protocol.
+
+The root window tells of its children only while a popup is shown: at other times nothing that happens on the desktop
+wakes this process. So the first popup is mapped after the X server has said which lockers there are.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Container, Iterable
+from functools import partial
+
+from Xlib import X, Xatom
+
+from guid.core.stacking import Lowering, lowering
+from guid.x11.desktop import Desktop
+from shm.x11.requests import configure_window, map_window
+
+GET_WINDOW_ATTRIBUTES, QUERY_TREE, GET_PROPERTY = 3, 15, 20
+MAX_CLASS_WORDS = 64
+"""Of WM_CLASS, in units of 4 bytes."""
+BYTES = 8
+"""The format of a text property."""
+MAP_STATE_AT = 26
+"""Where the reply to GetWindowAttributes has it. Source: X11 protocol, encoding."""
+
+
+class _Watch:
+    """What is known of the desktop's windows, from the first popup on until no popup is shown.
+
+    shown: outer → mapped; one that waits is mapped when all lockers are known. order: bottom to top.
+    """
+
+    def __init__(self) -> None:
+        self.shown: dict[int, bool] = {}
+        self.looked_at: set[int] = set()
+        self.lockers: set[int] = set()
+        self.order: tuple[int, ...] = ()
+        self.answers_due = 0
+
+
+class Stacking:
+    """The popups of one qube among all windows of the desktop.
+
+    lockers: instances of WM_CLASS; with none, popups are simply raised. ours: X ids of this qube's windows.
+    """
+
+    def __init__(self, desktop: Desktop, lockers: Iterable[str], ours: Container[int]) -> None:
+        self._desktop = desktop
+        self._names = frozenset(name.encode("ascii") for name in lockers)
+        self._ours = ours
+        self._watch: _Watch | None = None
+
+    def show(self, outer: int) -> None:
+        """Map a popup on top of everything but lockers."""
+        if not self._names:
+            self._raise_and_map(outer)
+            return
+        if self._watch is None:
+            self._watch = _Watch()
+            self._desktop.watch_children(wanted=True)
+            self._look(self._watch)
+        self._watch.shown[outer] = False
+        if not self._watch.answers_due:
+            self._place(self._watch)
+
+    def hide(self, outer: int) -> None:
+        """A popup is unmapped or destroyed by whoever calls this."""
+        if self._watch is None:
+            return
+        self._watch.shown.pop(outer, None)
+        if not self._watch.shown:
+            self._watch = None
+            self._desktop.watch_children(wanted=False)
+
+    # What the root window tells
+
+    def mapped(self, window: int) -> None:
+        """A child of the root window is on the screen."""
+        if self._watch is not None and window not in self._ours:
+            self._watch.looked_at.discard(window)
+            self._look(self._watch)
+
+    def gone(self, window: int) -> None:
+        """A child of the root window is not on the screen any more."""
+        if self._watch is not None:
+            self._watch.lockers.discard(window)
+
+    def restacked(self, window: int) -> None:
+        """A child of the root window was configured."""
+        watch = self._watch
+        if watch is not None and watch.lockers and (window in watch.lockers or window in watch.shown):
+            self._look(watch)
+
+    # Looking
+
+    def _ask(self, watch: _Watch, request: bytes, told: Callable[[_Watch, bytes], None]) -> None:
+        watch.answers_due += 1
+        self._desktop.x.send_with_reply(request, 1, partial(self._answered, watch, told))
+
+    def _answered(self, watch: _Watch, told: Callable[[_Watch, bytes], None], reply: bytes) -> None:
+        """An empty reply is of a window that has gone meanwhile."""
+        watch.answers_due -= 1
+        if watch is not self._watch:
+            return
+        if reply:
+            told(watch, reply)
+        if not watch.answers_due:
+            self._place(watch)
+
+    def _look(self, watch: _Watch) -> None:
+        """Ask which windows there are, from the bottom to the top."""
+        self._ask(watch, struct.pack("<BBHI", QUERY_TREE, 0, 2, self._desktop.root_id), self._told_order)
+
+    def _told_order(self, watch: _Watch, reply: bytes) -> None:
+        many = struct.unpack_from("<H", reply, 16)[0]
+        watch.order = struct.unpack_from(f"<{many}I", reply, 32)
+        for window in watch.order:
+            if window in watch.looked_at or window in self._ours:
+                continue
+            watch.looked_at.add(window)
+            asked = (window, Xatom.WM_CLASS, Xatom.STRING, 0, MAX_CLASS_WORDS)
+            self._ask(watch, struct.pack("<BBHIIIII", GET_PROPERTY, 0, 6, *asked), partial(self._told_class, window))
+
+    def _told_class(self, window: int, watch: _Watch, reply: bytes) -> None:
+        length = struct.unpack_from("<I", reply, 16)[0] if reply[1] == BYTES else 0
+        if reply[32 : 32 + length].split(b"\0")[0] in self._names:
+            request = struct.pack("<BBHI", GET_WINDOW_ATTRIBUTES, 0, 2, window)
+            self._ask(watch, request, partial(self._told_attributes, window))
+
+    @staticmethod
+    def _told_attributes(window: int, watch: _Watch, reply: bytes) -> None:
+        if reply[MAP_STATE_AT] == X.IsViewable:
+            watch.lockers.add(window)
+
+    def _place(self, watch: _Watch) -> None:
+        """Lower what lies above a locker, and map what waits."""
+        waiting = [outer for outer, mapped in watch.shown.items() if not mapped]
+        found = lowering(watch.order, [outer for outer, mapped in watch.shown.items() if mapped], watch.lockers)
+        for outer in waiting:
+            watch.shown[outer] = True
+        if found is None:
+            for outer in waiting:
+                self._raise_and_map(outer)
+            return
+        for outer in found.popups:
+            self._desktop.x.send(_below(outer, found), 1)
+        for outer in waiting:
+            self._desktop.x.send(_below(outer, found) + map_window(outer), 2)
+
+    def _raise_and_map(self, outer: int) -> None:
+        self._desktop.x.send(configure_window(outer, stack_mode=X.Above) + map_window(outer), 2)
+
+
+def _below(outer: int, lowered: Lowering) -> bytes:
+    return configure_window(outer, sibling=lowered.locker, stack_mode=X.Below)
