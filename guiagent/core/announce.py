@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from guiagent.core.cursors import on_the_wire
 from guiagent.core.hints import wire_hints
 from guiagent.core.states import StateAtoms
 from guiagent.core.text import class_field, title_field
@@ -50,6 +51,13 @@ def window_class(window: Window, _: StateAtoms) -> bytes | None:
     return encode(MessageType.WMCLASS, window.window, class_field(name.res_class), class_field(name.res_name))
 
 
+def cursor(window: Window, _: StateAtoms) -> bytes | None:
+    """MSG_CURSOR; a window that never had one needs none."""
+    if window.cursor is None and MessageType.CURSOR not in window.told:
+        return None
+    return encode(MessageType.CURSOR, window.window, on_the_wire(window.cursor))
+
+
 def flags(window: Window, atoms: StateAtoms) -> bytes:
     """MSG_WINDOW_FLAGS with the states that hold; sent even if there are none, as the C agent does."""
     return encode(MessageType.WINDOW_FLAGS, window.window, int(atoms.flags_of(window.properties.states)), 0)
@@ -68,7 +76,7 @@ SHOWN: tuple[Describe, ...] = (flags, show, title)
 """A window that appears; its picture follows at the first copy. Source: the C agent."""
 AGAIN: tuple[Describe, ...] = (create, configure, window_class, size_hints)
 """A window that a new daemon must hear of. Source: the C agent, which also sends the picture here."""
-SHOWN_AGAIN: tuple[Describe, ...] = (show, title, flags)
+SHOWN_AGAIN: tuple[Describe, ...] = (show, title, flags, cursor)
 
 
 def describe(window: Window, atoms: StateAtoms, order: tuple[Describe, ...]) -> Iterator[bytes]:

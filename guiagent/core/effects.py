@@ -94,6 +94,10 @@ class DropShield(NamedTuple):
     """Take the shield away."""
 
 
+class LookAtCursor(NamedTuple):
+    """The pointer is over another window: say which cursor that one has."""
+
+
 class AskToClose(NamedTuple):
     """Send WM_DELETE_WINDOW."""
 
@@ -140,6 +144,7 @@ Effect = (
     | LockModifiers
     | RaiseShield
     | DropShield
+    | LookAtCursor
     | AskToClose
     | KillClient
     | WriteStates

@@ -13,6 +13,7 @@ from guiagent.core.effects import (
     Effect,
     FocusWindow,
     KillClient,
+    LookAtCursor,
     MapWindow,
     MoveResize,
     OfferFocus,
@@ -115,7 +116,8 @@ class Orders:
         if body.type == ENTER_NOTIFY:
             pointer = self._qube.pointer
             place = window.place.real
-            return pointer.synchronised(body.state) + pointer.entered(window.window, place, body.x, body.y)
+            entered = pointer.entered(window.window, place, body.x, body.y)
+            return [*pointer.synchronised(body.state), *entered, LookAtCursor()]
         return self._qube.pointer.left(window.window)
 
     def _keymap(self, _window: WindowId, body: formats.KeymapNotify, _now: float) -> list[Effect]:

@@ -22,6 +22,11 @@ class Pointer:
         self._shielded = False
         self._held: dict[int, None] = {}
 
+    @property
+    def inside(self) -> WindowId | None:
+        """The window that has the pointer of the desktop, if one of this qube has."""
+        return self._inside
+
     def moved(self, window: WindowId, place: Geometry, x: int, y: int) -> list[Effect]:
         """The pointer of the desktop is at (x, y) of a window that lies at `place`."""
         return [*self._uncovered(window), *self._to(window, place, x, y)]

@@ -17,6 +17,7 @@ _SAID_ONCE: dict[MessageType, announce.Describe] = {
     MessageType.WMNAME: announce.title,
     MessageType.WINDOW_HINTS: announce.size_hints,
     MessageType.WMCLASS: announce.window_class,
+    MessageType.CURSOR: announce.cursor,
 }
 """Descriptions that are sent again only when they have changed."""
 _ONCE_BY_DESCRIBE: dict[announce.Describe, MessageType] = {
@@ -116,6 +117,18 @@ class Reports:
         if window is None:
             return []
         window.properties = properties
+        return self._say_changes(window)
+
+    def cursor_shown(self, glyph: int | None) -> list[Effect]:
+        """The qube shows this cursor, and so over the window that has the pointer of the desktop."""
+        inside = self._qube.pointer.inside
+        window = self._qube.windows.get(inside) if inside is not None else None
+        if window is None:
+            return []
+        window.cursor = glyph
+        return self._say_changes(window)
+
+    def _say_changes(self, window: Window) -> list[Effect]:
         if not window.announced:
             return []
         effects: list[Effect] = []

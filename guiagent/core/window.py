@@ -20,6 +20,8 @@ class Window:
     properties: Properties
     place: Place
     stage: Stage = Stage.LOCAL
+    cursor: int | None = None
+    """The glyph that the qube last showed over it; None for the default."""
     told: dict[int, bytes] = field(default_factory=dict)
     """The last message of each property type that was sent, so that nothing is said twice."""
 

@@ -14,6 +14,7 @@ from guiagent.core.qube import Qube
 from guiagent.core.reports import Reports
 from guiagent.x11.atoms import Atoms
 from guiagent.x11.capture import Capture
+from guiagent.x11.cursors import Cursors
 from guiagent.x11.hands import Hands
 from guiagent.x11.screen import Screen, check_extensions, state_atoms
 from guiagent.x11.stub import Stub
@@ -51,7 +52,8 @@ class Desk:
         self._orders = Orders(self._qube, self._reports)
         self._capture = Capture(self._connection, pool, self._qube.pixels)
         stub = Stub(self._connection, atoms)
-        self._hands = Hands(self._connection, atoms, stub, send=send, confirmed=self._confirmed)
+        self._cursors = Cursors(self._connection, seen=self._cursor_seen)
+        self._hands = Hands(self._connection, atoms, stub, send=send, confirmed=self._confirmed, cursors=self._cursors)
         self._screen = Screen(
             self._connection,
             atoms,
@@ -86,6 +88,7 @@ class Desk:
         """
         self._connection.drain()
         self._screen.settle()
+        self._cursors.settle()
         told = self._reports.due(self._clock()) + self._qube.pixels.take_log()
         if told:
             self._hands.perform(told)
@@ -128,6 +131,9 @@ class Desk:
             stride = BYTES_PER_PIXEL * copy.buffer.width
             for _x, y, _width, height in copy.rects:
                 self._supply.publish(copy.buffer.run.first_page, y * stride, height * stride)
+
+    def _cursor_seen(self, glyph: int | None) -> None:
+        self._hands.perform(self._reports.cursor_shown(glyph))
 
     def _confirmed(self, effect: MoveResize) -> None:
         self._hands.perform(self._reports.confirmed(effect.window, self._clock()))

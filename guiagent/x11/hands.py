@@ -11,6 +11,7 @@ from Xlib.protocol import event
 
 from guiagent.core import effects as fx
 from guiagent.x11.atoms import Atoms
+from guiagent.x11.cursors import Cursors
 from guiagent.x11.stub import Stub
 from guiagent.x11.xkb import Xkb
 from shm.x11.connection import XConnection
@@ -34,6 +35,7 @@ class Hands:
         *,
         send: Callable[[bytes], None],
         confirmed: Callable[[fx.MoveResize], None],
+        cursors: Cursors,
     ) -> None:
         """send: what takes messages to the daemon; confirmed: hears when X has carried out a MoveResize."""
         self._connection = connection
@@ -64,6 +66,7 @@ class Hands:
             fx.Send: lambda e: self._send(e.data),
             fx.Log: lambda e: LOG.warning("%s", e.line),
             fx.LockModifiers: self._lock_modifiers,
+            fx.LookAtCursor: lambda _: cursors.look(),
             fx.RaiseShield: self._raise_shield,
             fx.MoveResize: self._move_resize,
             fx.MapWindow: self._map,
