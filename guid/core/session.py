@@ -16,7 +16,7 @@ from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop
 from guid.core.replacement import hints, replacement
 from guid.core.text import safe_title
-from guid.core.values import DesktopState, Kind, RemoteId, WindowFlag
+from guid.core.values import SCREEN, DesktopState, Kind, RemoteId, WindowFlag
 from guid.core.window import Asked, Event, State, Window, new_window, regrant
 from protocol import limits
 from protocol.codec import encode
@@ -141,9 +141,11 @@ class Session:
         window = self.windows[remote]
         if not window.advance(Event.UNMAP):
             return []
-        window.image = None
         window.flags.withdraw()
         self.damaged.pop(remote, None)
+        if remote == SCREEN:  # other windows are shown out of its picture
+            return [fx.UnmapWindow(remote, window.kind)]
+        window.image = None
         return [fx.UnmapWindow(remote, window.kind), fx.DropImage(remote)]
 
     def _configure(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
@@ -284,7 +286,7 @@ class Session:
         window.told = window.asked.content = content
         window.granted.outer = outer
         if not window.unanswered:
-            window.unanswered = True
+            window.unanswered = remote != SCREEN  # an agent without windows of its own answers nothing
             done.append(self._configure_message(window))
         return done
 

@@ -13,6 +13,10 @@ RemoteId = NewType("RemoteId", int)
 """The agent's name for a window, u32. Meaningless on the desktop side but as a key."""
 
 
+SCREEN = RemoteId(0)
+"""The window that is the qube's whole screen: windows without a picture of their own are shown out of its."""
+
+
 class Kind(Enum):
     """Who decides place and stacking of a window."""
 

@@ -14,7 +14,7 @@ from guid.core.flags import Flags
 from guid.core.geometry import Extents, Rect, content_of, outer_of
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop, extents_of, granted_kind, granted_outer
-from guid.core.values import ClassName, Cursor, Image, Kind, RemoteId, SizeHints
+from guid.core.values import SCREEN, ClassName, Cursor, Image, Kind, RemoteId, SizeHints
 
 
 class State(Enum):
@@ -116,7 +116,8 @@ class Window:
 
 def new_window(remote_id: RemoteId, asked: Asked, desktop: Desktop, options: Options = DEFAULT_OPTIONS) -> Window:
     """A withdrawn window as policy grants it."""
-    kind = granted_kind(asked.content, desktop, override_redirect=asked.override_redirect, options=options)
+    popup = asked.override_redirect and remote_id != SCREEN
+    kind = granted_kind(asked.content, desktop, override_redirect=popup, options=options)
     outer = granted_outer(asked.content, kind, desktop)
     return Window(remote_id, asked, Granted(kind, outer), Shown(outer), told=asked.content, heard=asked.content)
 
@@ -135,9 +136,8 @@ def regrant(
     beside: outers of popups that are there already.
     """
     before, asked = window.granted.kind, window.asked
-    kind = granted_kind(
-        asked.content, desktop, override_redirect=asked.override_redirect, beside=beside, options=options
-    )
+    popup = asked.override_redirect and window.remote_id != SCREEN
+    kind = granted_kind(asked.content, desktop, override_redirect=popup, beside=beside, options=options)
     if kind is Kind.POPUP and before is Kind.MANAGED and not may_become_popup:
         kind = before
     window.granted = Granted(kind, granted_outer(asked.content, kind, desktop))

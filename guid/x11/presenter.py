@@ -15,7 +15,7 @@ from typing import NamedTuple
 from guid.core.geometry import Rect, intersection
 from guid.core.painting import bands_of, puts
 from guid.core.session import Session
-from guid.core.values import Image, RemoteId
+from guid.core.values import SCREEN, Image, RemoteId
 from guid.x11.desktop import DEPTH, Desktop
 from protocol.limits import BYTES_PER_PIXEL, MAX_RUNS_DRAWN, MAX_STAGED_BYTES_PER_TURN, PAGE_BYTES
 from shm.damage import Rect as DamageRect
@@ -52,11 +52,17 @@ class PoolView(NamedTuple):
 
 
 class _Target(NamedTuple):
-    """A content to draw on: X id, px."""
+    """A content to draw on: X id; px.
+
+    left, top: where the content lies in the picture; width, height: how far it reaches there. A picture of the window's
+    own begins where the content does.
+    """
 
     content: int
     width: int
     height: int
+    left: int = 0
+    top: int = 0
 
 
 class _Staged(NamedTuple):
@@ -87,7 +93,8 @@ class _Picture:
 class Presenter:
     """Draws what a session says is damaged.
 
-    qube: its name, for the log. content_of: remote id → (content's X id, width px, height px) or None.
+    qube: its name, for the log. content_of: remote id → (content's X id, width px, height px) or None. place_of: remote
+    id → where the agent has the content on the qube's screen, px.
     """
 
     def __init__(
@@ -95,6 +102,7 @@ class Presenter:
         desktop: Desktop,
         pool: PoolView,
         content_of: Callable[[RemoteId], tuple[int, int, int] | None],
+        place_of: Callable[[RemoteId], tuple[int, int]],
         *,
         qube: str,
     ) -> None:
@@ -105,6 +113,7 @@ class Presenter:
         self._copies_all = pool.attached is None
         self._segment, self._fd = pool.attached or (0, -1)
         self._content_of = content_of
+        self._place_of = place_of
         self._pictures: dict[RemoteId, _Picture] = {}
         self._staged_bytes = 0
         self._staging_left = 0
@@ -142,7 +151,8 @@ class Presenter:
             return
         requests: list[bytes] = []
         self._staging_left = MAX_STAGED_BYTES_PER_TURN
-        for remote, rects in session.take_damage(self._pictures).items():
+        ready = session.windows if SCREEN in self._pictures else self._pictures
+        for remote, rects in session.take_damage(ready).items():
             left = self._draw(remote, rects, requests)
             if left:
                 session.put_back(remote, left)
@@ -154,10 +164,23 @@ class Presenter:
 
     def _draw(self, remote: RemoteId, rects: list[DamageRect], requests: list[bytes]) -> list[DamageRect]:
         """Append the puts for `rects`; returns those that did not fit into this batch any more."""
-        picture, content = self._pictures[remote], self._content_of(remote)
+        content = self._content_of(remote)
         if content is None:
             return []
-        target = _Target(*content)
+        picture = self._pictures.get(remote)
+        if picture is not None:
+            return self._draw_picture(picture, _Target(*content), rects, requests)
+        xid, width, height = content
+        left, top = self._place_of(remote)
+        target = _Target(xid, left + width, top + height, left, top)
+        there = [(x + left, y + top, w, h) for x, y, w, h in rects]
+        put_off = self._draw_picture(self._pictures[SCREEN], target, there, requests)
+        return [(x - left, y - top, w, h) for x, y, w, h in put_off]
+
+    def _draw_picture(
+        self, picture: _Picture, target: _Target, rects: list[DamageRect], requests: list[bytes]
+    ) -> list[DamageRect]:
+        """The same with a picture and rectangles inside it."""
         if not picture.copied:
             return self._draw_in_place(picture, target, rects, requests)
         for number, rect in enumerate(rects):
@@ -173,7 +196,7 @@ class Presenter:
     ) -> list[DamageRect]:
         """Append puts that read the pool itself; returns the rectangles that did not fit."""
         put_image, gc, segment = self._desktop.shm.put_image, self._desktop.gc, self._segment
-        content, width, height = target
+        content, width, height, left, top = target
         for number, rect in enumerate(rects):
             if len(requests) >= MAX_BATCH_REQUESTS:
                 return rects[number:]
@@ -182,7 +205,9 @@ class Presenter:
             ):
                 if picture.written or self._has_pixels(picture, offset, total_w, src_y, h):
                     requests.append(
-                        put_image(content, gc, total_w, total_h, src_x, src_y, w, h, x, y, DEPTH, segment, offset)
+                        put_image(
+                            content, gc, total_w, total_h, src_x, src_y, w, h, x - left, y - top, DEPTH, segment, offset
+                        )
                     )
         return []
 
@@ -193,7 +218,8 @@ class Presenter:
         if picture.lost:
             return None
         width, height = picture.image.width, picture.image.height
-        shown = intersection(Rect(*rect), Rect(0, 0, min(width, target.width), min(height, target.height)))
+        reach = min(width, target.width), min(height, target.height)
+        shown = intersection(Rect(*rect), Rect(0, 0, *reach))
         if shown is None:
             return None
         if self._staging_left <= 0:
@@ -212,7 +238,9 @@ class Presenter:
         x, y, w, h = shown.x, shown.y, shown.width, copied - shown.y
         put_image, gc = self._desktop.shm.put_image, self._desktop.gc
         requests.append(
-            put_image(target.content, gc, width, height, x, y, w, h, x, y, DEPTH, staged.segment, 0),
+            put_image(
+                target.content, gc, width, height, x, y, w, h, x - target.left, y - target.top, DEPTH, staged.segment, 0
+            ),
         )
         return (shown.x, copied, shown.width, end - copied) if copied < end else None
 

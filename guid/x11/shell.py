@@ -70,7 +70,7 @@ class Shell:
         self._remote_by_local: dict[int, RemoteId] = {}
         self._maker = FrameMaker(desktop, label.rgb, options.window_background_color)
         self._properties = Properties(desktop, qube, label, title_name=options.title_name)
-        self._presenter = Presenter(desktop, pool, self._content_of, qube=qube)
+        self._presenter = Presenter(desktop, pool, self._content_of, self._place_of, qube=qube)
         self._punch = pool.punch
         self._give_back = GiveBack()
         self._input = InputForwarder(self.chords.machine)
@@ -351,6 +351,10 @@ class Shell:
             return None
         _x, _y, width, height = window.content
         return frame.content, width, height
+
+    def _place_of(self, remote: RemoteId) -> tuple[int, int]:
+        told = self.session.windows[remote].told
+        return told.x, told.y
 
     def describe(self) -> list[dict[str, Any]]:
         """The windows, for the supervisor: geometry in px, X ids as integers."""

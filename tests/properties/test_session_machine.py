@@ -17,7 +17,7 @@ from guid.core.geometry import Rect, content_of, intersection, within_limits
 from guid.core.policy import POPUP_AREA_LIMIT_PERCENT, Desktop, extents_of
 from guid.core.region import union_area
 from guid.core.session import Effects
-from guid.core.values import DesktopState, Kind, RemoteId, WindowFlag
+from guid.core.values import SCREEN, DesktopState, Kind, RemoteId, WindowFlag
 from guid.core.window import State
 from protocol.errors import RemoteProtocolError
 from protocol.messages import MessageType as M
@@ -35,7 +35,7 @@ AREAS = st.sampled_from(
     ]
 )
 
-REMOTE_IDS = st.integers(1, 3).map(RemoteId)
+REMOTE_IDS = st.integers(0, 3).map(RemoteId)
 
 # Mostly windows as people have them, in few places, so that things coincide; and any that the protocol allows.
 PLACES = [Rect(x, y, width, 80) for x in (-20, 100, 1900) for y in (0, 300, 1060) for width in (1, 60, 200, 1800)]
@@ -305,6 +305,11 @@ class SessionMachine(RuleBasedStateMachine):
     def a_content_has_the_size_that_goes_with_its_outer(self) -> None:
         for seen in self.seen.values():
             assert seen.asked_moves or seen.content_size == self.size_in(seen.display, seen.kind)
+
+    @invariant()
+    def the_screen_of_a_qube_is_managed_and_waits_for_no_answer(self) -> None:
+        screen = self.talk.session.windows.get(SCREEN)
+        assert screen is None or (screen.kind is Kind.MANAGED and not screen.unanswered)
 
     @invariant()
     def a_mapped_window_never_becomes_a_popup(self) -> None:
