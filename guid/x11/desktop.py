@@ -110,7 +110,7 @@ class Desktop:
 
     def _refused(self, error: XError) -> None:
         """A request of ours failed: a bug of ours, or a window that went meanwhile. Nothing depends on it."""
-        if isinstance(error, BadWindow) and not self._is_ours(error.resource_id):
+        if isinstance(error, BadWindow) and not self._is_ours(error.resource_id.id):
             return  # another program's windows go when they like
         self._errors += 1
         if self._errors <= MAX_ERRORS_LOGGED:

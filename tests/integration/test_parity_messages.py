@@ -169,7 +169,9 @@ def test_qube_cannot_raise_its_window(scene: Scene, window: Framed) -> None:
         agent.send(MessageType.WINDOW_HINTS, window.remote, 5, *[0] * 8)
         agent.dump(window.remote, pseudo_random(310, 210))
         agent.damage(window.remote, (0, 0, 310, 210))
-    wait_until(lambda: scene.qube.content(window.remote)[:2] == (112, 160), what="the last place")
+        place = (110 + number, 160)
+        wait_until(lambda place=place: scene.qube.content(window.remote)[:2] == place, what="its place")  # type: ignore[misc]
+        scene.qube.agree()
     holds_for(
         lambda: (
             scene.clients().index(window.xid) < scene.clients().index(above.xid) and scene.person.focus() == above.xid
