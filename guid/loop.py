@@ -19,6 +19,8 @@ from types import FrameType
 from typing import Any
 
 from guid.config import DaemonConfig, ExitCode
+from guid.core.awake import STEP_S, Awake
+from guid.core.input import without_motion
 from guid.core.options import Options, options_written
 from guid.core.pacing import Pacer, Reconnects
 from guid.core.session import Session
@@ -68,9 +70,9 @@ class _Talk:
 class _Link:
     """One connection to the agent.
 
-    began: when it was made, on the monotonic clock. deadline: when something that has begun must have ended; None
-    between messages. held: nothing is read now, because the desktop has enough to do for this qube. fenced: the X
-    server has not yet done all that was sent to it. outbox: what is sent at the end of this turn.
+    began: when it was made, on the monotonic clock. deadline: when something that has begun must have ended, in time
+    that we were awake; None between messages. held: nothing is read now, because the desktop has enough to do for this
+    qube. fenced: the X server has not yet done all that was sent to it. outbox: what is sent at the end of this turn.
     """
 
     channel: Channel
@@ -99,6 +101,7 @@ class Daemon:
         self._ready: dict[int, Callable[[], None]] = {}
         self._watched: dict[int, int] = {}
         self._link: _Link | None = None
+        self._awake = Awake(time.monotonic())
         self._reconnects = Reconnects()
         self._connect_at = 0.0
         self._stopping = False
@@ -146,7 +149,9 @@ class Daemon:
         self._stopping = True
 
     def _turn(self) -> None:
-        for fd, events in self._poll.poll(self._timeout_s()):
+        ready = self._poll.poll(self._timeout_s())
+        self._awake.look(time.monotonic())
+        for fd, events in ready:
             handler = self._ready.get(fd)
             if handler is None:
                 continue
@@ -182,7 +187,7 @@ class Daemon:
             return link.talk.pacer.wait_s(now)
         if link.deadline is None:
             return -1
-        return max(0.0, link.deadline - now)
+        return min(max(0.0, link.deadline - self._awake.now), STEP_S)
 
     def _watch(self, fd: int, handler: Callable[[], None]) -> None:
         self._ready[fd] = handler
@@ -243,7 +248,7 @@ class Daemon:
     def _shake_hands(self, link: _Link, *, untrusted_data: bytes) -> None:
         if not untrusted_data:  # a machine that is still starting has said nothing yet
             return
-        link.deadline = link.deadline or time.monotonic() + HANDSHAKE_TIMEOUT_S
+        link.deadline = link.deadline or self._awake.now + HANDSHAKE_TIMEOUT_S
         handshake = link.handshake
         answer = handshake.receive(untrusted_data)
         if not handshake.done:
@@ -295,7 +300,7 @@ class Daemon:
         if link.held or reader.pending_bytes == 0:
             link.deadline = None
         elif progress or link.deadline is None:
-            link.deadline = time.monotonic() + HALF_MESSAGE_TIMEOUT_S
+            link.deadline = self._awake.now + HALF_MESSAGE_TIMEOUT_S
 
     def _must_hold(self, link: _Link, pacer: Pacer) -> bool:
         return link.fenced or self._desktop.x.wants_write or pacer.wait_s(time.monotonic()) > 0
@@ -315,7 +320,7 @@ class Daemon:
         if self._link is None:
             if time.monotonic() >= self._connect_at:
                 self._connect()
-        elif self._link.deadline is not None and time.monotonic() > self._link.deadline:
+        elif self._link.deadline is not None and self._awake.now > self._link.deadline:
             raise RemoteProtocolError(Violation.TRUNCATED, detail="a message began and did not end")
 
     def _post(self) -> None:
@@ -323,8 +328,11 @@ class Daemon:
         link = self._link
         if link is None or not link.outbox:
             return
-        messages = b"".join(link.outbox)
+        outbox = without_motion(link.outbox) if link.channel.wants_write else link.outbox
+        messages = b"".join(outbox)
         link.outbox.clear()
+        if not messages:
+            return
         with suppress(ChannelClosed):  # the reading side sees it too, and ends the session
             link.channel.send(messages)
 

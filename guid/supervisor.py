@@ -13,6 +13,7 @@ from typing import Any
 from colors.labels import DEFAULT, UnknownLabel, label_named
 from guid.commands import Client, Commands, Refused
 from guid.config import DaemonConfig, ExitCode
+from guid.core.awake import Awake
 from guid.core.options import options_written
 from guid.core.tidings import Tiding, words
 from guid.engines.engine import Engine, LocalQube
@@ -79,7 +80,8 @@ class Supervisor:
         self._manager = manager or ServiceManager("")
         self._notifier = Notifier(self.readers)
         self._stopping = self._reloading = False
-        self._busy_until = time.monotonic() + FIRST_COMMAND_S
+        self._awake = Awake(time.monotonic())
+        self._busy_until = self._awake.now + FIRST_COMMAND_S
         operations = {"run": self._run, "ls": self._list, "stop": self._stop_qube}
         self._commands = Commands(self.readers, listener, operations, REFUSALS)
 
@@ -92,7 +94,7 @@ class Supervisor:
             self.readers.turn(TICK_S)
             if self._reloading:
                 self._reload()
-            self._tick(time.monotonic())
+            self._tick(self._awake.look(time.monotonic()))
         self._manager.stopping()
         self._shut_down()
         return 0
@@ -107,8 +109,8 @@ class Supervisor:
 
     def _idle(self) -> bool:
         if self._qubes or self._commands.waiting or self._stay:
-            self._busy_until = time.monotonic() + IDLE_LINGER_S
-        return time.monotonic() > self._busy_until
+            self._busy_until = self._awake.now + IDLE_LINGER_S
+        return self._awake.now > self._busy_until
 
     def _tick(self, now: float) -> None:
         for listing in [listing for listing in self._listings if not listing.missing or now > listing.deadline]:
@@ -121,7 +123,7 @@ class Supervisor:
                 qube.kill()
             elif qube.state is QubeState.WAITING and qube.daemon_pid == 0 and now >= qube.look_at:
                 self._fork_daemon(qube)
-        self._notifier.tick(now)
+        self._notifier.tick(time.monotonic())
         self._manager.status(self._summary())
 
     def _summary(self) -> str:
@@ -131,10 +133,11 @@ class Supervisor:
     def _shut_down(self) -> None:
         self._commands.close()
         for qube in self._qubes.values():
-            qube.stop(time.monotonic())
-        deadline = time.monotonic() + max((qube.traits.stop_grace_s for qube in self._qubes.values()), default=0.0)
-        while any(not qube.ended() for qube in self._qubes.values()) and time.monotonic() < deadline:
+            qube.stop(self._awake.now)
+        deadline = self._awake.now + max((qube.traits.stop_grace_s for qube in self._qubes.values()), default=0.0)
+        while any(not qube.ended() for qube in self._qubes.values()) and self._awake.now < deadline:
             self.readers.turn(TICK_S)
+            self._awake.look(time.monotonic())
         for qube in list(self._qubes.values()):
             qube.kill()
             qube.close()
@@ -166,7 +169,7 @@ class Supervisor:
         def answer(message: dict[str, Any]) -> None:
             self._commands.finish(client, message | {"started_qube": started, "label": label})
 
-        deadline = time.monotonic() + qube.traits.start_timeout_s
+        deadline = self._awake.now + qube.traits.start_timeout_s
         qube.run(request["argv"], Waiter(answer, deadline, until_exit=request["wait"]))
 
     def _take_display(self, display: str) -> None:
@@ -183,7 +186,7 @@ class Supervisor:
 
     def _list(self, client: Client, _request: dict[str, Any]) -> None:
         asked = {qube.name for qube in self._qubes.values() if qube.ask_windows()}
-        self._listings.append(_Listing(client, asked, time.monotonic() + WINDOWS_DEADLINE_S))
+        self._listings.append(_Listing(client, asked, self._awake.now + WINDOWS_DEADLINE_S))
 
     def _stop_qube(self, client: Client, request: dict[str, Any]) -> None:
         qube = self._qubes.get(request["qube"])
@@ -195,7 +198,7 @@ class Supervisor:
             self._commands.finish(client, {"stopped": qube.name})
             return
         qube.on_end.append(lambda: self._commands.finish(client, {"stopped": qube.name}))
-        qube.stop(time.monotonic())
+        qube.stop(self._awake.now)
 
     # Settings
 
@@ -300,14 +303,13 @@ class Supervisor:
             self.readers.unwatch(fileobj)
         code = qube.reap_daemon()
         self._listed(qube)
-        now = time.monotonic()
         if qube.state is QubeState.STOPPING:
             pass
         elif code == ExitCode.VIOLATION:
             self._end(qube, QubeState.VIOLATED, Tiding.VIOLATED)
         elif code == ExitCode.UNSUITABLE_DISPLAY:
-            self._display_missed(qube, now)
-        elif qube.process is not None and qube.restarts.crashed(now):
+            self._display_missed(qube, self._awake.now)
+        elif qube.process is not None and qube.restarts.crashed(time.monotonic()):
             log.warning("%s: its daemon ended with %s, another is started", qube.name, code)
             self._tell(qube, Tiding.CRASHED, f"code {code}")
             self._fork_daemon(qube)

@@ -5,6 +5,7 @@ Coordinates are the content's, px; they may be negative for keys, as the pointer
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from guid.core.chords import ChordMachine, Verdict
@@ -160,3 +161,14 @@ class InputForwarder:
         self.held.clear()
         self.chords.leave()
         return released
+
+
+def without_motion(messages: Iterable[bytes]) -> list[bytes]:
+    """`messages` for a qube that has stopped reading: where the pointer was meanwhile is of no use to it later.
+
+    All else is kept: a qube that was paused and goes on must not believe that a key is still down.
+    """
+    return [message for message in messages if not message.startswith(MOTION_TYPE)]
+
+
+MOTION_TYPE = MessageType.MOTION.to_bytes(4, "little")

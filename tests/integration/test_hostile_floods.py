@@ -151,19 +151,20 @@ def test_windows_beyond_the_limit_end_the_qube(scene: Scene) -> None:
 
 
 def test_agent_that_never_reads_its_input_ends(scene: Scene) -> None:
-    """The person moves the pointer over its window, until more waits for it than may."""
+    """The person clicks on its window, until more waits for it than may."""
 
     def attack(stage: Stage) -> None:
         pointer = XConnection(scene.server.name)
         opcode = pointer.display.display.get_extension_major("XTEST")
-        moves = [fake_input(opcode, X.MotionNotify, 0, x=40 + n % 150, y=60 + n % 80) for n in range(500)]
+        clicks = [fake_input(opcode, kind, 1) for _ in range(250) for kind in (X.ButtonPress, X.ButtonRelease)]
         try:
             with scene.attacker() as evil:
                 evil.agent.send_raw(shown(popup=True))
                 wait_until(lambda: evil.daemon.window(WINDOW)["mapped"], what="the window")
                 stage.under_way.set()
+                pointer.send(fake_input(opcode, X.MotionNotify, 0, x=100, y=100), 1)
                 while evil.daemon.child.alive:
-                    pointer.send(b"".join(moves), len(moves))
+                    pointer.send(b"".join(clicks), len(clicks))
                     pointer.sync()
                 evil.ends(rf"the agent does not read: {MAX_OUTPUT_QUEUE_BYTES} bytes wait for it")
         finally:
