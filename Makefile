@@ -18,6 +18,7 @@ help:
 	@echo "make check             formatting, lint, types, architecture"
 	@echo "make format            let ruff lay out the code and mend what it can"
 	@echo "make bench             measure; writes build/bench/results.json"
+	@echo "make soak MINUTES=60   qubes at work, sampled; fails if memory, descriptors or X resources grow"
 	@echo "make clean             remove what the other targets made, but for .venv"
 
 setup:
@@ -62,6 +63,10 @@ format:
 bench:
 	@$(SETUP) runtime demo test
 	@$(PYTHON_IN_TREE) -m bench $(ARGS)
+
+soak:
+	@$(SETUP) runtime demo test
+	@$(PYTHON_IN_TREE) -m tests.soak --minutes $(or $(MINUTES),60)
 
 clean:
 	rm -rf build dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache

@@ -4,8 +4,10 @@ Inside a qube python-xlib comes out of the agent's archive, and this file lies i
 """
 
 import random
+import select
 import sys
 from collections.abc import Callable
+from typing import Any
 
 sys.path.insert(0, "/run/vitrail/agent.pyz")
 
@@ -147,12 +149,114 @@ def fullscreen_flag(title: str) -> None:
     dpy.sync()
 
 
+MAX_WINDOWS = 6
+CHURN_STEP_S = 0.04
+
+
+class Churn:
+    """A program that never rests: windows and menus come, change in every way, and go."""
+
+    def __init__(self, seed: str) -> None:
+        self.chance = random.Random(int(seed))
+        self.dpy = display.Display()
+        self.root = self.dpy.screen().root
+        self.font: Any = self.dpy.open_font("cursor")
+        self.windows: list[Any] = []
+        self.menus: list[Any] = []
+        self.gc = self.root.create_gc()
+
+    def rect(self) -> tuple[int, int, int, int]:
+        return (*self._pair(600, 400), *(side + 1 for side in self._pair(500, 400)))  # type: ignore[return-value]
+
+    def _pair(self, one: int, other: int) -> tuple[int, int]:
+        return self.chance.randrange(one), self.chance.randrange(other)
+
+    def open(self) -> None:
+        if len(self.windows) < MAX_WINDOWS:
+            mask = X.ExposureMask | X.KeyPressMask | X.ButtonPressMask
+            window = self.root.create_window(*self.rect(), 0, X.CopyFromParent, X.InputOutput, event_mask=mask)
+            window.set_wm_name(f"churn {self.chance.randrange(1000)}")
+            window.map()
+            self.windows.append(window)
+
+    def open_menu(self) -> None:
+        if len(self.menus) < 2:
+            menu = self.root.create_window(*self.rect(), 0, X.CopyFromParent, override_redirect=1, background_pixel=7)
+            menu.map()
+            self.menus.append(menu)
+
+    def close(self) -> None:
+        if self.windows:
+            self.windows.pop(self.chance.randrange(len(self.windows))).destroy()
+
+    def close_menu(self) -> None:
+        if self.menus:
+            self.menus.pop().destroy()
+
+    def resize(self) -> None:
+        if self.windows:
+            x, y, width, height = self.rect()
+            self.chance.choice(self.windows).configure(x=x, y=y, width=width, height=height)
+
+    def rename(self) -> None:
+        if self.windows:
+            self.chance.choice(self.windows).set_wm_name(f"churn {self.chance.randrange(1000)}")
+
+    def hide_and_show(self) -> None:
+        if self.windows:
+            window = self.chance.choice(self.windows)
+            window.unmap()
+            window.map()
+
+    def point(self) -> None:
+        if self.windows:
+            glyph = 2 * self.chance.randrange(77)
+            cursor = self.font.create_glyph_cursor(self.font, glyph, glyph + 1, (0, 0, 0), (65535, 65535, 65535))
+            self.chance.choice(self.windows).change_attributes(cursor=cursor)
+            cursor.free()
+
+    def draw(self) -> None:
+        if self.windows:
+            self.gc.change(foreground=self.chance.randrange(1 << 24))
+            self.chance.choice(self.windows).fill_rectangle(self.gc, *self.rect())
+
+    def resources(self) -> int:
+        """What all clients of this X server have."""
+        clients = self.dpy.res_query_clients().clients
+        return sum(
+            each.count for client in clients for each in self.dpy.res_query_client_resources(client.resource_base).types
+        )
+
+
+def churn(seed: str, path: str) -> None:
+    """Do anything at all again and again; what the X server holds goes to `path` whenever no window is open."""
+    program = Churn(seed)
+    actions = [Churn.open, Churn.close, Churn.open_menu, Churn.close_menu, Churn.resize, Churn.rename]
+    actions += [Churn.hide_and_show, Churn.point, Churn.draw, Churn.draw, Churn.draw]
+    turn = 0
+    while True:
+        turn += 1
+        program.chance.choice(actions)(program)
+        if turn % 200 == 0:
+            while program.windows or program.menus:
+                program.close()
+                program.close_menu()
+            program.dpy.sync()
+            with open(path, "w", encoding="ascii") as out:  # noqa: PTH123
+                out.write(f"{program.resources()}\n")
+        program.dpy.flush()
+        while program.dpy.pending_events():
+            program.dpy.next_event()
+        select.select([program.dpy.fileno()], [], [], CHURN_STEP_S)
+
+
 COMMANDS: dict[str, Callable[..., None]] = {
     "paint": paint,
     "resize": resize,
     "record": record,
     "menu": menu,
     "fullscreen": fullscreen_flag,
+    "churn": churn,
 }
 
 if __name__ == "__main__":
