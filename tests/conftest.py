@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from tests.harness.wm import WindowManager
 from tests.harness.xserver import XServer
 from tests.parity.ledger import Ledger
-from tests.parity.rows import rows_of
+from tests.parity.rows import BadRow, rows_of
 
 # "ci": the same examples each time, so a red run can be repeated. "deep": by hand, with HYPOTHESIS_PROFILE=deep.
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -19,7 +19,11 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 def pytest_configure(config: pytest.Config) -> None:
     """Let every run say whether it shows what docs/parity.md claims."""
-    config.pluginmanager.register(Ledger(rows_of()), Ledger.NAME)
+    try:
+        rows = rows_of()
+    except BadRow as error:
+        raise pytest.UsageError(f"tests/parity/rows: {error}") from error
+    config.pluginmanager.register(Ledger(rows), Ledger.NAME)
 
 
 @pytest.fixture(autouse=True, scope="session")
