@@ -33,6 +33,7 @@ class Options:
     override_redirect_protection: what all popups together may cover is limited.
     windows_count_limit: windows at a time; one more ends the qube's session.
     screensaver_name: instances of WM_CLASS by which screen lockers are known; no popup lies above one.
+    events_max_delay: ms, the longest that a key, click or move of the pointer waits for a random while; 0: none does.
     window_background_color: 0xRRGGBB, what a window shows before its picture is there.
     """
 
@@ -46,6 +47,7 @@ class Options:
     override_redirect_protection: bool = True
     windows_count_limit: int = MAX_WINDOWS_PER_QUBE
     screensaver_name: tuple[str, ...] = ("xscreensaver", "xfce4-screensaver", "i3lock", "light-locker")
+    events_max_delay: int = 0
     window_background_color: int = 0x808080
 
     def sequences(self) -> dict[Chord, KeySequence]:
@@ -102,6 +104,9 @@ def color(value: object) -> int:
 
 MAX_NAMES = 32
 
+MAX_EVENTS_DELAY_MS = 5_000
+"""Source: guid.conf."""
+
 COLOR = re.compile(r"(0x|#)[0-9A-Fa-f]{6}", re.ASCII)
 
 
@@ -127,6 +132,7 @@ RULES: dict[str, Callable[[object], object]] = {
     "override_redirect_protection": boolean,
     "windows_count_limit": partial(number, least=1, most=MAX_WINDOWS_PER_QUBE),
     "screensaver_name": names,
+    "events_max_delay": partial(number, least=0, most=MAX_EVENTS_DELAY_MS),
     "window_background_color": color,
 }
 """Key → what turns a value as written into the value of the field of that name; raises BadOption."""

@@ -30,6 +30,7 @@ from guid.x11.cursors import Cursors
 from guid.x11.desktop import Desktop
 from guid.x11.events import Events
 from guid.x11.frame import Frame, FrameMaker, place
+from guid.x11.outgoing import Outgoing
 from guid.x11.presenter import PoolView, Presenter
 from guid.x11.properties import Properties
 from guid.x11.stacking import Stacking
@@ -75,6 +76,8 @@ class Shell:
         self._give_back = GiveBack()
         self._input = InputForwarder(self.chords.machine)
         self._cursors = Cursors(desktop)
+        self._outgoing = Outgoing(send, options)
+        self._say = self._outgoing.say
         self._events = Events(desktop, self)
         self._user_times = UserTimes(desktop)
         self._stacking = Stacking(desktop, options.screensaver_name, self._remote_by_local)
@@ -92,18 +95,20 @@ class Shell:
 
     def input_wait_s(self, now: float) -> float | None:
         """When `input_due` has something to do, s from `now`; None: nothing waits."""
-        return self.chords.machine.wait_s(now)
+        waits = self.chords.machine.wait_s(now), self._outgoing.wait_s(now)
+        return min((wait for wait in waits if wait is not None), default=None)
 
     def input_due(self, now: float) -> None:
         """Tell the qube what has waited long enough."""
-        told = self._input.due(now)
-        if told:
-            self._send(told)
+        self._say(self._input.due(now))
+        self._outgoing.due(now)
 
     def change_options(self, options: Options) -> None:
         """Treat what comes from now on by other options."""
         self._maker.show_first(options.window_background_color)
         self._properties.name_titles(title_name=options.title_name)
+        self._stacking.name_lockers(options.screensaver_name)
+        self._outgoing.change(options)
         self.perform(self.session.change_options(options))
 
     def close(self) -> None:
@@ -133,9 +138,7 @@ class Shell:
         self._stacking.hide(frame.outer)
         self._maker.destroy(frame)
         self._user_times.forget(frame)
-        released = self._input.gone(remote)
-        if released:
-            self._send(released)
+        self._say(self._input.gone(remote))
 
     def _change_kind(self, effect: fx.ChangeKind) -> None:
         self._destroy_frame(effect.window)
@@ -254,8 +257,7 @@ class Shell:
             self._user_times.used(self._frames[remote], self._events.input_ms)
         extents = self.session.windows[remote].extents
         told = self._input.key(remote, kind, x - extents.left, y - extents.top, state, keycode, time.monotonic())
-        if told:
-            self._send(told)
+        self._say(told)
         self.chords.strike(remote, self._events.input_ms)
 
     def button(self, local: int, kind: int, x: int, y: int, state: int, button: int) -> None:
@@ -264,31 +266,29 @@ class Shell:
         if remote is not None:
             if kind == X.ButtonPress:
                 self._user_times.used(self._frames[remote], self._events.input_ms)
-            self._send(self._input.button(remote, kind, x, y, state, button))
+            self._say(self._input.button(remote, kind, x, y, state, button))
 
     def motion(self, local: int, x: int, y: int, state: int) -> None:
         """The pointer over a content."""
         remote = self._remote_by_local.get(local)
         if remote is not None:
-            self._send(self._input.motion(remote, x, y, state))
+            self._say(self._input.motion(remote, x, y, state))
 
     def crossing(self, local: int, kind: int, x: int, y: int, state: int, mode: int, detail: int, focus: int) -> None:
         """The pointer enters or leaves a content."""
         remote = self._remote_by_local.get(local)
         if remote is not None:
-            self._send(self._input.crossing(remote, kind, x, y, state, mode, detail, focus))
+            self._say(self._input.crossing(remote, kind, x, y, state, mode, detail, focus))
 
     def focus(self, local: int, kind: int, mode: int, detail: int) -> None:
         """The focus comes to an outer or goes."""
         remote = self._remote_by_local.get(local)
         if remote is not None:
-            message = self._input.focus(remote, kind, mode, detail)
-            if message:
-                self._send(message)
+            self._say(self._input.focus(remote, kind, mode, detail))
 
     def keymap(self, keys: bytes, *, with_focus: bool) -> None:
         """The keys that are down, directly after the pointer or the focus came."""
-        self._send(self._input.keymap(keys, with_focus=with_focus))
+        self._say(self._input.keymap(keys, with_focus=with_focus))
 
     def exposed(self, local: int, rect: Rect) -> None:
         """Part of a content must be drawn again."""

@@ -47,9 +47,13 @@ class Stacking:
 
     def __init__(self, desktop: Desktop, lockers: Iterable[str], ours: Container[int]) -> None:
         self._desktop = desktop
-        self._names = frozenset(name.encode("ascii") for name in lockers)
         self._ours = ours
         self._watch: _Watch | None = None
+        self.name_lockers(lockers)
+
+    def name_lockers(self, lockers: Iterable[str]) -> None:
+        """From the next first popup on, these are lockers."""
+        self._names = frozenset(name.encode("ascii") for name in lockers)
 
     def show(self, outer: int) -> None:
         """Map a popup on top of everything but lockers."""

@@ -1,0 +1,59 @@
+"""Sends the person's input to the agent, at once or a random while later; must not know what it says."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+
+from guid.core.delay import InputDelay
+from guid.core.options import Options
+
+
+class Outgoing:
+    """Where the input of one session goes. send: queues bytes for the agent."""
+
+    def __init__(self, send: Callable[[bytes], None], options: Options) -> None:
+        self._send = send
+        self._delay = _delay_of(options)
+
+    def say(self, told: bytes) -> None:
+        """Whole messages, or b"" for nothing."""
+        if not told:
+            return
+        if self._delay is None:
+            self._send(told)
+        else:
+            self._delay.put(told, time.monotonic())
+
+    def change(self, options: Options) -> None:
+        """By other options from now on; what waits goes first."""
+        if self._delay is not None:
+            self._send_all(self._delay.rest())
+        self._delay = _delay_of(options)
+
+    def due(self, now: float) -> None:
+        """Send what has waited long enough."""
+        if self._delay is not None:
+            self._send_all(self._delay.due(now))
+
+    def wait_s(self, now: float) -> float | None:
+        """When `due` has something to do, s from `now`; None: nothing waits."""
+        return self._delay.wait_s(now) if self._delay is not None else None
+
+    def _send_all(self, told: bytes) -> None:
+        if told:
+            self._send(told)
+
+
+def _delay_of(options: Options) -> InputDelay | None:
+    return InputDelay(options.events_max_delay, below) if options.events_max_delay else None
+
+
+def below(bound: int) -> int:
+    """A number from 0 to below `bound`, each as likely; of the system's randomness, without the `random` module."""
+    bits = (bound - 1).bit_length()
+    while True:
+        drawn = int.from_bytes(os.urandom(-(-bits // 8))) >> -bits % 8
+        if drawn < bound:
+            return drawn
