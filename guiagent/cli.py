@@ -46,6 +46,12 @@ def parser() -> argparse.ArgumentParser:
         help="X server to start (default: %(default)s)",
     )
     options.add_argument("--display", metavar=":N", help="use this X server instead of starting one")
+    options.add_argument(
+        "--clear-pasted-after",
+        type=float,
+        metavar="S",
+        help="let go of what was pasted after S seconds (default: never)",
+    )
     options.add_argument("-v", "--verbose", action="store_true", help="log more")
     return options
 
@@ -66,7 +72,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         control = None if arguments.control_fd is None else socket.socket(fileno=arguments.control_fd)
         listener = _listener(arguments)
         pool, supply = _memory(arguments)
-        Agent(Options(listener, pool, supply, control, Kind(arguments.server), arguments.display)).run()
+        kind, clear = Kind(arguments.server), arguments.clear_pasted_after
+        Agent(Options(listener, pool, supply, control, kind, arguments.display, clear)).run()
     except (DisplayLost, ShmError, TransportError) as error:
         logging.getLogger(__name__).error("%s", error)
         return EXIT_DISPLAY_LOST

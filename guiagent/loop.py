@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from guiagent.core.control import News, Ready, Run, Stop, Wish, WishError, parse_wish
 from guiagent.x11.desk import Desk
 from guiagent.x11.programs import Programs
+from guiagent.x11.selection import Selections
 from guiagent.x11.server import Kind, XServer
 from protocol.errors import RemoteProtocolError
 from protocol.framing import FrameReader
@@ -33,7 +34,10 @@ MAX_CONTROL_BYTES = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says. `display` names an X server that runs already; `control` may be missing."""
+    """What the command line says. `display` names an X server that runs already; `control` may be missing.
+
+    clear_pasted_s: let go of what was pasted after so long; None: never.
+    """
 
     listener: Acceptor
     pool: PagePool
@@ -41,6 +45,7 @@ class Options:
     control: socket.socket | None
     server: Kind
     display: str | None
+    clear_pasted_s: float | None = None
 
 
 class Daemon:
@@ -64,6 +69,7 @@ class Agent:
         self._daemon: Daemon | None = None
         self._server: XServer | None = None
         self._desk: Desk | None = None
+        self._selections: Selections | None = None
         self._programs: Programs | None = None
         self._waiting: list[Run] = []
         self._outbox: list[bytes] = []
@@ -93,13 +99,16 @@ class Agent:
         if self._desk is not None:
             self._desk.settle(daemon_reads=self._daemon_reads())
             self._watch_writes(self._desk.fileno(), wants_write=self._desk.wants_write)
-            self._post()
+        if self._selections is not None:
+            self._selections.settle()
+        self._post()
         if self._daemon is not None:
             self._watch_writes(self._daemon.channel.fileno(), wants_write=self._daemon.channel.wants_write)
 
     def _timeout_s(self) -> float | None:
-        deadline = self._desk.deadline() if self._desk is not None else None
-        return None if deadline is None else max(0.0, deadline - time.monotonic())
+        deadlines = [part.deadline() for part in (self._desk, self._selections) if part is not None]
+        times = [deadline for deadline in deadlines if deadline is not None]
+        return max(0.0, min(times) - time.monotonic()) if times else None
 
     def _daemon_reads(self) -> bool:
         """Whether pictures may be sent: a daemon that does not read gets the newest ones later, not all of them."""
@@ -137,15 +146,18 @@ class Agent:
             daemon.reader = FrameReader(Role.AGENT, minor=daemon.handshake.minor)
             self._greeted(daemon)
         daemon.reader.receive(data)
-        desk = self._desk
-        if desk is not None:
-            desk.obey(daemon.reader.frames())
+        if self._desk is not None and self._selections is not None:
+            frames = list(daemon.reader.frames())
+            self._selections.obey(frames)
+            self._desk.obey(frames)
 
     def _greeted(self, daemon: Daemon) -> None:
         xconf = daemon.handshake.xconf
         LOG.info("a daemon is here: 1.%d, %dx%d", daemon.handshake.minor, xconf.width_px, xconf.height_px)
         desk = self._desk or self._start_x(xconf.width_px, xconf.height_px)
         desk.daemon_came(daemon.handshake.minor)
+        if self._selections is not None:
+            self._selections.daemon_came(daemon.handshake.minor)
 
     def _drop_daemon(self, why: str) -> None:
         daemon, self._daemon = self._daemon, None
@@ -157,6 +169,8 @@ class Agent:
         daemon.channel.close()
         if self._desk is not None:
             self._desk.daemon_lost()
+        if self._selections is not None:
+            self._selections.daemon_lost()
 
     def _send(self, data: bytes) -> None:
         if self._daemon is not None:
@@ -184,6 +198,10 @@ class Agent:
             display, self._options.pool, self._options.supply, clock=time.monotonic, send=self._send
         )
         self._watch(desk.fileno(), desk.ready)
+        selections = self._selections = Selections(
+            display, clock=time.monotonic, send=self._send, clear_after_s=self._options.clear_pasted_s
+        )
+        self._watch(selections.fileno(), selections.ready)
         self._programs = Programs(display)
         LOG.info("the screen %s is up", display)
         # What start has made stays; the collector need not look at it again and again.
@@ -249,6 +267,8 @@ class Agent:
         signal.set_wakeup_fd(-1)
         if self._programs is not None:
             self._programs.stop()
+        if self._selections is not None:
+            self._selections.close()
         if self._desk is not None:
             self._desk.close()
         if self._server is not None:

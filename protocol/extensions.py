@@ -28,7 +28,9 @@ class Feature(IntFlag):
 
 
 # What each end of this implementation names in its EXT_HELLO, and can do.
-SUPPORTED: Final[Mapping[Role, Feature]] = MappingProxyType({Role.AGENT: Feature(0), Role.DAEMON: Feature(0)})
+SUPPORTED: Final[Mapping[Role, Feature]] = MappingProxyType(
+    {Role.AGENT: Feature.CLIPBOARD_TYPED, Role.DAEMON: Feature(0)}
+)
 
 
 def agreed(us: Role, untrusted_features: int) -> Feature:

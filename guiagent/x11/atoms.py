@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from Xlib.protocol import request
@@ -37,10 +38,10 @@ NAMES: Final = (
 class Atoms(dict[str, int]):
     """Atom numbers by name; all are interned in one round trip."""
 
-    def __init__(self, connection: XConnection) -> None:
+    def __init__(self, connection: XConnection, names: Iterable[str] = NAMES) -> None:
         lower: Any = connection.display.display
         asked = [
-            (name, request.InternAtom(display=lower, defer=True, name=name, only_if_exists=False)) for name in NAMES
+            (name, request.InternAtom(display=lower, defer=True, name=name, only_if_exists=False)) for name in names
         ]
         for name, query in asked:
             query.reply()

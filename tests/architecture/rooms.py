@@ -86,6 +86,7 @@ LIBRARY_ROOMS: Final = {
     "cffi": ("shm.xen.generate",),  # its parser; what is generated needs the backend only
     "_cffi_backend": ("shm.xen.abi",),
     "cairo": ("colors",),
+    "PIL": ("guiagent.x11.pictures",),  # in the qube, in a child of the agent; the desktop never decodes a picture
     "numpy": ("colors", "shm"),
     "Xlib": ("guid.x11", "guiagent.x11", "shm.x11"),
     "jeepney": ("guid.notifications",),

@@ -19,6 +19,8 @@ TAINTED_MODULES: Final = (
     "guid.loop",
     "guid.engines.local",
     "guid.qube",
+    "guiagent.core.clipboard",
+    "guiagent.core.contents",
 )
 
 # Formats that no text and no bytes pass: a number of the peer may stand in a log line, its characters may not.

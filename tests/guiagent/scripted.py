@@ -23,19 +23,20 @@ from shm.pool import Pool
 from shm.vchan.unix import UnixChannel, connect, listen
 from tests.harness.pixels import Pixels
 from tests.harness.processes import Child, clean_environment
-from tests.harness.wait import TimedOut, time_scale
+from tests.harness.wait import TimedOut, time_scale, wait_until
 
 POOL_BYTES = 64 << 20
 T = MessageType
 
 
 class Said(NamedTuple):
-    """One message of the agent, decoded. refs: of a WINDOW_DUMP."""
+    """One message of the agent, decoded. refs: of a WINDOW_DUMP; tail: of a clipboard."""
 
     type: MessageType
     window: int
     body: Any
     refs: tuple[int, ...] = ()
+    tail: bytes = b""
 
 
 class AgentProcess:
@@ -113,6 +114,15 @@ class ScriptedDaemon:
     def send(self, message: MessageType, window: int, *fields: int | bytes) -> None:
         self._channel.send(encode(message, window, *fields))
 
+    def send_with_tail(self, message: MessageType, window: int, *fields: int, tail: bytes) -> None:
+        """Send a long message: what the agent does not take now, it takes while this waits."""
+        self._channel.send(encode(message, window, *fields, tail=tail))
+        wait_until(self._sent, what="the agent taking what it is sent")
+
+    def _sent(self) -> bool:
+        self._channel.flush()
+        return not self._channel.wants_write
+
     def read(self, timeout_s: float = 0.0) -> bool:
         """Read what has arrived, waiting at most `timeout_s` for the first byte. Returns whether anything came."""
         if not self._poll.poll(max(0.0, timeout_s) * 1000):
@@ -135,12 +145,13 @@ class ScriptedDaemon:
 
     def _take(self, message: MessageType, window: int, body: bytes) -> None:
         refs = tuple(tail_of(message, body).cast("I")) if message is T.WINDOW_DUMP else ()
-        said = Said(message, window, decode(message, body), refs)
+        tail = bytes(tail_of(message, body)) if message in (T.CLIPBOARD_DATA, T.CLIPBOARD_TYPED) else b""
+        said = Said(message, window, decode(message, body), refs, tail)
         self.said.append(said)
         if message is T.CREATE:
             assert window not in self.alive, "CREATE of a window that exists"
             self.alive.add(window)
-        elif message not in (T.EXT_HELLO, T.CLIPBOARD_DATA):
+        elif message not in (T.EXT_HELLO, T.CLIPBOARD_DATA, T.CLIPBOARD_TYPED):
             assert window in self.alive, f"{message.name} for an unknown window"
         if message is T.WINDOW_DUMP:
             self.buffers[window] = said
