@@ -61,36 +61,37 @@ def draw(question: Question, keys: str, *, ready: bool, scale: int = 1) -> Pictu
     surface = cairo.ImageSurface(cairo.FORMAT_RGB24, WIDTH_PX * scale, height * scale)
     context = cairo.Context(surface)
     context.scale(scale, scale)
-    _fill(context, EDGE, 0, 0, WIDTH_PX, height)
-    _fill(context, PAPER, EDGE_PX, EDGE_PX, WIDTH_PX - 2 * EDGE_PX, height - 2 * EDGE_PX)
+    fill(context, EDGE, 0, 0, WIDTH_PX, height)
+    fill(context, PAPER, EDGE_PX, EDGE_PX, WIDTH_PX - 2 * EDGE_PX, height - 2 * EDGE_PX)
     top = MARGIN_PX
-    _text(context, question.title, MARGIN_PX, top, INK, 18, bold=True)
+    write(context, question.title, MARGIN_PX, top, INK, 18, bold=True)
     top += LINE_PX + 10
     for word, qube in (("from", question.source), ("into", question.target)):
-        _text(context, word, MARGIN_PX, top, FAINT, 15)
-        _fill(context, INK, MARGIN_PX + 55, top - 1, SWATCH_PX + 2, SWATCH_PX + 2)
-        _fill(context, qube.rgb, MARGIN_PX + 56, top, SWATCH_PX, SWATCH_PX)
-        _text(context, f"{qube.name}  ({qube.label})", MARGIN_PX + 88, top, INK, 16, bold=True)
+        write(context, word, MARGIN_PX, top, FAINT, 15)
+        fill(context, INK, MARGIN_PX + 55, top - 1, SWATCH_PX + 2, SWATCH_PX + 2)
+        fill(context, qube.rgb, MARGIN_PX + 56, top, SWATCH_PX, SWATCH_PX)
+        write(context, f"{qube.name}  ({qube.label})", MARGIN_PX + 88, top, INK, 16, bold=True)
         top += LINE_PX
-    _text(context, question.what, MARGIN_PX, top, INK, 15)
+    write(context, question.what, MARGIN_PX, top, INK, 15)
     top += LINE_PX + 4
     if lines:
-        _fill(context, BACKGROUND, MARGIN_PX, top, WIDTH_PX - 2 * MARGIN_PX, len(lines) * PREVIEW_LINE_PX + 10)
+        fill(context, BACKGROUND, MARGIN_PX, top, WIDTH_PX - 2 * MARGIN_PX, len(lines) * PREVIEW_LINE_PX + 10)
         for number, line in enumerate(lines):
-            _text(context, line, MARGIN_PX + 8, top + 5 + number * PREVIEW_LINE_PX, INK, 13, mono=True)
+            write(context, line, MARGIN_PX + 8, top + 5 + number * PREVIEW_LINE_PX, INK, 13, mono=True)
         top += len(lines) * PREVIEW_LINE_PX + 20
-    _text(context, keys, MARGIN_PX, top + 8, INK if ready else FAINT, 15, bold=True)
+    write(context, keys, MARGIN_PX, top + 8, INK if ready else FAINT, 15, bold=True)
     surface.flush()
     return Picture(WIDTH_PX * scale, height * scale, bytes(surface.get_data()))
 
 
-def _fill(context: cairo.Context[Any], rgb: int, x: float, y: float, width: float, height: float) -> None:
+def fill(context: cairo.Context[Any], rgb: int, x: float, y: float, width: float, height: float) -> None:
+    """A rectangle of one colour, px."""
     context.set_source_rgb(*((rgb >> shift & 0xFF) / 255 for shift in (16, 8, 0)))
     context.rectangle(x, y, width, height)
     context.fill()
 
 
-def _text(
+def write(
     context: cairo.Context[Any],
     text: str,
     x: float,
@@ -100,15 +101,27 @@ def _text(
     *,
     bold: bool = False,
     mono: bool = False,
+    width_px: float | None = None,
 ) -> None:
+    """One line of text, cut where `width_px` ends, by default at the card's margin."""
+    _font(context, size_px, bold=bold, mono=mono)
+    context.set_source_rgb(*((rgb >> shift & 0xFF) / 255 for shift in (16, 8, 0)))
+    context.move_to(x, top + size_px)
+    context.show_text(_cut(context, text, WIDTH_PX - MARGIN_PX - x if width_px is None else width_px))
+
+
+def text_width(context: cairo.Context[Any], text: str, size_px: float, *, bold: bool = False) -> float:
+    """How wide `write` would write it, px."""
+    _font(context, size_px, bold=bold, mono=False)
+    return float(context.text_extents(text).x_advance)
+
+
+def _font(context: cairo.Context[Any], size_px: float, *, bold: bool, mono: bool) -> None:
     import cairo  # noqa: PLC0415 - loaded by the caller
 
     weight = cairo.FONT_WEIGHT_BOLD if bold else cairo.FONT_WEIGHT_NORMAL
     context.select_font_face("monospace" if mono else "sans-serif", cairo.FONT_SLANT_NORMAL, weight)
     context.set_font_size(size_px)
-    context.set_source_rgb(*((rgb >> shift & 0xFF) / 255 for shift in (16, 8, 0)))
-    context.move_to(x, top + size_px)
-    context.show_text(_cut(context, text, WIDTH_PX - MARGIN_PX - x))
 
 
 def _cut(context: cairo.Context[Any], text: str, width_px: float) -> str:

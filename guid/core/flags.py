@@ -1,7 +1,8 @@
 """A window's states (fullscreen, attention, minimised): what was asked, granted, shown and told; must not know X.
 
-Fullscreen is not granted to a qube: the window is maximised instead, and the agent is told at once that it is
-fullscreen, whatever the window manager makes of it, so that no app waits for an answer that never comes.
+Unless the person allows it, fullscreen is not granted to a qube: the window is maximised instead. Either way the agent
+is told at once that it is fullscreen, whatever the window manager makes of it, so that no app waits for an answer that
+never comes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from guid.core.values import DesktopState, FlagChange, WindowFlag
 
 FULLSCREEN, ATTENTION = WindowFlag.FULLSCREEN, WindowFlag.DEMANDS_ATTENTION
 MAXIMIZED = DesktopState.MAXIMIZED
+FOR_FULLSCREEN = MAXIMIZED | DesktopState.FULLSCREEN
 NO_FLAGS, NO_STATES = WindowFlag(0), DesktopState(0)
 
 
@@ -37,20 +39,21 @@ class Flags:
     shown: DesktopState = NO_STATES
     told: WindowFlag = NO_FLAGS
 
-    def ask(self, change: FlagChange) -> StateChange:
+    def ask(self, change: FlagChange, *, fullscreen_as: DesktopState = MAXIMIZED) -> StateChange:
         """The agent asks; what a window manager that has the window must hear.
 
-        A window that the person had maximised stays so when the app leaves fullscreen again.
+        fullscreen_as: what is granted to one that asks for fullscreen, that or MAXIMIZED. A window that the person had
+        maximised stays so when the app leaves fullscreen again.
         """
         add, remove = NO_STATES, NO_STATES
         if FULLSCREEN in change.to_set and DesktopState.FULLSCREEN not in self.shown:
             self.asked |= FULLSCREEN
-            add |= MAXIMIZED & ~self.shown
+            add |= fullscreen_as & ~self.shown
         if ATTENTION in change.to_set:
             self.asked |= ATTENTION
             add |= DesktopState.ATTENTION
         if FULLSCREEN in change.to_clear:
-            remove |= self.granted & MAXIMIZED | self.shown & DesktopState.FULLSCREEN
+            remove |= self.granted & FOR_FULLSCREEN | self.shown & DesktopState.FULLSCREEN
         if ATTENTION in change.to_clear:
             remove |= DesktopState.ATTENTION
         self._end(change.to_clear)
@@ -69,9 +72,14 @@ class Flags:
     def _end(self, flags: WindowFlag) -> None:
         self.asked &= ~flags
         if FULLSCREEN in flags:
-            self.granted &= ~MAXIMIZED
+            self.granted &= ~FOR_FULLSCREEN
         if ATTENTION in flags:
             self.granted &= ~DesktopState.ATTENTION
+
+    @property
+    def is_fullscreen(self) -> bool:
+        """Whether the display shows it so, or will once the window manager has followed."""
+        return DesktopState.FULLSCREEN in self.granted | self.shown
 
     def withdraw(self) -> None:
         """The window is unmapped: its states end with that. What the agent was told is mended at the next map.

@@ -39,7 +39,7 @@ class Options:
 
     allow_fullscreen: bool = False
     allow_utf8_titles: bool = True
-    leave_fullscreen_sequence: str = "Ctrl-Alt-Escape"
+    leave_fullscreen_sequence: str = "Super-Shift-Escape"
     secure_copy_sequence: str = "Ctrl-Shift-c"
     secure_paste_sequence: str = "Ctrl-Shift-v"
     title_name: bool = False

@@ -60,7 +60,7 @@ class Finding:
 class Report:
     """What was found, and on how much: nothing found on nothing seen says nothing.
 
-    windows: outers looked at. visible_px: pixels of frames that were visible and compared.
+    windows: a qube's own outers that were looked at. visible_px: pixels of frames that were visible and compared.
     """
 
     findings: tuple[Finding, ...]
@@ -174,7 +174,16 @@ def examine(scene: Scene) -> Report:
         findings += [*named, *edges, *_reaching_out(outer), *ring]
         compared += edge_px + ring_px
     findings += _popups(scene, outers)
-    return Report(tuple(findings), len(outers), compared)
+    windows = sum(not _is_sign(outer.node) for outer in outers)
+    return Report(tuple(findings), windows, compared)
+
+
+def _is_sign(node: Node) -> bool:
+    """Whether it is the daemon's own word to the person, the banner over a fullscreen qube: nothing of a qube is in it.
+
+    It wears the label and the frame of a popup, and may lie above panels, where a popup may not.
+    """
+    return node.override_redirect and not node.takes_input and not node.children
 
 
 def _outers(scene: Scene, path: tuple[Node, ...]) -> Iterator[_Outer]:
@@ -386,6 +395,7 @@ def _popups(scene: Scene, outers: Sequence[_Outer]) -> Iterator[Finding]:
             for outer in outers
             if outer.owner is owner
             and outer.node.override_redirect
+            and not _is_sign(outer.node)
             and intersection(outer.node.rect, scene.desktop.root) is not None
         ]
         for popup in popups:

@@ -10,13 +10,13 @@ from typing import Protocol
 
 from guid.core import effects as fx
 from guid.core import sanitize
-from guid.core.flags import NO_STATES
+from guid.core.flags import NO_FLAGS, NO_STATES
 from guid.core.geometry import Rect, content_of, within_limits
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop
 from guid.core.replacement import hints, replacement
 from guid.core.text import safe_title
-from guid.core.values import SCREEN, DesktopState, Kind, RemoteId, WindowFlag
+from guid.core.values import SCREEN, DesktopState, FlagChange, Kind, RemoteId, WindowFlag
 from guid.core.window import Asked, Event, State, Window, new_window, regrant
 from protocol import limits
 from protocol.codec import encode
@@ -52,6 +52,7 @@ class Session:
 
     minor: negotiated protocol version 1.minor. pool_pages: size of the qube's pool. options: what the person decided.
     damaged: what is to be drawn, window → rectangles (px, content-relative); the shell takes it with `take_damage`.
+    fullscreen_ended: the person ended it, and has used no window of the qube since.
     """
 
     def __init__(self, desktop: Desktop, *, minor: int, pool_pages: int, options: Options = DEFAULT_OPTIONS) -> None:
@@ -62,6 +63,7 @@ class Session:
         self._minor = minor
         self._pool_pages = pool_pages
         self._noted: set[MessageType] = set()
+        self.fullscreen_ended = False
 
     # Messages of the agent
 
@@ -240,7 +242,7 @@ class Session:
     def _window_flags(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         change = sanitize.flag_change(untrusted_body=untrusted_body)
         window = self.windows[remote]
-        asked = window.flags.ask(change)
+        asked = window.flags.ask(change, fullscreen_as=self._fullscreen_as())
         if window.kind is Kind.POPUP:  # no window manager has it; what was asked counts if one ever does
             return []
         if window.state is not State.MAPPED:
@@ -249,6 +251,10 @@ class Session:
         if WindowFlag.MINIMIZE in change.to_set:
             done.append(fx.MinimizeWindow(remote))
         return done + self._tell_flags(window)
+
+    def _fullscreen_as(self) -> DesktopState:
+        granted = self._options.allow_fullscreen and not self.fullscreen_ended
+        return DesktopState.FULLSCREEN if granted else DesktopState.MAXIMIZED
 
     def _cursor(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         cursor = sanitize.cursor(untrusted_body=untrusted_body)
@@ -302,6 +308,20 @@ class Session:
             return []
         window.flags.show(states)
         return self._tell_flags(window)
+
+    def end_fullscreen(self) -> Effects:
+        """The person wants no window of this qube fullscreen; it is not granted again before the person uses one."""
+        self.fullscreen_ended = True
+        done: Effects = []
+        for window in self.windows.values():
+            if window.kind is Kind.POPUP or not window.flags.is_fullscreen:
+                continue
+            asked = window.flags.ask(FlagChange(NO_FLAGS, WindowFlag.FULLSCREEN))
+            if window.state is State.MAPPED:
+                done += [fx.ChangeStates(window.remote_id, *asked), *self._tell_flags(window)]
+            elif window.fresh:
+                done.append(fx.WriteStates(window.remote_id, window.flags.granted))
+        return done
 
     def exposed(self, remote: RemoteId, rect: Rect) -> Effects:
         """Part of the content must be drawn again; px, content-relative."""

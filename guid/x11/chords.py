@@ -34,6 +34,11 @@ class Chords:
             self._actions[chord] = action
         self._bind()
 
+    def use(self, sequences: Mapping[Chord, KeySequence]) -> None:
+        """From now on the person types the chords so."""
+        self._sequences = sequences
+        self._bind()
+
     def strike(self, window: RemoteId, time_ms: int) -> None:
         """Do what the last press says, if it was a chord."""
         chord = self.machine.struck

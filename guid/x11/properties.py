@@ -67,15 +67,24 @@ class Properties:
                 struct.pack("<II", atoms["WM_DELETE_WINDOW"], atoms["_NET_WM_PING"]),
             ),
             property_request(outer, atoms["_NET_WM_PID"], Xatom.CARDINAL, 32, struct.pack("<I", os.getpid())),
-            property_request(outer, atoms["_QUBES_LABEL"], Xatom.CARDINAL, 8, bytes([self._label.index])),
-            property_request(
-                outer, atoms["_QUBES_LABEL_COLOR"], Xatom.CARDINAL, 32, struct.pack("<I", self._label.rgb)
-            ),
-            property_request(outer, atoms["_QUBES_VMNAME"], Xatom.STRING, 8, name),
+            *self._of_qube(outer),
             property_request(outer, atoms["_QUBES_VMWINDOWID"], Xatom.WINDOW, 32, struct.pack("<I", remote)),
             _size_hints(outer, SizeHints(), content, extents),
         ]
         self._desktop.x.send(b"".join(requests), len(requests))
+
+    def name_qube(self, window: int) -> None:
+        """Say on a window that is no outer whose it is."""
+        requests = self._of_qube(window)
+        self._desktop.x.send(b"".join(requests), len(requests))
+
+    def _of_qube(self, window: int) -> list[bytes]:
+        atoms, label = self._desktop.atoms, self._label
+        return [
+            property_request(window, atoms["_QUBES_LABEL"], Xatom.CARDINAL, 8, bytes([label.index])),
+            property_request(window, atoms["_QUBES_LABEL_COLOR"], Xatom.CARDINAL, 32, struct.pack("<I", label.rgb)),
+            property_request(window, atoms["_QUBES_VMNAME"], Xatom.STRING, 8, self._qube.encode("ascii")),
+        ]
 
     def set_title(self, outer: int, title: str) -> None:
         """The four names of EWMH and ICCCM, all UTF-8."""

@@ -30,6 +30,7 @@ from guid.x11.cursors import Cursors
 from guid.x11.desktop import Desktop
 from guid.x11.events import Events
 from guid.x11.frame import Frame, FrameMaker, place
+from guid.x11.fullscreen import Fullscreen
 from guid.x11.outgoing import Outgoing
 from guid.x11.presenter import PoolView, Presenter
 from guid.x11.properties import Properties
@@ -81,6 +82,16 @@ class Shell:
         self._events = Events(desktop, self)
         self._user_times = UserTimes(desktop)
         self._stacking = Stacking(desktop, options.screensaver_name, self._remote_by_local)
+        self._fullscreen = Fullscreen(
+            desktop,
+            self.chords,
+            self._stacking,
+            qube=qube,
+            label=label,
+            keys=options.leave_fullscreen_sequence,
+            properties=self._properties,
+            end=lambda: self.perform(session.end_fullscreen()),
+        )
 
     # Effects
 
@@ -95,13 +106,14 @@ class Shell:
 
     def input_wait_s(self, now: float) -> float | None:
         """When `input_due` has something to do, s from `now`; None: nothing waits."""
-        waits = self.chords.machine.wait_s(now), self._outgoing.wait_s(now)
+        waits = self.chords.machine.wait_s(now), self._outgoing.wait_s(now), self._fullscreen.wait_s(now)
         return min((wait for wait in waits if wait is not None), default=None)
 
     def input_due(self, now: float) -> None:
-        """Tell the qube what has waited long enough."""
+        """Tell the qube what has waited long enough, and take down what was shown long enough."""
         self._say(self._input.due(now))
         self._outgoing.due(now)
+        self._fullscreen.due(now)
 
     def change_options(self, options: Options) -> None:
         """Treat what comes from now on by other options."""
@@ -109,6 +121,8 @@ class Shell:
         self._properties.name_titles(title_name=options.title_name)
         self._stacking.name_lockers(options.screensaver_name)
         self._outgoing.change(options)
+        self.chords.use(options.sequences())
+        self._fullscreen.name_keys(options.leave_fullscreen_sequence)
         self.perform(self.session.change_options(options))
 
     def close(self) -> None:
@@ -116,6 +130,7 @@ class Shell:
         self._input = InputForwarder()
         for remote in list(self._frames):
             self._destroy(fx.DestroyWindow(remote))
+        self._fullscreen.close()
         self._presenter.close()
         self._cursors.close()
         self.session.windows.clear()
@@ -138,6 +153,7 @@ class Shell:
         self._stacking.hide(frame.outer)
         self._maker.destroy(frame)
         self._user_times.forget(frame)
+        self._fullscreen.look(remote, None, time.monotonic())
         self._say(self._input.gone(remote))
 
     def _change_kind(self, effect: fx.ChangeKind) -> None:
@@ -158,6 +174,7 @@ class Shell:
     def _unmap(self, effect: fx.UnmapWindow) -> None:
         """Withdraw: unmap, and for a managed window the synthetic UnmapNotify of ICCCM 4.1.4."""
         outer, root = self._frames[effect.window].outer, self._desktop.root_id
+        self._fullscreen.look(effect.window, None, time.monotonic())
         if effect.kind is Kind.POPUP:
             self._stacking.hide(outer)
             self._desktop.x.send(unmap_window(outer), 1)
@@ -258,6 +275,8 @@ class Shell:
         extents = self.session.windows[remote].extents
         told = self._input.key(remote, kind, x - extents.left, y - extents.top, state, keycode, time.monotonic())
         self._say(told)
+        if told and kind == X.KeyPress:
+            self.session.fullscreen_ended = False
         self.chords.strike(remote, self._events.input_ms)
 
     def button(self, local: int, kind: int, x: int, y: int, state: int, button: int) -> None:
@@ -266,6 +285,7 @@ class Shell:
         if remote is not None:
             if kind == X.ButtonPress:
                 self._user_times.used(self._frames[remote], self._events.input_ms)
+                self.session.fullscreen_ended = False
             self._say(self._input.button(remote, kind, x, y, state, button))
 
     def motion(self, local: int, x: int, y: int, state: int) -> None:
@@ -279,6 +299,7 @@ class Shell:
         remote = self._remote_by_local.get(local)
         if remote is not None:
             self._say(self._input.crossing(remote, kind, x, y, state, mode, detail, focus))
+            self._fullscreen.crossed(self.session.windows[remote].content.y + y, time.monotonic())
 
     def focus(self, local: int, kind: int, mode: int, detail: int) -> None:
         """The focus comes to an outer or goes."""
@@ -301,6 +322,7 @@ class Shell:
         remote = self._remote_by_local.get(local)
         if remote is not None:
             self.perform(self.session.configured(remote, outer))
+            self._fullscreen.look(remote, self.session.windows.get(remote), time.monotonic())
 
     def states_changed(self, local: int) -> None:
         """An outer has another _NET_WM_STATE: ask which."""
@@ -311,6 +333,7 @@ class Shell:
         remote = self._remote_by_local.get(local)
         if remote is not None:
             self.perform(self.session.states_shown(remote, states))
+            self._fullscreen.look(remote, self.session.windows.get(remote), time.monotonic())
 
     def close_requested(self, local: int) -> None:
         """The person closes a window."""

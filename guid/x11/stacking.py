@@ -49,16 +49,20 @@ class Stacking:
         self._desktop = desktop
         self._ours = ours
         self._watch: _Watch | None = None
+        self._topmost: int | None = None
         self.name_lockers(lockers)
 
     def name_lockers(self, lockers: Iterable[str]) -> None:
         """From the next first popup on, these are lockers."""
         self._names = frozenset(name.encode("ascii") for name in lockers)
 
-    def show(self, outer: int) -> None:
-        """Map a popup on top of everything but lockers."""
+    def show(self, outer: int, *, topmost: bool = False) -> None:
+        """Map a popup on top of everything but lockers; topmost: no popup that is shown later comes above it."""
+        if topmost:
+            self._topmost = outer
         if not self._names:
             self._raise_and_map(outer)
+            self._raise_topmost(None)
             return
         if self._watch is None:
             self._watch = _Watch()
@@ -70,6 +74,8 @@ class Stacking:
 
     def hide(self, outer: int) -> None:
         """A popup is unmapped or destroyed by whoever calls this."""
+        if outer == self._topmost:
+            self._topmost = None
         if self._watch is None:
             return
         self._watch.shown.pop(outer, None)
@@ -146,11 +152,19 @@ class Stacking:
         if found is None:
             for outer in waiting:
                 self._raise_and_map(outer)
-            return
-        for outer in found.popups:
-            self._desktop.x.send(_below(outer, found), 1)
-        for outer in waiting:
-            self._desktop.x.send(_below(outer, found) + map_window(outer), 2)
+        else:
+            for outer in found.popups:
+                self._desktop.x.send(_below(outer, found), 1)
+            for outer in waiting:
+                self._desktop.x.send(_below(outer, found) + map_window(outer), 2)
+        if waiting or found is not None:
+            self._raise_topmost(found)
+
+    def _raise_topmost(self, lowered: Lowering | None) -> None:
+        """Above all popups, below the locker of `lowered`."""
+        top = self._topmost
+        if top is not None:
+            self._desktop.x.send(_below(top, lowered) if lowered else configure_window(top, stack_mode=X.Above), 1)
 
     def _raise_and_map(self, outer: int) -> None:
         self._desktop.x.send(configure_window(outer, stack_mode=X.Above) + map_window(outer), 2)

@@ -120,7 +120,13 @@ class Stage:
 
     @contextmanager
     def qube(
-        self, name: str, label: str, *, program: tuple[str, ...] = ("-m", "guid"), minor: int = 8
+        self,
+        name: str,
+        label: str,
+        *,
+        program: tuple[str, ...] = ("-m", "guid"),
+        minor: int = 8,
+        arguments: tuple[str, ...] = (),
     ) -> Iterator[ActedQube]:
         """A connected qube; at the end its windows are gone."""
         self._qubes += 1
@@ -128,7 +134,9 @@ class Stage:
         folder.mkdir()
         with (
             ScriptedAgent(folder, pool_bytes=16 << 20) as agent,
-            DaemonProcess(self.server.name, agent.path, agent.pool, name=name, label=label, program=program) as daemon,
+            DaemonProcess(
+                self.server.name, agent.path, agent.pool, name=name, label=label, program=program, arguments=arguments
+            ) as daemon,
         ):
             agent.shake_hands(minor=minor)
             owner = Owner(name, label_named(label).rgb, daemon.child.pid)
@@ -180,6 +188,11 @@ class Stage:
     def picture(self) -> Pixels:
         """The whole screen."""
         return screenshot(self.x)
+
+    def point(self, x: int, y: int) -> None:
+        """Move the pointer."""
+        xtest.fake_input(self.x, X.MotionNotify, x=x, y=y)
+        self.x.sync()
 
     def click(self, x: int, y: int) -> None:
         """Move the pointer and click."""

@@ -16,6 +16,7 @@ from Xlib.ext import xtest
 
 from colors.labels import label_named
 from guid.core.chords import Chord, Verdict
+from guid.core.options import Options
 from guid.core.session import Session
 from guid.core.values import RemoteId
 from guid.x11.desktop import Desktop
@@ -33,7 +34,7 @@ from tests.harness.xserver import XServer
 
 pytestmark = pytest.mark.desktop
 
-CTRL, SHIFT, A = 37, 50, 38
+CTRL, SHIFT, SUPER, A = 37, 50, 133, 38
 C_US, V_US, C_NEO, V_NEO = 54, 55, 27, 25
 """Where the keysyms c and v are."""
 
@@ -242,3 +243,16 @@ def test_modifiers_that_wait_in_vain_are_told_when_the_time_is_over(person: Pers
     person.chord(C_US)
     assert chords(person) == [Chord.COPY]
     assert person.told() == []
+
+
+def test_chord_that_the_person_chooses_anew_is_struck_by_its_new_keys_alone(person: Person) -> None:
+    person.shell.change_options(Options(secure_copy_sequence="Super-c", secure_paste_sequence="none"))
+    try:
+        person.chord(SUPER, C_US)
+        assert chords(person) == [Chord.COPY]
+        for key in (C_US, V_US):
+            person.chord(CTRL, SHIFT, key)
+        assert chords(person) == []
+        assert {C_US, V_US} <= {keycode for _, keycode in person.told()}
+    finally:
+        person.shell.change_options(Options())

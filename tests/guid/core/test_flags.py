@@ -5,11 +5,12 @@ from hypothesis import strategies as st
 
 from guid.core import effects as fx
 from guid.core.flags import NO_STATES, Flags, StateChange
+from guid.core.options import Options
 from guid.core.values import DesktopState, FlagChange, Kind, RemoteId, WindowFlag
 from protocol.messages import MessageType as M
 from tests.guid.core.talk import Talk, told
 
-W = RemoteId(0x11)
+W, OTHER = RemoteId(0x11), RemoteId(0x12)
 CONTENT = (100, 200, 300, 150)
 NOTHING = WindowFlag(0)
 FULLSCREEN, ATTENTION, MINIMIZE = WindowFlag
@@ -257,3 +258,61 @@ def test_last_word_counts_when_the_display_obeys(steps: list[FlagChange]) -> Non
 
 def obeyed(shown: DesktopState, asked: StateChange) -> DesktopState:
     return (shown | asked.add) & ~asked.remove
+
+
+# Where fullscreen is allowed
+
+
+ALLOWED = Options(allow_fullscreen=True)
+SHOWN_FULLSCREEN = DesktopState.FULLSCREEN
+
+
+def allowed() -> Talk:
+    talk = Talk(options=ALLOWED)
+    talk.mapped(W, CONTENT)
+    return talk
+
+
+def test_fullscreen_that_is_allowed_is_granted_and_told_at_once() -> None:
+    talk = allowed()
+    assert asks(talk, 1) == [fx.ChangeStates(W, SHOWN_FULLSCREEN, NO_STATES)]
+    assert flags_told(talk) == [(1, 0)]
+    assert shows(talk, SHOWN_FULLSCREEN) == []
+    assert asks(talk, 0, 1) == [fx.ChangeStates(W, NO_STATES, SHOWN_FULLSCREEN)]
+    assert flags_told(talk) == [(0, 1)]
+
+
+def test_fullscreen_that_is_allowed_before_map_is_written() -> None:
+    talk = Talk(options=ALLOWED)
+    talk.create(W, CONTENT)
+    assert asks(talk, 1) == [fx.WriteStates(W, SHOWN_FULLSCREEN)]
+
+
+def test_fullscreen_that_the_person_leaves_by_the_window_manager_is_told() -> None:
+    talk = allowed()
+    asks(talk, 1)
+    shows(talk, SHOWN_FULLSCREEN)
+    assert shows(talk, NO_STATES) == [(0, 1)]
+
+
+def test_fullscreen_that_the_person_ended_is_not_granted_before_the_qube_is_used() -> None:
+    talk = allowed()
+    asks(talk, 1)
+    shows(talk, SHOWN_FULLSCREEN)
+    talk.effects = talk.session.end_fullscreen()
+    assert talk.effects[0] == fx.ChangeStates(W, NO_STATES, SHOWN_FULLSCREEN)
+    assert flags_told(talk) == [(0, 1)]
+    assert asks(talk, 1) == [fx.ChangeStates(W, MAXIMIZED, NO_STATES)]
+    asks(talk, 0, 1)
+    talk.session.fullscreen_ended = False
+    assert asks(talk, 1) == [fx.ChangeStates(W, SHOWN_FULLSCREEN, NO_STATES)]
+
+
+def test_fullscreen_that_the_person_ends_is_taken_from_windows_that_wait_for_it_too() -> None:
+    talk = allowed()
+    asks(talk, 1)
+    talk.create(OTHER, CONTENT)
+    talk.say(M.WINDOW_FLAGS, OTHER, 1, 0)
+    ended = [effect for effect in talk.session.end_fullscreen() if not isinstance(effect, fx.Send)]
+    assert ended == [fx.ChangeStates(W, NO_STATES, SHOWN_FULLSCREEN), fx.WriteStates(OTHER, NO_STATES)]
+    assert talk.session.end_fullscreen() == []

@@ -218,6 +218,19 @@ def test_every_fault_has_a_lie_that_shows_it() -> None:
     assert {fault for _name, _tell, fault in LIES} == set(Fault)
 
 
+def test_daemons_own_sign_wears_the_label_and_may_lie_over_the_panel() -> None:
+    sign = window(0x90, WORK.pid, Rect(100, 0, 60, 14), override_redirect=True, claims=claims_of(WORK))
+    made = desk()
+    made.nodes.append(sign)
+    made.painted.append((sign.rect, WORK.rgb))
+    assert made.faults() == []
+    assert made.report().windows == 2
+    made.painted.append((Rect(100, 0, 1, 14), CONTENT))
+    assert set(made.faults()) == {Fault.EDGE_COLOUR}
+    made.nodes[-1] = replace(sign, claims=NOTHING)
+    assert Fault.UNNAMED in made.faults()
+
+
 def test_several_popups_count_together() -> None:
     halves = [Rect(0, 10, 100, 110), Rect(100, 10, 100, 110)]
     made = Desk([framed(0x20 + 2 * n, WORK, half, popup=True) for n, half in enumerate(halves)])
