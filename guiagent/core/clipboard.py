@@ -239,9 +239,9 @@ class Clipboard:
         """The answer to FindOwner."""
         return self._copied(self._copying.owner_found(owner, self._serving.contents, now))
 
-    def owner_gone(self, now: float) -> list[Effect]:
-        """The owner that WatchOwner watches has ended."""
-        return self._copied(self._copying.owner_gone(now))
+    def owner_changed(self, owner: int, now: float) -> list[Effect]:
+        """The selection that WatchOwner watches has another owner; 0: the last one has ended."""
+        return self._copied(self._copying.owner_changed(owner, now))
 
     def converted(self, answer: Conversion, now: float) -> list[Effect]:
         """SelectionNotify."""

@@ -42,7 +42,7 @@ MAX_PICTURE_FILE_BYTES: Final = MAX_CLIPBOARD_IMAGE_BYTES + (8 << 20)
 PICTURE_TIMEOUT_S: Final = 10.0
 """What the decoder may take; 8 million pixels take 1 s, and a machine under load several times that."""
 MAX_RESTARTS: Final = 2
-"""An owner that ends while we ask has a successor, maybe; a clipboard manager, or the program's next run."""
+"""An owner that ends or is replaced while we ask has a successor; one that is replaced all the time has its time."""
 
 
 class Stage(Enum):
@@ -153,15 +153,22 @@ class Copying:
             return []
         if owner == self._window or not owner:
             usable = self._images or isinstance(own, Text)
-            return self._finish(own if owner and usable else None)
+            pasted_meanwhile = self._restarts < MAX_RESTARTS
+            return self._finish(own if owner and usable and not pasted_meanwhile else None)
         return self._convert(self._atoms["TARGETS"], Stage.TARGETS, now)
 
-    def owner_gone(self, now: float) -> list[Effect]:
-        """The owner of CLIPBOARD has ended. If it owes us an answer, its successor is asked, if there is one."""
-        if self.stage not in (Stage.TARGETS, Stage.CONTENTS, Stage.INCREMENTS):
+    def owner_changed(self, owner: int, now: float) -> list[Effect]:
+        """CLIPBOARD has another owner; 0: the last one has ended. If an answer is owed to us, the new one is asked.
+
+        Who copies in a program and here at once means the new owner. Increments of the old one go on while it lives.
+        """
+        owed = (Stage.TARGETS, Stage.CONTENTS) if owner else (Stage.TARGETS, Stage.CONTENTS, Stage.INCREMENTS)
+        if self.stage not in owed:
             return []
+        if self._restarts == 0:
+            return [] if owner else self._finish(None)
         self._restarts -= 1
-        return self._start(now) if self._restarts >= 0 else self._finish(None)
+        return self._start(now)
 
     def converted(self, answer: Conversion, now: float) -> list[Effect]:
         """A program says that it has converted a selection for us."""

@@ -79,7 +79,7 @@ class AskTime(NamedTuple):
 
 
 class WatchOwner(NamedTuple):
-    """Hear (or no longer hear) that the owner of a selection has gone."""
+    """Hear (or no longer hear) that a selection has another owner, or that its owner has ended."""
 
     selection: int
     watching: bool

@@ -95,7 +95,7 @@ class Selections:
         xfixes: Any = connection.display.query_extension("XFIXES")
         self._xfixes = int(xfixes.major_opcode) if xfixes.present else 0
         if self._xfixes:
-            connection.on_event(int(xfixes.first_event), self._owner_gone)
+            connection.on_event(int(xfixes.first_event), self._owner_changed)
             connection.send_with_reply(wire.xfixes_query_version(self._xfixes), 1, lambda _: None)
 
     # What the loop needs
@@ -165,7 +165,7 @@ class Selections:
 
     def _watch_owner(self, effect: fx.WatchOwner) -> None:
         if self._xfixes:
-            mask = wire.OWNER_ENDED_MASK if effect.watching else 0
+            mask = wire.OWNER_MASK if effect.watching else 0
             self._send(wire.xfixes_select_selection(self._xfixes, self._window, effect.selection, mask))
 
     def _find_owner(self, effect: fx.FindOwner) -> None:
@@ -233,9 +233,11 @@ class Selections:
     def _destroyed(self, buffer: bytes | memoryview, offset: int) -> None:
         self._perform(self._clipboard.requestor_gone(wire.DESTROY_EVENT.unpack_from(buffer, offset)[3]))
 
-    def _owner_gone(self, buffer: bytes | memoryview, offset: int) -> None:
-        del buffer, offset  # only one selection is watched, and only for its owner's end
-        self._perform(self._clipboard.owner_gone(self._clock()))
+    def _owner_changed(self, buffer: bytes | memoryview, offset: int) -> None:
+        """Only one selection is watched, so it is that one."""
+        _, what, _, _, owner, _, _, _ = wire.OWNER_EVENT.unpack_from(buffer, offset)
+        successor = owner if what == wire.NEW_OWNER else X.NONE
+        self._perform(self._clipboard.owner_changed(successor, self._clock()))
 
     def _failed(self, failure: error.XError) -> None:
         """Windows of programs that have ended; whatever else X refuses concerns one odd program."""

@@ -12,8 +12,10 @@ from typing import Final, NamedTuple
 PROPERTY_CHANGE_MASK: Final = 1 << 22
 STRUCTURE_NOTIFY_MASK: Final = 1 << 17
 _EVENT_MASK_VALUE: Final = 1 << 11
-OWNER_ENDED_MASK: Final = 1 << 1 | 1 << 2
-"""XFIXES: the owner's window was destroyed, or its connection closed."""
+OWNER_MASK: Final = 1 << 0 | 1 << 1 | 1 << 2
+"""XFIXES: a selection has a new owner; the owner's window was destroyed; its connection closed."""
+NEW_OWNER: Final = 0
+"""The first of these, in an event."""
 
 DESTROY_NOTIFY: Final = 17
 PROPERTY_NOTIFY: Final = 28
@@ -47,7 +49,7 @@ REQUEST_EVENT: Final = struct.Struct("=BxHIIIIII4x")
 NOTIFY_EVENT: Final = struct.Struct("=BxHIIIII8x")
 """time, requestor, selection, target, property."""
 OWNER_EVENT: Final = struct.Struct("=BBHIIIII8x")
-"""XFIXES SelectionNotify: window, owner, selection, time, time of the selection."""
+"""XFIXES SelectionNotify: which of OWNER_MASK's, then window, owner, selection, time, time of the selection."""
 
 
 class PropertyReply(NamedTuple):

@@ -186,20 +186,58 @@ def test_increments_over_the_limit_end_there() -> None:
 def test_owner_that_ends_is_replaced_by_its_successor() -> None:
     world = asking()
     world.offers("UTF8_STRING")
-    world.perform(world.clipboard.owner_gone(world.now))
+    world.perform(world.clipboard.owner_changed(0, world.now))
     world.owned_by(OWNER + 1)
     world.offers("STRING")
     world.writes("STRING", b"new")
     assert offered(world) == text_offer(3)
 
 
+def test_new_owner_is_asked_instead_of_one_that_owes_an_answer() -> None:
+    world = asking()
+    world.perform(world.clipboard.owner_changed(OWNER + 1, world.now))
+    world.owned_by(OWNER + 1)
+    world.offers("STRING")
+    world.writes("STRING", b"new")
+    assert offered(world) == text_offer(3)
+
+
+def test_new_owner_does_not_end_increments() -> None:
+    world = asking()
+    world.offers("UTF8_STRING")
+    asked = world.writes("INCR", bytes(4), 32)
+    world.increment(asked.property, b"old")
+    world.perform(world.clipboard.owner_changed(OWNER + 1, world.now))
+    world.increment(asked.property, b"")
+    assert offered(world) == text_offer(3)
+
+
+def test_owners_that_follow_each_other_without_end_have_their_time() -> None:
+    world = asking()
+    for _ in range(1000):
+        world.perform(world.clipboard.owner_changed(OWNER + 1, world.now))
+        world.owned_by()
+    assert world.said == []
+    assert len(world.take(fx.FindOwner)) == 1 + MAX_RESTARTS
+    world.wait(STEP_TIMEOUT_S)
+    assert offered(world) == NOTHING
+
+
+def test_paste_while_a_copy_waits_is_not_what_is_copied() -> None:
+    world = asking()
+    world.paste(b"from elsewhere")
+    world.perform(world.clipboard.owner_changed(WINDOW, world.now))
+    world.owned_by(WINDOW)
+    assert offered(world) == NOTHING
+
+
 def test_owners_that_end_again_and_again_have_nothing() -> None:
     world = asking()
     for _ in range(MAX_RESTARTS):
-        world.perform(world.clipboard.owner_gone(world.now))
+        world.perform(world.clipboard.owner_changed(0, world.now))
         assert world.said == []
         world.owned_by()
-    world.perform(world.clipboard.owner_gone(world.now))
+    world.perform(world.clipboard.owner_changed(0, world.now))
     assert offered(world) == NOTHING
 
 
@@ -208,7 +246,7 @@ def test_owner_that_ends_after_it_has_written_is_heard() -> None:
     world.offers("UTF8_STRING")
     asked = world.asked()
     world.converted(asked)
-    world.perform(world.clipboard.owner_gone(world.now))
+    world.perform(world.clipboard.owner_changed(0, world.now))
     world.read(asked.property, fx.Value(ATOMS["UTF8_STRING"], 8, b"last words", 0))
     assert offered(world) == text_offer(10)
 
