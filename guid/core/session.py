@@ -17,7 +17,7 @@ from guid.core.policy import Desktop
 from guid.core.replacement import hints, replacement
 from guid.core.text import safe_title
 from guid.core.values import SCREEN, DesktopState, FlagChange, Kind, RemoteId, WindowFlag
-from guid.core.window import Asked, Event, State, Window, new_window, regrant
+from guid.core.window import ECHOES_KNOWN, Asked, Event, State, Window, new_window, regrant
 from protocol import limits
 from protocol.codec import encode
 from protocol.errors import RemoteProtocolError, Violation
@@ -156,7 +156,7 @@ class Session:
         window.heard = asked
         if window.unanswered:
             if asked != window.told:
-                return [self._configure_message(window)]
+                return [] if window.is_late_echo(asked) else [self._configure_message(window)]
             window.unanswered = False
             return []
         if asked == window.asked.content and asked == window.told:
@@ -388,6 +388,7 @@ class Session:
     @staticmethod
     def _configure_message(window: Window) -> fx.Send:
         window.heard = window.told
+        window.sent = (*window.sent, window.told)[-ECHOES_KNOWN:]
         popup = int(window.kind is Kind.POPUP)
         return fx.Send(encode(MessageType.CONFIGURE, window.remote_id, *window.told, popup))
 

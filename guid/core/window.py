@@ -39,6 +39,11 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
 }
 
 
+ECHOES_KNOWN = 4
+"""CONFIGUREs of which an echo is known as such: an agent is told of one at a time, and may echo each again when it has
+come true."""
+
+
 @dataclass(slots=True)
 class Asked:
     """What the agent wants, after sanitizing; content geometry."""
@@ -69,7 +74,8 @@ class Window:
     told: the content geometry that daemon and agent agree on, or that the daemon sent last.
     heard: what the agent last said or was last sent: it may insist on another place for a popup than `told`.
     unanswered: a CONFIGURE was sent and its echo has not come: until then nothing more is sent, and any other geometry
-    from the agent is answered with `told`.
+    from the agent is answered with `told`, unless that is on its way: then only what the agent wants itself is.
+    sent: the content geometries of the last CONFIGUREs, newest last.
     fresh: its outer was never mapped, so no window manager writes on it.
     """
 
@@ -81,6 +87,7 @@ class Window:
     heard: Rect
     state: State = State.WITHDRAWN
     unanswered: bool = False
+    sent: tuple[Rect, ...] = ()
     fresh: bool = True
     flags: Flags = field(default_factory=Flags)
     title: str = ""
@@ -104,6 +111,10 @@ class Window:
     def content(self) -> Rect:
         """The content inside the outer that the display shows."""
         return content_of(self.shown.outer, self.extents)
+
+    def is_late_echo(self, content: Rect) -> bool:
+        """Whether an agent that says `content` echoes an older CONFIGURE, and the newest is on its way to it."""
+        return self.sent[-1:] == (self.told,) and content in self.sent
 
     def advance(self, event: Event) -> bool:
         """Change the state by the table; False when the event means nothing now."""

@@ -107,9 +107,8 @@ def test_keymap_of_the_pointer_says_nothing_of_keys_that_wait(desk: Desk, after:
         lambda: [each for each in said(desk, after) if each[0] == MessageType.KEYPRESS] == story, what="the keys"
     )
     kinds = [each.type for each in desk.slow.agent.received[after:] if each.type in INPUT]
-    shift_up = [number for number, kind in enumerate(kinds) if kind == MessageType.KEYPRESS][1]
-    entered = kinds.index(MessageType.KEYMAP_NOTIFY)
-    assert entered < shift_up, "told in the order in which it happened"
+    down, up = [number for number, kind in enumerate(kinds) if kind == MessageType.KEYPRESS][:2]
+    assert down < kinds.index(MessageType.KEYMAP_NOTIFY) < up, "told in the order in which it happened"
     keymap = desk.slow.agent.received[after:]
     held = next(each.body for each in keymap if each.type == MessageType.KEYMAP_NOTIFY)
     assert isinstance(held, tuple)

@@ -68,6 +68,21 @@ def test_echo_of_an_old_place_is_answered_with_the_newest() -> None:
     assert talk.configure(W1, LATER) == []
 
 
+def test_second_echo_of_an_old_place_is_not_answered_again() -> None:
+    """An agent that says a place when it is told, and again when it is so, must not be told the newest twice a step."""
+    talk = managed()
+    talk.shown_at(W1, outer(MOVED))
+    talk.configure(W1, MOVED)
+    assert told(talk.shown_at(W1, outer(LATER))) == [configure(LATER)]
+    assert talk.configure(W1, MOVED) == [], "the newest is on its way"
+    assert talk.session.windows[W1].unanswered
+    assert told(talk.configure(W1, (7, 7, 70, 70))) == [configure(LATER)], (
+        "its own wish is answered, as in the C daemon"
+    )
+    assert talk.configure(W1, LATER) == []
+    assert not talk.session.windows[W1].unanswered
+
+
 def test_exact_echo_is_the_acknowledgement_and_the_next_move_is_told_again() -> None:
     talk = managed()
     talk.shown_at(W1, outer(MOVED))
