@@ -18,6 +18,7 @@ help:
 	@echo "make check             formatting, lint, types, architecture"
 	@echo "make format            let ruff lay out the code and mend what it can"
 	@echo "make bench             measure; writes build/bench/results.json"
+	@echo "make fuzz MINUTES=60   new streams of a hostile agent, and walks over a desktop; ends at the first defect"
 	@echo "make soak MINUTES=60   qubes at work, sampled; fails if memory, descriptors or X resources grow"
 	@echo "make clean             remove what the other targets made, but for .venv"
 
@@ -63,6 +64,10 @@ format:
 bench:
 	@$(SETUP) runtime demo test
 	@$(PYTHON_IN_TREE) -m bench $(ARGS)
+
+fuzz:
+	@$(SETUP) runtime demo test
+	@$(PYTHON_IN_TREE) -m tests.fuzz --minutes $(or $(MINUTES),60) $(ARGS)
 
 soak:
 	@$(SETUP) runtime demo test

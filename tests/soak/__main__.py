@@ -47,7 +47,7 @@ def measured(scene: Scene) -> Iterator[tuple[str, str, float]]:
             yield "fds", name, fds(pid)
     for name, pid in daemons.items():
         yield "pool", name, pool_pages(pid)
-    yield "X resources", "desktop", x_resources(scene.stage.x)
+        yield "X resources", f"daemon {name}", x_resources(scene.stage.x, pid)
     for qube in BUSY:
         path = scene.resources_path(qube)
         if path.exists() and (text := path.read_text()):

@@ -5,13 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from Xlib import X
+
+from guid.x11.oracle import LOCAL_CLIENT_PID
 from tests.harness.processes import children
 
 
 def pss_kib(pid: int) -> int:
-    """Memory of a process, shared pages counted in part. Source: proc(5), smaps_rollup."""
+    """A process's own memory, what it shares with a fork counted in part. Source: proc(5), smaps_rollup.
+
+    Without files: how many others have mapped the same library would count as well. Without shared memory: pools are
+    counted by themselves.
+    """
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-        if line.startswith("Pss:"):
+        if line.startswith("Pss_Anon:"):
             return int(line.split()[1])
     raise ProcessLookupError(f"{pid} has no memory any more")
 
@@ -31,15 +38,11 @@ def pool_pages(pid: int) -> int:
     return sum(found.values())
 
 
-def x_resources(connection: Any) -> int:
-    """How many resources all clients of an X server have, but for the one that asks. Source: X-Resource, 1.0."""
-    own = connection.display.info.resource_id_base
-    total = 0
-    for client in connection.res_query_clients().clients:
-        if client.resource_base != own:
-            types = connection.res_query_client_resources(client.resource_base).types
-            total += sum(each.count for each in types)
-    return total
+def x_resources(connection: Any, pid: int) -> int:
+    """How many resources the X server holds for the clients of a process. Source: X-Resource, 1.2."""
+    answers = connection.res_query_client_ids([(X.NONE, LOCAL_CLIENT_PID)]).ids
+    clients = [answer.spec.client for answer in answers if answer.value and answer.value[0] == pid]
+    return sum(each.count for client in clients for each in connection.res_query_client_resources(client).types)
 
 
 def descendants(pid: int) -> Iterator[int]:
