@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from colors.labels import Label
+from guid.core.heritage import Remains
 from guid.core.options import DEFAULT_OPTIONS, Options
 from shm.boundary import Boundary
 
@@ -27,7 +28,8 @@ class DaemonConfig:
 
     name: the qube's. boundary: how its agent and its pages are reached. display: name of the desktop's X server, None
     for $DISPLAY. status: packets to and from the supervisor, or None. extensions: offer EXT_HELLO to agents that speak
-    1.8. once: end when the agent goes. options: what the person decided about this qube.
+    1.8. once: end when the agent goes. options: what the person decided about this qube. outlived: the windows stay if
+    the daemon does not end by itself, for another one that gets them as `remains`.
     """
 
     name: str
@@ -38,3 +40,5 @@ class DaemonConfig:
     extensions: bool = True
     once: bool = False
     options: Options = DEFAULT_OPTIONS
+    outlived: bool = False
+    remains: tuple[Remains, ...] = ()

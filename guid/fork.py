@@ -13,15 +13,18 @@ from guid.processes import only_descriptors
 log = logging.getLogger(__name__)
 
 
-def fork_daemon(config: DaemonConfig, *, keep: set[int]) -> int:
+Serve = Callable[[DaemonConfig], ExitCode]
+
+
+def fork_daemon(config: DaemonConfig, *, keep: set[int], serve: Serve = run_daemon) -> int:
     """Return the pid of a process that serves `config`. keep: the descriptors that it needs, besides 0, 1 and 2."""
     pid = os.fork()
     if pid == 0:
-        run_forked(config, keep={0, 1, 2, *keep})
+        run_forked(config, keep={0, 1, 2, *keep}, serve=serve)
     return pid
 
 
-def run_forked(config: DaemonConfig, *, keep: set[int], serve: Callable[[DaemonConfig], ExitCode] = run_daemon) -> None:
+def run_forked(config: DaemonConfig, *, keep: set[int], serve: Serve = run_daemon) -> None:
     """In the child: keep only what the daemon needs, serve, and leave without the parent's clean-up."""
     code = int(ExitCode.CRASHED)
     try:

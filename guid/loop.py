@@ -25,6 +25,7 @@ from guid.core.options import Options, options_written
 from guid.core.pacing import Pacer, Reconnects
 from guid.core.session import Session
 from guid.x11.desktop import Desktop, UnsuitableDisplay
+from guid.x11.predecessor import LOOK_S, Predecessor, leave_anchor, let_go, sweep
 from guid.x11.presenter import Attached, PoolView
 from guid.x11.shell import Shell
 from protocol.errors import RemoteProtocolError, Violation
@@ -46,6 +47,8 @@ log = logging.getLogger(__name__)
 
 ROOT_DEPTH = 24
 STATUS_PACKET_BYTES = 1 << 16
+LEAVE_TIMEOUT_S = 1.0
+"""The X server has so long to take our last words."""
 MAX_STATUS_BYTES = 192 << 10
 """The longest packet to the supervisor: what the system lets a socket queue at once is 208 KiB by default."""
 
@@ -105,6 +108,10 @@ class Daemon:
         self._reconnects = Reconnects()
         self._connect_at = 0.0
         self._stopping = False
+        self._anchor = leave_anchor(self._desktop, config.name) if config.outlived else 0
+        self._predecessor: Predecessor | None = None
+        if config.remains:
+            self._predecessor = Predecessor(self._desktop, config.name, config.remains, time.monotonic())
         self._watch(self._desktop.x.fileno(), self._desktop.x.pump)
         if config.status is not None:
             os.set_blocking(config.status.fileno(), False)
@@ -115,7 +122,7 @@ class Daemon:
     def run(self) -> ExitCode:
         """Serve until told to stop, or until the qube or the desktop makes it impossible."""
         try:
-            self._report({"display": "ready"})
+            self._report({"display": "ready", "anchor": self._anchor})
             self._connect()
             gc.freeze()  # without a collection, which would take 20 ms of a start and find next to nothing
             gc.enable()
@@ -136,6 +143,13 @@ class Daemon:
             log.error("%s: the desktop's X server is gone: %s", self._config.name, error)
             return ExitCode.UNSUITABLE_DISPLAY
         return ExitCode.STOPPED
+
+    def leave(self) -> None:
+        """We end by ourselves: nothing stays on the desktop."""
+        with suppress(DisplayLost):
+            if self._predecessor is not None:
+                self._predecessor.take_away()
+            let_go(self._desktop, LEAVE_TIMEOUT_S)
 
     def stop_on_signals(self) -> None:
         """Let SIGTERM and SIGINT end the loop after the turn they come in."""
@@ -161,6 +175,7 @@ class Daemon:
                 handler()
         self._resume()
         self._check_deadline()
+        self._settle()
         self._desktop.x.drain()
         if self._link is not None and self._link.talk is not None:
             self._link.talk.shell.input_due(time.monotonic())
@@ -175,9 +190,8 @@ class Daemon:
         timeout_s = self._agent_timeout_s(now)
         talk = self._link.talk if self._link is not None else None
         input_wait_s = talk.shell.input_wait_s(now) if talk is not None else None
-        if input_wait_s is None:
-            return timeout_s
-        return input_wait_s if timeout_s < 0 else min(timeout_s, input_wait_s)
+        look_s = LOOK_S if self._predecessor is not None else None
+        return min((each for each in (timeout_s, input_wait_s, look_s) if each is not None and each >= 0), default=-1)
 
     def _agent_timeout_s(self, now: float) -> float:
         link = self._link
@@ -271,6 +285,7 @@ class Daemon:
             pool=self._pool,
             send=link.outbox.append,
             options=self._options,
+            predecessor=self._predecessor,
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
         self._report({"state": "connected"})
@@ -322,6 +337,12 @@ class Daemon:
                 self._connect()
         elif self._link.deadline is not None and self._awake.now > self._link.deadline:
             raise RemoteProtocolError(Violation.TRUNCATED, detail="a message began and did not end")
+
+    def _settle(self) -> None:
+        """Take away what a crashed daemon left, once our windows stand in its places."""
+        if self._predecessor is not None and self._predecessor.settled(time.monotonic()):
+            self._predecessor = None
+            self._report({"settled": True})
 
     def _post(self) -> None:
         """Send all messages of this turn as one: one call, and one notification where a channel has such."""
@@ -417,7 +438,15 @@ def run_daemon(config: DaemonConfig) -> ExitCode:
     except (ShmError, TransportError) as error:
         return _refuse(config, str(error), ExitCode.VIOLATION)
     daemon.stop_on_signals()
-    return daemon.run()
+    code = daemon.run()
+    daemon.leave()
+    return code
+
+
+def run_sweep(config: DaemonConfig) -> ExitCode:
+    """Take away what the daemons `config.remains` have left on the desktop."""
+    sweep(config.display, config.name, config.remains)
+    return ExitCode.STOPPED
 
 
 def _refuse(config: DaemonConfig, line: str, code: ExitCode) -> ExitCode:

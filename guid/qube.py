@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from colors.labels import Label
+from guid.config import ExitCode
 from guid.core import sanitize
+from guid.core.heritage import Remains
 from guid.core.restarts import Restarts
 from guid.core.text import escaped
 from guid.engines.engine import RunningQube, Traits
@@ -68,7 +70,8 @@ class Qube:
     """Everything that belongs to one qube on the trusted side, released by `close`.
 
     options: as written. reason: why it ended, or cannot be shown. displayed: a daemon has had a display for it.
-    look_at: when the display is looked for again.
+    look_at: when the display is looked for again. anchor: X id by which the daemon's windows are found. remains: what
+    crashed daemons have left on the desktop.
     """
 
     name: str
@@ -94,6 +97,8 @@ class Qube:
     reason: str = ""
     displayed: bool = False
     look_at: float = 0.0
+    anchor: int = 0
+    remains: list[Remains] = field(default_factory=list)
     restarts: Restarts = field(default_factory=Restarts)
     stop_deadline: float = 0.0
     on_end: list[Callable[[], None]] = field(default_factory=list)
@@ -230,8 +235,10 @@ class Qube:
         if message.get("state") == "connected" and self.state in (QubeState.STARTING, QubeState.WAITING):
             self.state, self.reason = QubeState.RUNNING, ""
         if "display" in message:
-            self.displayed = True
+            self.displayed, self.anchor = True, message["anchor"]
             self.restarts.displayed()
+        if "settled" in message:
+            self.remains.clear()
         if "violation" in message or "refused" in message:
             self.reason = message.get("violation") or message["refused"]
         return message
@@ -252,8 +259,12 @@ class Qube:
         return True
 
     def reap_daemon(self) -> int:
-        """Collect the daemon's exit code; its windows are gone."""
-        _pid, status = os.waitpid(self.daemon_pid, 0)
+        """Collect the daemon's exit code; its windows are gone, or what remains of it is known."""
+        pid, status = os.waitpid(self.daemon_pid, 0)
+        code = os.waitstatus_to_exitcode(status)
+        if self.anchor and (code < 0 or code == ExitCode.CRASHED):
+            self.remains.append(Remains(self.anchor, pid))
+        self.anchor = 0
         self.daemon_pid = 0
         self.windows = []
         os.close(self.daemon_pidfd)
@@ -261,7 +272,7 @@ class Qube:
         if self.status is not None:
             self.status.close()
             self.status = None
-        return os.waitstatus_to_exitcode(status)
+        return code
 
     # End
 

@@ -19,6 +19,7 @@ from guid.core.tidings import Tiding, words
 from guid.engines.engine import Engine, LocalQube
 from guid.engines.errors import EngineError
 from guid.fork import fork_daemon
+from guid.loop import run_sweep
 from guid.notifications import Notifier
 from guid.paths import PathsError, qube_home, runtime_dir
 from guid.qube import Qube, QubeState, Waiter
@@ -263,12 +264,38 @@ class Supervisor:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         boundary = PoolBoundary(qube.vchan_path, qube.pool.fd, qube.traits.carrier, qube.traits.punches)
         options = options_written(qube.options)
-        config = DaemonConfig(qube.name, qube.label, boundary, self._display, theirs, options=options)
+        config = DaemonConfig(
+            qube.name,
+            qube.label,
+            boundary,
+            self._display,
+            theirs,
+            options=options,
+            outlived=True,
+            remains=tuple(qube.remains),
+        )
         pid = fork_daemon(config, keep={qube.pool.fd, theirs.fileno()})
         theirs.close()
         qube.daemon_started(pid, ours)
         self.readers.watch(ours, lambda: self._daemon_says(qube))
         self.readers.watch(qube.daemon_pidfd, lambda: self._daemon_ended(qube))
+
+    def _sweep(self, qube: Qube) -> None:
+        """Take away what crashed daemons have left, where no other follows."""
+        if not qube.remains:
+            return
+        boundary = PoolBoundary(qube.vchan_path, qube.pool.fd, qube.traits.carrier, qube.traits.punches)
+        config = DaemonConfig(qube.name, qube.label, boundary, self._display, remains=tuple(qube.remains))
+        qube.remains.clear()
+        pid = fork_daemon(config, keep=set(), serve=run_sweep)
+        pidfd = os.pidfd_open(pid)
+
+        def ended() -> None:
+            self.readers.unwatch(pidfd)
+            os.close(pidfd)
+            os.waitpid(pid, 0)
+
+        self.readers.watch(pidfd, ended)
 
     def _reported(self, qube: Qube) -> None:
         try:
@@ -317,6 +344,8 @@ class Supervisor:
             log.error("%s: its daemon ended with %s, once too often: the qube ends", qube.name, code)
             qube.reason = f"its daemon ended too often, at last with code {code}"
             self._end(qube, QubeState.FAILED, Tiding.GAVE_UP)
+        if qube.daemon_pid == 0:
+            self._sweep(qube)
         self._end_if_done(qube)
 
     def _display_missed(self, qube: Qube, now: float) -> None:
@@ -327,6 +356,7 @@ class Supervisor:
         if qube.state is not QubeState.WAITING:
             log.warning("%s: display %s is gone; its windows come back with it", qube.name, self._display)
         qube.state = QubeState.WAITING
+        qube.remains.clear()
         qube.look_at = qube.restarts.display_missed(now)
 
     def _end(self, qube: Qube, state: QubeState, tiding: Tiding) -> None:

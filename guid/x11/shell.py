@@ -18,7 +18,7 @@ from Xlib.protocol import rq
 from colors.labels import Label
 from guid.core import effects as fx
 from guid.core.flags import NO_STATES
-from guid.core.geometry import Rect
+from guid.core.geometry import Rect, content_of
 from guid.core.giveback import GiveBack
 from guid.core.input import InputForwarder
 from guid.core.options import DEFAULT_OPTIONS, Options
@@ -32,6 +32,7 @@ from guid.x11.events import Events
 from guid.x11.frame import Frame, FrameMaker, place
 from guid.x11.fullscreen import Fullscreen
 from guid.x11.outgoing import Outgoing
+from guid.x11.predecessor import Predecessor
 from guid.x11.presenter import PoolView, Presenter
 from guid.x11.properties import Properties
 from guid.x11.stacking import Stacking
@@ -62,9 +63,11 @@ class Shell:
         pool: PoolView,
         send: Callable[[bytes], None],
         options: Options = DEFAULT_OPTIONS,
+        predecessor: Predecessor | None = None,
     ) -> None:
         self.session = session
         self.chords = Chords(desktop.keyboard, options.sequences())
+        self._predecessor = predecessor
         self._desktop = desktop
         self._qube = qube
         self._send = send
@@ -165,11 +168,23 @@ class Shell:
         if effect.kind is Kind.POPUP:
             self._stacking.show(frame.outer)
         else:
-            self._map_managed(frame)
+            self._map_managed(effect.window, frame)
 
-    def _map_managed(self, frame: Frame) -> None:
-        self._user_times.before_map(frame, active_elsewhere=self._active_elsewhere())
+    def _map_managed(self, remote: RemoteId, frame: Frame) -> None:
+        follows = self._follow(remote, frame)
+        self._user_times.before_map(frame, active_elsewhere=follows or self._active_elsewhere())
         self._desktop.x.send(map_window(frame.outer), 1)
+
+    def _follow(self, remote: RemoteId, frame: Frame) -> bool:
+        """Take the place of a window that a crashed daemon left; whether there is one."""
+        if self._predecessor is None:
+            return False
+        window = self.session.windows[remote]
+        place = self._predecessor.take_over(remote, frame.outer, window.hints)
+        if place is not None:
+            outer, hints = place
+            self._properties.set_size_hints(frame.outer, hints, content_of(outer, window.extents), window.extents)
+        return place is not None
 
     def _unmap(self, effect: fx.UnmapWindow) -> None:
         """Withdraw: unmap, and for a managed window the synthetic UnmapNotify of ICCCM 4.1.4."""
@@ -227,7 +242,7 @@ class Shell:
         if self._active_elsewhere():
             self._change_states(fx.ChangeStates(effect.window, DesktopState.ATTENTION, NO_STATES))
         else:
-            self._map_managed(self._frames[effect.window])
+            self._map_managed(effect.window, self._frames[effect.window])
 
     def _active_elsewhere(self) -> bool:
         """Whether another's window is active; waits for the X server only if that seems so."""

@@ -29,7 +29,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "engines": {"paths"},
         "notifications": {"core"},
         "loop": {"x11", "core", "clipboard", "config"},
-        "qube": {"core", "engines"},
+        "qube": {"core", "config", "engines"},
         "control": {"paths"},
         "readers": set(),
         "servicemanager": {"core"},
@@ -37,7 +37,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "fork": {"config", "loop", "processes"},
         "supervisor": {
             *("qube", "commands", "readers", "fork", "engines", "config", "settings", "paths", "core", "clipboard"),
-            *("notifications", "servicemanager", "prompt"),
+            *("notifications", "servicemanager", "prompt", "loop"),
         },
         "service": {"supervisor", "servicemanager", "control", "engines", "paths"},
         "doctor": {"x11", "core", "control"},
