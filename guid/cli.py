@@ -15,6 +15,7 @@ from pathlib import Path
 from colors.labels import DEFAULT, STANDARD, UnknownLabel, label_named
 from guid.config import DaemonConfig
 from guid.control import CommandError, ask
+from guid.core.names import qube_name
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.paths import PathsError, qube_home
 from shm.boundary import Boundary, PoolBoundary, XenBoundary
@@ -86,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="print JSON")
     doctor.set_defaults(act=_doctor)
     daemon = commands.add_parser("daemon", help="serve one agent that somebody else started")
-    daemon.add_argument("--name", required=True)
+    daemon.add_argument("--name", required=True, type=qube_name, help="the qube, as its windows are called")
     daemon.add_argument("--label", required=True, choices=tuple(STANDARD))
     daemon.add_argument("--vchan-socket", type=Path, metavar="PATH", help="the agent's listening socket")
     daemon.add_argument(

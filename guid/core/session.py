@@ -17,7 +17,16 @@ from guid.core.policy import Desktop
 from guid.core.replacement import hints, replacement
 from guid.core.text import safe_title
 from guid.core.values import SCREEN, DesktopState, FlagChange, Kind, RemoteId, WindowFlag
-from guid.core.window import ECHOES_KNOWN, Asked, Event, State, Window, new_window, regrant
+from guid.core.window import (
+    ECHOES_KNOWN,
+    Asked,
+    Event,
+    State,
+    Window,
+    new_window,
+    refused_for_its_size,
+    regrant,
+)
 from protocol import limits
 from protocol.codec import encode
 from protocol.errors import RemoteProtocolError, Violation
@@ -33,6 +42,9 @@ MAX_RECTS_WITHOUT_PICTURE = 8
 
 OF_A_NEW_WINDOW = frozenset(number for number, spec in TABLE.items() if spec.window_rule is WindowRule.NEW)
 OF_AN_EXISTING_WINDOW = frozenset(number for number, spec in TABLE.items() if spec.window_rule is WindowRule.EXISTING)
+
+TOO_MUCH = "popups would cover too much of the screen (override_redirect_protection)"
+"""Why a menu has a title bar."""
 
 MAPPED = State.MAPPED
 """For each damage: in Python 3.11 a member of an Enum's class takes a call."""
@@ -122,7 +134,10 @@ class Session:
     def _show(self, window: Window) -> Effects:
         """Map the outer, with the states it is to have."""
         remote = window.remote_id
-        done: Effects = [fx.MapWindow(remote, window.kind)]
+        done: Effects = []
+        if refused_for_its_size(window, self._options):
+            done += self._note_once(MessageType.MAP, f"window {remote:#x} is no popup: {TOO_MUCH}")
+        done.append(fx.MapWindow(remote, window.kind))
         if not window.fresh and window.kind is Kind.MANAGED and window.flags.granted:
             done.append(fx.ChangeStates(remote, window.flags.granted, NO_STATES))
         window.fresh = False

@@ -155,6 +155,12 @@ def regrant(
     return kind is not before
 
 
+def refused_for_its_size(window: Window, options: Options) -> bool:
+    """Whether it would be a popup, but for what it would cover."""
+    asked = window.asked.override_redirect and window.remote_id != SCREEN
+    return asked and options.override_redirect and window.granted.kind is Kind.MANAGED
+
+
 __all__ = [
     "TRANSITIONS",
     "Asked",
@@ -165,5 +171,6 @@ __all__ = [
     "Window",
     "new_window",
     "outer_of",
+    "refused_for_its_size",
     "regrant",
 ]

@@ -10,6 +10,8 @@ import pytest
 from scripts.lock import ENTRY, normalized
 from scripts.setup import GROUPS, wanted_packages
 from tests.architecture.source import ROOT
+from tests.parity.nodes import nodes_of
+from tests.parity.rows import rows_of
 
 LOCKS = ("requirements-build.lock", "requirements.lock", "requirements-dev.lock")
 LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)#]+)(?:#[^)]*)?\)")
@@ -89,3 +91,9 @@ def test_every_decision_is_in_the_index_with_its_own_title() -> None:
     for number, page in enumerate(pages, 1):
         title = page.read_text().splitlines()[0].removeprefix(f"# {number}. ")
         assert f"| [{number}]({page.name}) | {title} |" in index
+
+
+def test_every_test_that_shows_a_rule_of_the_c_daemon_exists() -> None:
+    there = nodes_of(ROOT)
+    named = {(row.id, test.split("[")[0]) for row in rows_of() for test in row.tests}
+    assert {(name, test) for name, test in named if test not in there} == set(), "rename it in tests/parity/rows too"

@@ -103,3 +103,12 @@ def test_work_area_of_the_desktop_that_is_shown_is_the_one_that_counts(scene: Sc
         person.root.delete_property(area)
         person.x.sync()
     qube.destroy(window)
+
+
+def test_popup_refused_for_its_size_is_explained_in_the_log_once(scene: Scene) -> None:
+    qube = scene.qube
+    for _ in range(3):
+        window = qube.show((0, 0, WIDTH, HEIGHT), pseudo_random(WIDTH, HEIGHT), popup=True)
+        assert not qube.daemon.window(window.remote)["override_redirect"]
+        qube.destroy(window)
+    assert qube.daemon.child.output().count("is no popup") == 1

@@ -2,12 +2,17 @@
 
 import contextlib
 import struct
+from pathlib import Path
 
 import pytest
 
+from guid.config import ExitCode
 from guid.x11.desktop import Desktop, UnsuitableDisplay
+from protocol.limits import PAGE_BYTES
 from protocol.messages import MessageType
+from shm.pool import Pool
 from shm.x11.requests import get_input_focus
+from tests.harness.daemon import DaemonProcess
 from tests.harness.pixels import pseudo_random
 from tests.harness.wait import wait_until
 from tests.harness.xserver import XServer
@@ -43,6 +48,15 @@ def test_cursors_are_made_when_they_are_first_asked_for(xvfb: XServer) -> None:
         qube.agent.send(MessageType.WMNAME, window.remote, b"after them".ljust(128, b"\0"))
         wait_until(lambda: person.property(window.xid, "_NET_WM_NAME") == b"after them", what="the title")
         assert cursors() == 2
+
+
+def test_daemon_without_an_agent_serves_its_supervisor_and_ends_when_told(xvfb: XServer, tmp_path: Path) -> None:
+    with (
+        contextlib.closing(Pool.create(PAGE_BYTES)) as pool,
+        DaemonProcess(xvfb.name, tmp_path / "nobody.sock", pool) as daemon,
+    ):
+        assert daemon.windows() == []
+        assert daemon.child.stop() == ExitCode.STOPPED
 
 
 def test_remote_display_is_refused_with_words() -> None:

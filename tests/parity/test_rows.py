@@ -35,12 +35,6 @@ def test_rows_are_enough_and_of_every_section() -> None:
     assert {row.section for row in rows} == set(SECTIONS)
 
 
-def test_every_test_that_a_row_names_exists() -> None:
-    there = nodes_of(ROOT)
-    named = {(row.id, test.split("[")[0]) for row in rows_of() for test in row.tests}
-    assert {(name, test) for name, test in named if test not in there} == set()
-
-
 def test_nodes_are_those_that_pytest_collects(request: pytest.FixtureRequest) -> None:
     """Of what this run has collected: a test that pytest does not see, or not with these parameters, shows nothing."""
     collected = {item.nodeid for item in request.session.items}

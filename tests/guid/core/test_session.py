@@ -281,6 +281,15 @@ def test_note_holds_no_bytes_of_the_agent() -> None:
     assert "secret" not in note.line
 
 
+def test_popup_that_is_refused_for_its_size_is_noted_once() -> None:
+    talk = Talk()
+    for window, content in ((W1, CONTENT), (W2, (0, 0, 1920, 1080)), (W3, (0, 0, 1920, 1080))):
+        talk.create(window, content, popup=True)
+    notes = [[each for each in talk.map(window, popup=True) if isinstance(each, fx.Note)] for window in (W1, W2, W3)]
+    assert [len(some) for some in notes] == [0, 1, 0]
+    assert "override_redirect_protection" in notes[1][0].line
+
+
 def test_close_is_told_for_a_known_window_only() -> None:
     talk = Talk()
     talk.create(W1, CONTENT)
