@@ -63,6 +63,7 @@ class Pictures:
     def __init__(self) -> None:
         self._poll = select.epoll()
         self._children: dict[int, _Child] = {}
+        self._missed_pillow = False
 
     def fileno(self) -> int:
         """A descriptor that is readable when a job has ended."""
@@ -88,8 +89,11 @@ class Pictures:
             child = self._children[fd]
             output = os.dup(child.output)
             try:
-                status = self._end(child)
-                yield _result(child, status, output)
+                code = os.waitstatus_to_exitcode(self._end(child))
+                if code == EXIT_NO_PILLOW and not self._missed_pillow:
+                    self._missed_pillow = True
+                    LOG.warning("images are not copied out of this qube: Pillow is missing in it (Debian: python3-pil)")
+                yield _result(child, code, output)
             finally:
                 os.close(output)
 
@@ -140,12 +144,9 @@ def _run(work: Callable[[], bytes], output: int) -> NoReturn:
         os._exit(status)  # whatever else was raised: the status says that there is no result
 
 
-def _result(child: _Child, status: int, output: int) -> Result:
+def _result(child: _Child, code: int, output: int) -> Result:
     """Look at what a child left, and believe no more of it than its length bears out."""
-    code = os.waitstatus_to_exitcode(status)
     nothing = Result(child.job, child.encodes)
-    if code == EXIT_NO_PILLOW:
-        LOG.warning("images cannot be copied out of this qube: Pillow is missing in it (Debian: python3-pil)")
     if code != EXIT_DONE:
         LOG.debug("a picture's process ended with %d", code)
         return nothing
