@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from colors.labels import DEFAULT, STANDARD, UnknownLabel, label_named
+from guid.clipboard.folders import Folders
 from guid.config import DaemonConfig
 from guid.control import CommandError, ask
 from guid.core.names import qube_name
 from guid.core.options import DEFAULT_OPTIONS, Options
-from guid.paths import PathsError, qube_home
+from guid.paths import PathsError, config_dir, data_dir, qube_home, runtime_dir
 from shm.boundary import Boundary, PoolBoundary, XenBoundary
 from shm.vchan.carrier import Carrier
 from shm.vchan.unix import GUI_PORT
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     stop = commands.add_parser("stop", help="stop a qube and everything in it")
     stop.add_argument("name", metavar="NAME")
     stop.set_defaults(act=_stop)
+    _add_clipboard(commands)
     export = commands.add_parser("export", help="print a qube's virtual machine for another program to run")
     export.add_argument("name", metavar="NAME")
     export.add_argument("--libvirt", action="store_true", required=True, help="as a libvirt domain, for virsh define")
@@ -111,6 +113,34 @@ def _parser() -> argparse.ArgumentParser:
     daemon.add_argument("-v", "--verbose", action="store_true")
     daemon.set_defaults(act=_daemon, misused=daemon.error)
     return parser
+
+
+def _add_clipboard(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    clipboard = commands.add_parser("clipboard", help="look at the clipboard of all qubes, or empty it")
+    actions = clipboard.add_subparsers(title="actions", required=True, metavar="ACTION")
+    status = actions.add_parser("status", help="where its contents are from, how much, how old")
+    status.add_argument("--json", action="store_true", help="print JSON")
+    show = actions.add_parser("show", help="print its contents")
+    show.add_argument("--escaped", action="store_true", required=True, help="as printable ASCII: they are a qube's")
+    actions.add_parser("clear", help="empty it")
+    watch = actions.add_parser("watch", help="print what happens to it, a line each")
+    watch.add_argument("--json", action="store_true", help="print JSON, an object a line")
+    for name, parser in actions.choices.items():
+        parser.set_defaults(act=_clipboard, action=name)
+
+
+def _clipboard(options: argparse.Namespace) -> int:
+    from guid import clipboardcommand as command  # noqa: PLC0415 - only this command says anything of it
+
+    if options.action == "status":
+        command.status(as_json=options.json)
+    elif options.action == "show":
+        command.show()
+    elif options.action == "clear":
+        command.clear()
+    else:
+        command.watch(as_json=options.json)
+    return 0
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -207,8 +237,16 @@ def _daemon(options: argparse.Namespace) -> int:
         extensions=not options.no_extensions,
         once=options.once,
         options=_options(options),
+        clipboard=_clipboard_folders() if status is None else None,
     )
     return run_daemon(config)
+
+
+def _clipboard_folders() -> Folders:
+    try:
+        return Folders(runtime_dir(), config_dir(), data_dir())
+    except PathsError as error:
+        raise CommandError(str(error)) from error
 
 
 def _options(options: argparse.Namespace) -> Options:

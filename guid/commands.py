@@ -71,6 +71,26 @@ class Commands:
             log.info("a command went before its answer")
         self._forget(client)
 
+    def keep(self, client: Client) -> Callable[[dict[str, Any]], bool]:
+        """Let a command hear more than one thing: the function sends one, and says whether it is still there.
+
+        A command that does not read is left rather than waited for.
+        """
+        client.connection.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+        self._readers.watch(client.connection, lambda: self._forget(client))  # it only ever says that it goes
+
+        def say(message: dict[str, Any]) -> bool:
+            line = json.dumps(message).encode("ascii") + b"\n"
+            try:
+                there = client in self._clients and client.connection.send(line) == len(line)
+            except OSError:
+                there = False
+            if not there and client in self._clients:
+                self._forget(client)
+            return there
+
+        return say
+
     def _accept(self) -> None:
         connection, _ = self._listener.accept()
         if peer_uid(connection) != os.geteuid():

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from colors.labels import Label
+from guid.clipboard.folders import Folders
 from guid.core.heritage import Remains
 from guid.core.options import DEFAULT_OPTIONS, Options
 from shm.boundary import Boundary
@@ -30,6 +31,7 @@ class DaemonConfig:
     for $DISPLAY. status: packets to and from the supervisor, or None. extensions: offer EXT_HELLO to agents that speak
     1.8. once: end when the agent goes. options: what the person decided about this qube. outlived: the windows stay if
     the daemon does not end by itself, for another one that gets them as `remains`.
+    clipboard: its folders, for a daemon that nobody supervises; without both, chords are ordinary keys.
     """
 
     name: str
@@ -42,3 +44,4 @@ class DaemonConfig:
     options: Options = DEFAULT_OPTIONS
     outlived: bool = False
     remains: tuple[Remains, ...] = ()
+    clipboard: Folders | None = None

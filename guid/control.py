@@ -10,7 +10,7 @@ import json
 import os
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,21 @@ def ask(request: dict[str, Any], *, supervise: Supervise | None = None) -> dict[
     if "error" in answer:
         raise CommandError(answer["error"])
     return answer
+
+
+def follow(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Send `request` and yield what the supervisor says from then on, until it ends. Raises CommandError."""
+    path = runtime_dir() / SOCKET_NAME
+    connection = _connected(path)
+    if connection is None:
+        raise CommandError("no qube is running; start one with: vitrail run -- xterm")
+    with connection, connection.makefile("rb") as lines:
+        connection.sendall(json.dumps(request).encode("ascii") + b"\n")
+        for line in lines:
+            said: dict[str, Any] = json.loads(line)
+            if "error" in said:
+                raise CommandError(said["error"])
+            yield said
 
 
 def peer_uid(connection: socket.socket) -> int:

@@ -18,8 +18,14 @@ from functools import partial
 from types import FrameType
 from typing import Any
 
+from guid.clipboard.alone import Alone
+from guid.clipboard.courier import Courier
+from guid.clipboard.events import Delivered
+from guid.clipboard.packets import KEY, Report, order, packet
+from guid.clipboard.store import StoreError
 from guid.config import DaemonConfig, ExitCode
 from guid.core.awake import STEP_S, Awake
+from guid.core.chords import Chord
 from guid.core.input import without_motion
 from guid.core.options import Options, options_written
 from guid.core.pacing import Pacer, Reconnects
@@ -112,6 +118,10 @@ class Daemon:
         self._predecessor: Predecessor | None = None
         if config.remains:
             self._predecessor = Predecessor(self._desktop, config.name, config.remains, time.monotonic())
+        self._alone = None
+        if config.status is None and config.clipboard is not None:
+            self._alone = Alone(config.name, config.options, config.clipboard)
+        self._courier = self._alone.courier if self._alone else Courier(config.name, config.options, self._report_copy)
         self._watch(self._desktop.x.fileno(), self._desktop.x.pump)
         if config.status is not None:
             os.set_blocking(config.status.fileno(), False)
@@ -176,6 +186,8 @@ class Daemon:
         self._resume()
         self._check_deadline()
         self._settle()
+        if self._alone is not None:
+            self._alone.desk.tick()
         self._desktop.x.drain()
         if self._link is not None and self._link.talk is not None:
             self._link.talk.shell.input_due(time.monotonic())
@@ -189,9 +201,12 @@ class Daemon:
         now = time.monotonic()
         timeout_s = self._agent_timeout_s(now)
         talk = self._link.talk if self._link is not None else None
-        input_wait_s = talk.shell.input_wait_s(now) if talk is not None else None
-        look_s = LOOK_S if self._predecessor is not None else None
-        return min((each for each in (timeout_s, input_wait_s, look_s) if each is not None and each >= 0), default=-1)
+        waits_s = [timeout_s, LOOK_S if self._predecessor is not None else None]
+        if talk is not None:
+            waits_s.append(talk.shell.input_wait_s(now))
+        if self._alone is not None and self._alone.desk.deadline is not None:
+            waits_s.append(max(0.0, self._alone.desk.deadline - now))
+        return min((each for each in waits_s if each is not None and each >= 0), default=-1)
 
     def _agent_timeout_s(self, now: float) -> float:
         link = self._link
@@ -286,10 +301,12 @@ class Daemon:
             send=link.outbox.append,
             options=self._options,
             predecessor=self._predecessor,
+            clipboard=self._courier.perform,
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
         self._report({"state": "connected"})
         link.talk, link.deadline = _Talk(reader, shell, Pacer(time.monotonic())), None
+        self._begin_copying(session, shell, link)
         reader.receive(handshake.leftover)
         self._act(link, link.talk)
 
@@ -368,6 +385,7 @@ class Daemon:
         link.channel.close()
         if link.talk is not None:
             link.talk.shell.close()
+            self._courier.gone()
         self._link = None
         now = time.monotonic()
         self._connect_at = now + self._reconnects.ended(now - link.began)
@@ -375,19 +393,33 @@ class Daemon:
         if self._config.once:
             raise _Stop(ExitCode.AGENT_GONE)
 
+    def _begin_copying(self, session: Session, shell: Shell, link: _Link) -> None:
+        """From now on the person's chords mean this agent."""
+        self._courier.connected(
+            session.clipboard, minor=link.handshake.minor, perform=shell.perform, send=link.outbox.append
+        )
+        if self._config.status is not None or self._alone is not None:
+            shell.chords.act_on(Chord.COPY, self._courier.copy_chord)
+            shell.chords.act_on(Chord.PASTE, self._courier.paste_chord)
+
     # Supervisor
 
     def _status_readable(self, status: socket.socket) -> None:
         try:
-            packet = status.recv(STATUS_PACKET_BYTES)
+            packet, fds, _flags, _address = socket.recv_fds(status, STATUS_PACKET_BYTES, 1, socket.MSG_CMSG_CLOEXEC)
         except BlockingIOError:
             return
         except ConnectionError:
-            packet = b""
+            packet, fds = b"", []
         if not packet:
             self._stopping = True  # the supervisor is gone
-        else:
-            self._told(json.loads(packet))
+            return
+        message = json.loads(packet)
+        self._told(message)
+        if KEY in message:
+            self._courier.obey(order(message[KEY], self._config.name, fds[0] if fds else None))
+        for fd in fds:
+            os.close(fd)
 
     def _told(self, message: dict[str, Any]) -> None:
         """The supervisor asks or says something."""
@@ -401,15 +433,19 @@ class Daemon:
     def _change_options(self, options: Options) -> None:
         """The person has written other options: what comes from now on is treated by them."""
         self._options = options
+        self._courier.options_changed(options)
         if self._link is not None and self._link.talk is not None:
             self._link.talk.shell.change_options(options)
             self._link.talk.shell.desktop_changed()
 
-    def _report(self, message: dict[str, object]) -> None:
+    def _report_copy(self, report: Report) -> None:
+        self._report(packet(report), *((report.parcel,) if isinstance(report, Delivered) else ()))
+
+    def _report(self, message: dict[str, Any], *fds: int) -> None:
         if self._config.status is None:
             return
         try:
-            self._config.status.send(json.dumps(message).encode("ascii"))
+            socket.send_fds(self._config.status, [json.dumps(message).encode("ascii")], fds)
         except OSError as error:
             if error.errno not in (errno.EPIPE, errno.ECONNRESET, errno.EAGAIN):
                 raise
@@ -437,6 +473,8 @@ def run_daemon(config: DaemonConfig) -> ExitCode:
         return _refuse(config, f"this display cannot be used: {error}", ExitCode.UNSUITABLE_DISPLAY)
     except (ShmError, TransportError) as error:
         return _refuse(config, str(error), ExitCode.VIOLATION)
+    except StoreError as error:
+        return _refuse(config, str(error), ExitCode.CRASHED)
     daemon.stop_on_signals()
     code = daemon.run()
     daemon.leave()

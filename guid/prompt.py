@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
+from contextlib import suppress
 from dataclasses import dataclass
 
 from colors.question import Question
@@ -36,6 +38,13 @@ class RunningPrompt:
         os.close(self.fd)
         os.waitpid(self.pid, 0)
         return said == YES
+
+    def withdraw(self) -> None:
+        """Take it off the screen; nobody waits for the answer any more."""
+        os.close(self.fd)
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
 
 
 def start_prompt(question: Question, display: str, timeout_s: float) -> RunningPrompt:

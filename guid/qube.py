@@ -222,16 +222,18 @@ class Qube:
         self.daemon_pid, self.daemon_pidfd, self.status = pid, os.pidfd_open(pid), status
 
     def read_status(self) -> dict[str, Any] | None:
-        """One packet of the daemon; None when there is none (any more)."""
+        """One packet of the daemon; None when there is none (any more). A descriptor in it is the message's "fd"."""
         if self.status is None:
             return None
         try:
-            packet = self.status.recv(PACKET_BYTES)
+            packet, fds, _flags, _address = socket.recv_fds(self.status, PACKET_BYTES, 1, socket.MSG_CMSG_CLOEXEC)
         except OSError:
             return None
         if not packet:
             return None
         message: dict[str, Any] = json.loads(packet)
+        if fds:
+            message["fd"] = fds[0]
         if message.get("state") == "connected" and self.state in (QubeState.STARTING, QubeState.WAITING):
             self.state, self.reason = QubeState.RUNNING, ""
         if "display" in message:
@@ -248,12 +250,12 @@ class Qube:
         self.windows = []
         return self.tell_daemon({"query": "windows"})
 
-    def tell_daemon(self, message: dict[str, Any]) -> bool:
-        """Send a packet to the daemon; False when there is none, or it does not listen."""
+    def tell_daemon(self, message: dict[str, Any], *fds: int) -> bool:
+        """Send a packet to the daemon, with copies of `fds`; False when there is none, or it does not listen."""
         if self.status is None or self.daemon_pid == 0:
             return False
         try:
-            self.status.send(json.dumps(message).encode("ascii"))
+            socket.send_fds(self.status, [json.dumps(message).encode("ascii")], fds)
         except OSError:
             return False
         return True

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from colors.labels import DEFAULT, UnknownLabel, label_named
+from guid.clipboard.folders import Folders
 from guid.commands import Client, Commands, Refused
 from guid.config import DaemonConfig, ExitCode
 from guid.core.awake import Awake
@@ -18,10 +19,11 @@ from guid.core.options import options_written
 from guid.core.tidings import Tiding, words
 from guid.engines.engine import Engine, LocalQube
 from guid.engines.errors import EngineError
+from guid.exchange import Exchange
 from guid.fork import fork_daemon
 from guid.loop import run_sweep
 from guid.notifications import Notifier
-from guid.paths import PathsError, qube_home, runtime_dir
+from guid.paths import PathsError, config_dir, data_dir, qube_home, runtime_dir
 from guid.qube import Qube, QubeState, Waiter
 from guid.readers import Readers
 from guid.servicemanager import ServiceManager
@@ -83,7 +85,10 @@ class Supervisor:
         self._stopping = self._reloading = False
         self._awake = Awake(time.monotonic())
         self._busy_until = self._awake.now + FIRST_COMMAND_S
-        operations = {"run": self._run, "ls": self._list, "stop": self._stop_qube}
+        folders = Folders(runtime_dir(), config_dir(), data_dir())
+        self._exchange = Exchange(folders, self._qubes, self._notifier, self.readers)
+        self._exchange.display = display
+        operations = {"run": self._run, "ls": self._list, "stop": self._stop_qube, "clipboard": self._clipboard}
         self._commands = Commands(self.readers, listener, operations, REFUSALS)
 
     # Loop
@@ -124,6 +129,7 @@ class Supervisor:
                 qube.kill()
             elif qube.state is QubeState.WAITING and qube.daemon_pid == 0 and now >= qube.look_at:
                 self._fork_daemon(qube)
+        self._exchange.desk.tick()
         self._notifier.tick(time.monotonic())
         self._manager.status(self._summary())
 
@@ -142,6 +148,7 @@ class Supervisor:
         for qube in list(self._qubes.values()):
             qube.kill()
             qube.close()
+        self._exchange.close()
         self._notifier.close()
 
     def _tell(self, qube: Qube, tiding: Tiding, detail: str = "") -> None:
@@ -183,7 +190,15 @@ class Supervisor:
                 f"qubes are running on display {self._display} ({', '.join(running)}): stop them first"
                 f" (vitrail stop NAME), or run with DISPLAY={self._display}"
             )
+        if display != self._display:
+            self._exchange.show_on(display)
         self._display = display
+
+    def _clipboard(self, client: Client, request: dict[str, Any]) -> None:
+        if request["do"] == "watch":
+            self._exchange.watchers.append(self._commands.keep(client))
+        else:
+            self._commands.finish(client, self._exchange.operation(request))
 
     def _list(self, client: Client, _request: dict[str, Any]) -> None:
         asked = {qube.name for qube in self._qubes.values() if qube.ask_windows()}
@@ -315,20 +330,27 @@ class Supervisor:
         message = qube.read_status()
         if message is None:
             self.readers.unwatch(qube.status)
-        elif "windows" in message:
+        else:
+            self._said(qube, message)
+
+    def _said(self, qube: Qube, message: dict[str, Any]) -> None:
+        if "windows" in message:
             qube.windows = message["windows"]
             self._listed(qube)
+        elif "clipboard" in message:
+            self._exchange.said(qube.name, message, message.get("fd"))
 
     def _listed(self, qube: Qube) -> None:
         for listing in self._listings:
             listing.missing.discard(qube.name)
 
     def _daemon_ended(self, qube: Qube) -> None:
-        while qube.read_status() is not None:
-            pass  # what it said before it died
+        while (message := qube.read_status()) is not None:
+            self._said(qube, message)  # what it said before it died
         for fileobj in (qube.status, qube.daemon_pidfd):
             self.readers.unwatch(fileobj)
         code = qube.reap_daemon()
+        self._exchange.desk.gone(qube.name)
         self._listed(qube)
         if qube.state is QubeState.STOPPING:
             pass

@@ -106,6 +106,11 @@ class Broker:
         self._traits[event.qube] = event.traits
         return done
 
+    def _changed(self, event: ev.Changed, _now: float) -> Effects:
+        if event.qube in self._traits:
+            self._traits[event.qube] = event.traits
+        return []
+
     def _left(self, event: ev.Left, _now: float) -> Effects:
         """Nothing is awaited of it or given to it any more; what was copied from it before stays."""
         self._traits.pop(event.qube, None)
@@ -169,6 +174,9 @@ class Broker:
             return _told(Notice(Happened.LATE, event.qube))
         self._asked = None
         return _too_large(event.qube, event.size_bytes, event.limit_bytes)
+
+    def _late(self, event: ev.Late, _now: float) -> Effects:
+        return _told(Notice(Happened.LATE, event.qube))
 
     def _unasked(self, event: ev.Unasked, _now: float) -> Effects:
         return _told(Notice(Happened.UNASKED, event.qube, size_bytes=event.size_bytes))
@@ -268,6 +276,17 @@ class Broker:
         done = self._dismiss() + self._give_up(Happened.SUPERSEDED)
         return done + self._empty() + _told(Notice(Happened.CLEARED, source=source))
 
+    def _found(self, event: ev.Found, now: float) -> Effects:
+        """Not by us, so not told by us; a question about the contents before is of no interest any more."""
+        done = self._give_up(Happened.SUPERSEDED)
+        if self.held is not None:
+            done.append(fx.Drop(self.held.parcel))
+        self.held = None
+        if event.source is not None and event.contents is not None:
+            self._intent.learn(event.time_ms)
+            self.held = Held(event.source, event.contents, event.parcel, event.time_ms, now, None, keep=False)
+        return done
+
     def _other_display(self, _event: ev.OtherDisplay, _now: float) -> Effects:
         self._intent = Intent()
         return []
@@ -291,14 +310,14 @@ class Broker:
             ]
         for qube in [qube for qube, when in self._take_back.items() if now > when]:
             del self._take_back[qube]
-            done.append(fx.TakeBack(qube))
+            done.append(fx.TakeBack(qube, next(self._nonces)))
         return done
 
     def _empty(self, *, pasted: bool = False) -> Effects:
         held, self.held = self.held, None
         if held is None:
             return []
-        return [fx.Wipe(held.source, held.contents.size_bytes if pasted else 0), fx.Drop(held.parcel)]
+        return [fx.Wipe(held.source, held.time_ms, held.contents.size_bytes if pasted else 0), fx.Drop(held.parcel)]
 
 
 def _told(notice: Notice) -> Effects:
@@ -312,6 +331,7 @@ def _too_large(qube: str, size_bytes: int | None, limit_bytes: int) -> Effects:
 
 HANDLERS: dict[type[Any], Callable[[Broker, Any, float], Effects]] = {
     ev.Joined: Broker._joined,
+    ev.Changed: Broker._changed,
     ev.Left: Broker._left,
     ev.CopyChord: Broker._copy,
     ev.PasteChord: Broker._paste,
@@ -319,10 +339,12 @@ HANDLERS: dict[type[Any], Callable[[Broker, Any, float], Effects]] = {
     ev.Delivered: Broker._delivered,
     ev.Nothing: Broker._nothing,
     ev.Oversized: Broker._oversized,
+    ev.Late: Broker._late,
     ev.Unasked: Broker._unasked,
     ev.Decided: Broker._decided,
     ev.NotGiven: Broker._not_given,
     ev.Clear: Broker._clear,
+    ev.Found: Broker._found,
     ev.OtherDisplay: Broker._other_display,
     ev.Tick: Broker._tick,
 }

@@ -46,9 +46,10 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Wipe:
-    """The global clipboard is empty now; pasted: because what was there was pasted into a qube."""
+    """The global clipboard is empty now. pasted_bytes: not 0 if that is because it was pasted. time_ms: of the copy."""
 
     source: str
+    time_ms: int
     pasted_bytes: int = 0
 
 
@@ -93,6 +94,7 @@ class TakeBack:
     """Empty the qube's own clipboard of what it was given."""
 
     qube: str
+    nonce: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,14 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """Other traits hold for a qube from now on."""
+
+    qube: str
+    traits: Traits
+
+
+@dataclass(frozen=True, slots=True)
 class Left:
     """A qube's agent or daemon is gone."""
 
@@ -100,6 +108,13 @@ class Oversized:
 
 
 @dataclass(frozen=True, slots=True)
+class Late:
+    """The qube answered a request that is not awaited any more; its daemon threw the answer away."""
+
+    qube: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unasked:
     """The qube sent contents without being asked."""
 
@@ -120,12 +135,21 @@ class NotGiven:
     """The qube did not take what it was given."""
 
     qube: str
-    nonce: int
 
 
 @dataclass(frozen=True, slots=True)
 class Clear:
     """The person wants the clipboard empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody else has changed the clipboard's files, at X time time_ms; source None: it is empty."""
+
+    source: str | None
+    contents: Contents | None = None
+    parcel: Parcel = -1
+    time_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +164,7 @@ class Tick:
 
 Event = (
     Joined
+    | Changed
     | Left
     | CopyChord
     | PasteChord
@@ -147,10 +172,12 @@ Event = (
     | Delivered
     | Nothing
     | Oversized
+    | Late
     | Unasked
     | Decided
     | NotGiven
     | Clear
+    | Found
     | OtherDisplay
     | Tick
 )

@@ -34,3 +34,8 @@ class Intent:
             return False
         self._newest_ms = time_ms
         return True
+
+    def learn(self, time_ms: int) -> None:
+        """A chord of somebody else at X time `time_ms` counted."""
+        if self._newest_ms is None or (time_ms - self._newest_ms) & _U32 < _HALF:
+            self._newest_ms = time_ms

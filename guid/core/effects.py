@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from guid.core.geometry import Extents, Rect
+from guid.core.handover import Handover
 from guid.core.values import ClassName, Cursor, DesktopState, Image, Kind, RemoteId, SizeHints
 from shm.runs import Run
 
@@ -197,6 +198,13 @@ class Note:
     line: str
 
 
+@dataclass(frozen=True, slots=True)
+class Clipboard:
+    """Keep, hand over, report or send what belongs to a copy or a paste."""
+
+    step: Handover
+
+
 Effect = (
     CreateWindow
     | DestroyWindow
@@ -220,4 +228,5 @@ Effect = (
     | SendWhenDrawn
     | GiveBackWhenDrawn
     | Note
+    | Clipboard
 )

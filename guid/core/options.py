@@ -13,7 +13,7 @@ from functools import partial
 
 from guid.core.chords import Chord
 from guid.core.sequence import BadSequence, KeySequence, sequence_of
-from protocol.limits import MAX_WINDOWS_PER_QUBE
+from protocol.limits import MAX_CLIPBOARD_BYTES, MAX_WINDOWS_PER_QUBE
 
 
 class BadOption(ValueError):
@@ -35,6 +35,10 @@ class Options:
     screensaver_name: instances of WM_CLASS by which screen lockers are known; no popup lies above one.
     events_max_delay: ms, the longest that a key, click or move of the pointer waits for a random while; 0: none does.
     window_background_color: 0xRRGGBB, what a window shows before its picture is there.
+    max_clipboard_size: the longest text that may be copied from it, bytes.
+    clipboard_keep: what was copied from it stays in the global clipboard when it was pasted.
+    clipboard_clear_seconds: so long after the copy it leaves the global clipboard by itself; 0: never.
+    clipboard_forget_seconds: so long after a paste into it, it is made to forget what was pasted; 0: never.
     """
 
     allow_fullscreen: bool = False
@@ -49,6 +53,10 @@ class Options:
     screensaver_name: tuple[str, ...] = ("xscreensaver", "xfce4-screensaver", "i3lock", "light-locker")
     events_max_delay: int = 0
     window_background_color: int = 0x808080
+    max_clipboard_size: int = 64_000
+    clipboard_keep: bool = False
+    clipboard_clear_seconds: int = 0
+    clipboard_forget_seconds: int = 0
 
     def sequences(self) -> dict[Chord, KeySequence]:
         """The chords that have keys."""
@@ -61,6 +69,9 @@ class Options:
 
 
 DEFAULT_OPTIONS = Options()
+
+MAX_CLIPBOARD_SECONDS = 7 * 24 * 3600
+"""A week, as in the clipboard's rules: more is a mistake in a file."""
 
 
 def boolean(value: object) -> bool:
@@ -134,6 +145,10 @@ RULES: dict[str, Callable[[object], object]] = {
     "screensaver_name": names,
     "events_max_delay": partial(number, least=0, most=MAX_EVENTS_DELAY_MS),
     "window_background_color": color,
+    "max_clipboard_size": partial(number, least=256, most=MAX_CLIPBOARD_BYTES),
+    "clipboard_keep": boolean,
+    "clipboard_clear_seconds": partial(number, least=0, most=MAX_CLIPBOARD_SECONDS),
+    "clipboard_forget_seconds": partial(number, least=0, most=MAX_CLIPBOARD_SECONDS),
 }
 """Key → what turns a value as written into the value of the field of that name; raises BadOption."""
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 
+from guid.core.contents import ContentKind, Contents
 from guid.core.geometry import Rect, within_limits
+from guid.core.handover import AgentOffer, AgentPart, AgentStep, AgentWant, Payload
 from guid.core.text import escaped, safe_ascii, safe_title
 from guid.core.values import (
     ClassName,
@@ -25,9 +27,11 @@ from guid.core.values import (
     WindowFlag,
 )
 from protocol import formats, limits
+from protocol.clipboard import Kind, Step, checked_offer
 from protocol.errors import RemoteProtocolError, Violation
+from protocol.extensions import Feature, agreed
 from protocol.limits import MAX_X_PX, MAX_Y_PX
-from protocol.messages import MessageType
+from protocol.messages import MessageType, Role
 from shm.runs import runs_of
 
 CURSOR_DEFAULT = 0
@@ -165,6 +169,51 @@ def cursor(*, untrusted_body: bytes) -> Cursor:
         raise _refused(MessageType.CURSOR, Violation.BAD_VALUE, f"cursor {untrusted_cursor:#x}")
     glyph = untrusted_cursor - limits.CURSOR_X11
     return Cursor(glyph if glyph % 2 == 0 else None)
+
+
+# The clipboard
+
+CONTENT_KINDS = {Kind.TEXT: ContentKind.TEXT, Kind.IMAGE: ContentKind.IMAGE}
+
+
+def features(*, untrusted_body: bytes) -> Feature:
+    """EXT_HELLO: what both sides named; its version and unknown bits say nothing."""
+    _untrusted_version, untrusted_features = formats.EXT_HELLO.unpack(untrusted_body)
+    return agreed(Role.DAEMON, untrusted_features)
+
+
+def clipboard_text(*, untrusted_body: bytes) -> Payload:
+    """MSG_CLIPBOARD_DATA; nothing is read of it but how long it is."""
+    return Payload(bytes(untrusted_body))
+
+
+def clipboard_step(*, untrusted_body: bytes) -> AgentStep:
+    """CLIPBOARD_TYPED: numbers that agree, and bytes that nobody reads; of an image, too, only numbers are looked at.
+
+    A step that only we may take, sizes that do not fit the kind, or a tail where none belongs are violations.
+    """
+    untrusted = formats.ClipboardTyped._make(formats.CLIPBOARD_TYPED.unpack_from(untrusted_body))
+    untrusted_tail = untrusted_body[formats.CLIPBOARD_TYPED.size :]
+    nonce, offset_bytes = untrusted.nonce, untrusted.offset_bytes
+    if untrusted.step == Step.PART:
+        return AgentPart(nonce, offset_bytes, Payload(untrusted_tail))
+    if untrusted_tail:
+        raise _refused(MessageType.CLIPBOARD_TYPED, Violation.BAD_VALUE, "bytes where none belong")
+    if untrusted.step == Step.WANT:
+        return AgentWant(nonce, offset_bytes)
+    offer = checked_offer(
+        untrusted_kind=untrusted.kind,
+        untrusted_width_px=untrusted.width_px,
+        untrusted_height_px=untrusted.height_px,
+        untrusted_total_bytes=untrusted.total_bytes,
+    )
+    if untrusted.step != Step.OFFER or offer is None:
+        raise _refused(
+            MessageType.CLIPBOARD_TYPED, Violation.BAD_VALUE, "no step of an agent, or sizes that do not fit"
+        )
+    kind = CONTENT_KINDS.get(offer.kind)
+    contents = Contents(kind, offer.total_bytes, offer.width_px, offer.height_px) if kind is not None else None
+    return AgentOffer(nonce, contents, offer.fits)
 
 
 # What the qube says of its programs, beside the protocol

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from guid.core import effects as fx
 from guid.core import sanitize
+from guid.core.clipboard import Clipboard
 from guid.core.flags import NO_FLAGS, NO_STATES
 from guid.core.geometry import Rect, content_of, within_limits
 from guid.core.options import DEFAULT_OPTIONS, Options
@@ -76,6 +77,8 @@ class Session:
         self._pool_pages = pool_pages
         self._noted: set[MessageType] = set()
         self.fullscreen_ended = False
+        self._greeted = False
+        self.clipboard = Clipboard(minor=minor, max_bytes=options.max_clipboard_size)
 
     # Messages of the agent
 
@@ -281,12 +284,19 @@ class Session:
         return self._note_once(MessageType.DOCK, f"window {remote:#x} asks for the tray: there is none yet")
 
     def _clipboard_data(self, _remote: RemoteId, *, untrusted_body: bytes) -> Effects:
-        line = f"clipboard data that nobody asked for, {len(untrusted_body)} bytes, dropped"
-        return self._note_once(MessageType.CLIPBOARD_DATA, line)
+        return self.clipboard.text(sanitize.clipboard_text(untrusted_body=untrusted_body))
+
+    def _clipboard_typed(self, _remote: RemoteId, *, untrusted_body: bytes) -> Effects:
+        if not self.clipboard.typed:
+            raise RemoteProtocolError(Violation.UNSUPPORTED, message=MessageType.CLIPBOARD_TYPED)
+        return self.clipboard.step(sanitize.clipboard_step(untrusted_body=untrusted_body))
 
     def _ext_hello(self, _remote: RemoteId, *, untrusted_body: bytes) -> Effects:
-        del untrusted_body  # empty, or of no use
-        return []
+        """The first one counts: features do not come and go."""
+        if self._greeted:
+            return []
+        self._greeted = True
+        return self.clipboard.agree(sanitize.features(untrusted_body=untrusted_body))
 
     # Events of the desktop
 
@@ -437,6 +447,7 @@ HANDLERS: dict[int, Handler] = {
     MessageType.CURSOR: Session._cursor,
     MessageType.DOCK: Session._dock,
     MessageType.CLIPBOARD_DATA: Session._clipboard_data,
+    MessageType.CLIPBOARD_TYPED: Session._clipboard_typed,
     MessageType.EXT_HELLO: Session._ext_hello,
 }
 """Message type → what to do. A type of the table that is not here is refused (MFNDUMP, reserved extensions)."""

@@ -64,8 +64,10 @@ class Shell:
         send: Callable[[bytes], None],
         options: Options = DEFAULT_OPTIONS,
         predecessor: Predecessor | None = None,
+        clipboard: Callable[[fx.Clipboard], None] | None = None,
     ) -> None:
         self.session = session
+        self._clipboard = clipboard
         self.chords = Chords(desktop.keyboard, options.sequences())
         self._predecessor = predecessor
         self._desktop = desktop
@@ -267,6 +269,10 @@ class Shell:
         if self._punch is not None:
             self._presenter.when_drawn(partial(self._punch, *effect.run))
 
+    def _hand_over(self, effect: fx.Clipboard) -> None:
+        if self._clipboard is not None:
+            self._clipboard(effect)
+
     def _note(self, effect: fx.Note) -> None:
         log.warning("%s: %s", self._qube, effect.line)
 
@@ -434,4 +440,5 @@ PERFORM: dict[type[Any], Callable[[Shell, Any], None]] = {
     fx.SendWhenDrawn: Shell._send_when_drawn,
     fx.GiveBackWhenDrawn: Shell._give_back_when_drawn,
     fx.Note: Shell._note,
+    fx.Clipboard: Shell._hand_over,
 }

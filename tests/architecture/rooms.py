@@ -22,7 +22,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "core": set(),
         "x11": {"core"},
         "clipboard": {"core"},
-        "config": {"core"},
+        "config": {"core", "clipboard"},
         "settings": {"core", "paths"},
         "processes": set(),
         "prompt": {"x11", "core", "processes"},
@@ -31,17 +31,31 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "loop": {"x11", "core", "clipboard", "config"},
         "qube": {"core", "config", "engines"},
         "control": {"paths"},
+        "clipboardcommand": {"control", "core"},
         "readers": set(),
         "servicemanager": {"core"},
         "commands": {"control", "readers"},
         "fork": {"config", "loop", "processes"},
+        "exchange": {"clipboard", "core", "qube", "prompt", "readers"},
         "supervisor": {
             *("qube", "commands", "readers", "fork", "engines", "config", "settings", "paths", "core", "clipboard"),
-            *("notifications", "servicemanager", "prompt", "loop"),
+            *("notifications", "servicemanager", "prompt", "loop", "exchange"),
         },
         "service": {"supervisor", "servicemanager", "control", "engines", "paths"},
         "doctor": {"x11", "core", "control"},
-        "cli": {"service", "control", "loop", "doctor", "engines", "config", "settings", "core", "paths"},
+        "cli": {
+            "service",
+            "control",
+            "loop",
+            "doctor",
+            "engines",
+            "config",
+            "settings",
+            "core",
+            "paths",
+            "clipboard",
+            "clipboardcommand",
+        },
         "__main__": {"cli"},
         "manager": set(),
     },
@@ -55,9 +69,13 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
     },
 }
 
+_DECIDING = (
+    *("broker", "intent", "events", "effects", "notice", "verdict", "metadata", "packets", "words", "preview"),
+)
+
 PURE: Final = (
     *("protocol", "guid.core", "guiagent.core"),
-    *(f"guid.clipboard.{name}" for name in ("broker", "intent", "events", "effects", "notice", "verdict", "metadata")),
+    *(f"guid.clipboard.{name}" for name in _DECIDING),
     *("shm.allocator", "shm.runs", "shm.damage", "shm.errors", "shm.supply"),
 )
 IMPURE_TOOLS: Final = ("protocol.generate",)  # writes files, on a developer's request only

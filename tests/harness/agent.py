@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from protocol.codec import decode, encode
+from protocol.codec import decode, encode, tail_of
 from protocol.framing import Frame, FrameReader
 from protocol.handshake import AgentHandshake, XConf
 from protocol.limits import PAGE_BYTES
@@ -29,6 +29,7 @@ class Received(NamedTuple):
     type: MessageType
     window: int
     body: object
+    tail: bytes = b""
 
 
 class ScriptedAgent:
@@ -198,4 +199,5 @@ class ScriptedAgent:
 
 
 def _decoded(frame: Frame) -> Received:
-    return Received(MessageType(frame.type), frame.window, decode(frame.type, frame.untrusted_body))
+    body, tail = decode(frame.type, frame.untrusted_body), tail_of(frame.type, frame.untrusted_body)
+    return Received(MessageType(frame.type), frame.window, body, bytes(tail))

@@ -3,6 +3,8 @@
 import json
 import socket
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,7 +19,8 @@ PACKET_BYTES = 1 << 20
 class DaemonProcess:
     """`vitrail daemon` for one agent. A context manager.
 
-    status: every packet it sent so far. program: what the interpreter is given to be the command.
+    status: every packet it sent so far. program: what the interpreter is given to be the command. on_clipboard: takes
+    what it says of the clipboard, and the descriptor that came with it.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class DaemonProcess:
         program: tuple[str, ...] = ("-m", "guid"),
     ) -> None:
         self.status: list[dict[str, Any]] = []
+        self.on_clipboard: Callable[[dict[str, Any], int | None], None] | None = None
         self._status, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pool_fd = pool.fd
         self.log = log or vchan_path.with_name(f"daemon-{name}.log")
@@ -62,13 +66,33 @@ class DaemonProcess:
         """Wait for a packet with `key`."""
         self._status.settimeout(timeout_s * time_scale())
         while True:
-            packet = self._status.recv(PACKET_BYTES)
-            if not packet:
+            message = self._take()
+            if message is None:
                 raise EOFError(f"the daemon ended without {key!r}; log: {self.child.output()}")
-            message: dict[str, Any] = json.loads(packet)
-            self.status.append(message)
             if key in message:
                 return message
+
+    def pump(self) -> None:
+        """Take what it has said so far, without waiting."""
+        with suppress(BlockingIOError):
+            self._status.settimeout(0)
+            while self._take() is not None:
+                self._status.settimeout(0)  # what was said may have been answered
+
+    def tell(self, message: dict[str, Any], *fds: int) -> None:
+        """Send it a packet, as a supervisor does."""
+        self._status.settimeout(10 * time_scale())
+        socket.send_fds(self._status, [json.dumps(message).encode()], fds)
+
+    def _take(self) -> dict[str, Any] | None:
+        packet, fds, _flags, _address = socket.recv_fds(self._status, PACKET_BYTES, 1)
+        if not packet:
+            return None
+        message: dict[str, Any] = json.loads(packet)
+        self.status.append(message)
+        if "clipboard" in message and self.on_clipboard is not None:
+            self.on_clipboard(message, fds[0] if fds else None)
+        return message
 
     def __enter__(self) -> Self:
         return self

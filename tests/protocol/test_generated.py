@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from protocol import formats
 from protocol.derive import NotFlatError, derive
+from protocol.extensions import SUPPORTED
 from protocol.generate import formats_text
-from protocol.messages import TABLE
+from protocol.messages import TABLE, Role
 from protocol.page import page_text
 from protocol.wire import WIRE, WireStruct
 
@@ -65,4 +66,4 @@ def test_page_names_every_message_and_limit() -> None:
     for spec in TABLE.values():
         assert f"| {spec.type.name} |" in text
     assert "`MAX_GRANT_REFS` | 98,304" in text
-    assert "01005456 00000000 08000000 01000000 00000000" in text
+    assert "01005456 00000000 08000000 01000000 " + int(SUPPORTED[Role.DAEMON]).to_bytes(4, "little").hex() in text

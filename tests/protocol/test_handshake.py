@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from protocol.codec import encode
 from protocol.errors import LocalProtocolError, RemoteProtocolError, Violation
+from protocol.extensions import SUPPORTED
 from protocol.formats import VERSION, XCONF
 from protocol.framing import FrameReader
 from protocol.handshake import AgentHandshake, DaemonHandshake, version_word, xconf_for
@@ -13,7 +14,7 @@ from protocol.messages import MessageType, Role
 from tests.protocol.slicing import WAYS
 
 DESKTOP = xconf_for(1920, 1080, 24)
-HELLO = bytes.fromhex("01005456 00000000 08000000 01000000 00000000")
+HELLO = bytes.fromhex("01005456 00000000 08000000 01000000") + int(SUPPORTED[Role.DAEMON]).to_bytes(4, "little")
 
 
 @pytest.mark.parametrize("cut", WAYS)

@@ -61,6 +61,7 @@ class Model:
         self.counted: list[float] = []  # when the chords that counted were pressed
         self.delays: list[float] = []
         self.lines: list[Line] = []
+        self.nonces = 0
 
     # What is so now
 
@@ -84,11 +85,10 @@ class Model:
 
     def step(self, event: ev.Event, now: float, *, pressed: float = 0.0, nonce: int = 0) -> list[Line]:
         """pressed: when a chord was pressed. nonce: the next that the broker will use."""
-        self.lines = []
+        self.lines, self.nonces = [], nonce
         self.pass_time(now)
-        kind = type(event).__name__
         if isinstance(event, ev.CopyChord | ev.PasteChord):
-            self.chord(event, now, pressed, nonce)
+            self.chord(event, now, pressed, self.nonces)
         elif isinstance(event, ev.Joined | ev.Left):
             self.leave(event.qube)
             if isinstance(event, ev.Joined):
@@ -96,7 +96,7 @@ class Model:
         elif isinstance(event, ev.Offered | ev.Delivered | ev.Nothing | ev.Oversized):
             self.answer(event, now)
         elif isinstance(event, ev.Decided):
-            self.decide(event, now, nonce)
+            self.decide(event, now, self.nonces)
         elif isinstance(event, ev.Clear):
             self.end_copy()
             self.end_paste("superseded")
@@ -104,10 +104,14 @@ class Model:
             self.say("cleared", "")
         elif isinstance(event, ev.Unasked):
             self.say("unasked", event.qube)
+        elif isinstance(event, ev.Late):
+            self.say("late answer", event.qube)
+        elif isinstance(event, ev.Changed):
+            self.up.update({event.qube: event.traits} if event.qube in self.up else {})
         elif isinstance(event, ev.NotGiven):
             self.say("not given", event.qube)
         else:
-            assert kind == "Tick"
+            assert isinstance(event, ev.Tick)
         return sorted(self.lines, key=repr)
 
     def say(self, what: str, qube: str) -> None:
@@ -128,6 +132,7 @@ class Model:
             if now > when:
                 del self.forget[qube]
                 self.lines.append(("take back", qube))
+                self.nonces += 1
 
     # Ends
 

@@ -70,7 +70,7 @@ def test_copied_text_is_given_once() -> None:
     given = desk.pastes("b")
     assert given is not None
     assert (given.qube, given.window, given.parcel) == ("b", 2, parcel)
-    assert desk.effects[1:3] == [fx.Wipe("a", 5), fx.Drop(parcel)]
+    assert desk.effects[1:3] == [fx.Wipe("a", 50_000, 5), fx.Drop(parcel)]
     assert desk.told() == [Happened.PASTED]
     assert desk.pastes("c") is None
     assert desk.told() == [Happened.NOTHING_TO_PASTE]
@@ -306,9 +306,10 @@ def test_contents_leave_by_themselves_when_their_time_is_over() -> None:
     assert desk.told() == [Happened.EXPIRED, Happened.NOTHING_TO_PASTE]
     desk = Desk(a=ev.Traits(256_000, 256_000, clear_after_s=10))
     parcel = desk.copies("a")
+    copied_ms = desk.time_ms()
     desk.now += 10.001
     desk.say(ev.Tick())
-    assert desk.effects[:2] == [fx.Wipe("a"), fx.Drop(parcel)]
+    assert desk.effects[:2] == [fx.Wipe("a", copied_ms), fx.Drop(parcel)]
     assert desk.told() == [Happened.EXPIRED]
 
 
@@ -317,7 +318,9 @@ def test_what_was_pasted_is_taken_back_after_the_time_that_the_target_sets() -> 
     desk.copies("a")
     desk.pastes("b")
     desk.now += 30.001
-    assert desk.say(ev.Tick()) == [fx.TakeBack("b")]
+    (taken_back,) = desk.say(ev.Tick())
+    assert isinstance(taken_back, fx.TakeBack)
+    assert taken_back.qube == "b"
     assert desk.say(ev.Tick()) == []
 
 
@@ -338,3 +341,24 @@ def test_cleared_clipboard_is_empty_and_awaits_nothing() -> None:
     assert desk.broker.awaited is None
     desk.say(ev.Delivered("b", nonce, text(), 9))
     assert desk.source() is None
+
+
+def test_what_others_put_into_the_files_is_what_is_pasted() -> None:
+    desk = Desk()
+    parcel = desk.copies("a")
+    desk.say(ev.Found("dom0", text(9), 900, desk.time_ms()))
+    assert desk.effects == [fx.Drop(parcel)]
+    given = desk.pastes("b")
+    assert given is not None
+    assert (given.parcel, given.contents) == (900, text(9))
+    desk.copies("a")
+    desk.say(ev.Found(None))
+    assert desk.source() is None
+
+
+def test_chord_before_what_others_did_is_not_done() -> None:
+    desk = Desk()
+    pressed_ms = desk.time_ms()
+    desk.say(ev.Found("dom0", text(9), 900, pressed_ms + 1))
+    desk.say(ev.CopyChord("a", 1, pressed_ms))
+    assert desk.told() == [Happened.OUT_OF_DATE]

@@ -94,7 +94,11 @@ class Life:
         elif pick < 0.95:
             self.happens(ev.Clear())
         elif pick < 0.97:
-            self.happens(ev.Unasked(qube, 3) if self.chance.random() < 0.5 else ev.NotGiven(qube, 3))
+            self.happens(
+                self.chance.choice(
+                    (ev.Unasked(qube, 3), ev.NotGiven(qube), ev.Late(qube), ev.Changed(qube, traits(self.chance)))
+                )
+            )
         else:
             self.happens(ev.Tick())
 
@@ -151,7 +155,7 @@ class Life:
                 self.owned.remove(effect.parcel)  # once, and never one that was not handed over
             if isinstance(effect, fx.Decide):
                 self.tickets.append(effect.ticket)
-            if isinstance(effect, fx.Request | fx.Give):
+            if isinstance(effect, fx.Request | fx.Give | fx.TakeBack):
                 self.next_nonce += 1
             if isinstance(effect, fx.Request):
                 self.answer(effect.qube, effect.nonce)

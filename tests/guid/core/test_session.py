@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guid.core import effects as fx
+from guid.core import handover as ho
 from guid.core.geometry import Extents, Rect
 from guid.core.policy import Desktop
 from guid.core.session import HANDLERS, MAX_PENDING_RECTS, Session
@@ -229,7 +230,7 @@ def test_message_without_a_handler_is_unsupported() -> None:
 
 def test_every_message_to_the_daemon_has_a_handler_or_is_named_here() -> None:
     to_daemon = {row.type for row in TABLE.values() if Direction.TO_DAEMON in row.direction and not row.reserved}
-    assert to_daemon - set(HANDLERS) == {M.MFNDUMP, M.CLIPBOARD_TYPED}
+    assert to_daemon - set(HANDLERS) == {M.MFNDUMP}
 
 
 # Titles, classes, hints, flags, cursors
@@ -275,10 +276,9 @@ def test_what_is_not_done_yet_is_noted_once() -> None:
     assert notes == [1, 0, 0, 1, 0, 0]
 
 
-def test_note_holds_no_bytes_of_the_agent() -> None:
-    (note,) = Talk().say(M.CLIPBOARD_DATA, 0x99, tail=b"secret")
-    assert isinstance(note, fx.Note)
-    assert "secret" not in note.line
+def test_report_of_what_nobody_asked_for_holds_no_bytes_of_the_agent() -> None:
+    (said,) = Talk().say(M.CLIPBOARD_DATA, 0x99, tail=b"secret")
+    assert said == fx.Clipboard(ho.SayUnasked(len(b"secret")))
 
 
 def test_popup_that_is_refused_for_its_size_is_noted_once() -> None:

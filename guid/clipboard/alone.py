@@ -1,0 +1,57 @@
+"""The clipboard of a daemon that nobody supervises: it has a desk of its own, and shares the files with others."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable
+from dataclasses import replace
+
+from guid.clipboard import effects as fx
+from guid.clipboard import events as ev
+from guid.clipboard.courier import Courier
+from guid.clipboard.desk import NOBODY_TO_ASK
+from guid.clipboard.folders import Folders
+from guid.clipboard.notice import Notice
+from guid.clipboard.packets import Order, Report
+from guid.clipboard.policy import Policy
+from guid.clipboard.verdict import Traits, Verdict
+from guid.core.options import Options
+from guid.core.text import escaped
+
+log = logging.getLogger(__name__)
+
+
+class Alone:
+    """A courier and the desk that it goes to, in one process. What the person is told goes into the log."""
+
+    def __init__(self, qube: str, options: Options, folders: Folders) -> None:
+        self.courier = Courier(qube, options, self._report)
+        self._policy = Policy(folders.rules, lambda _qube: Traits())
+        self.desk = folders.desk(self, fresh=False)
+
+    def _report(self, report: Report) -> None:
+        if isinstance(report, ev.Delivered):
+            report = replace(report, parcel=os.dup(report.parcel))
+        self.desk.said(report)
+
+    # What is around the desk
+
+    def send(self, order: Order) -> None:
+        """To the only daemon there is."""
+        self.courier.obey(order)
+
+    def decide(self, source: str, target: str) -> Verdict:
+        """By the person's rules."""
+        return self._policy.decide(source, target)
+
+    def ask(self, _question: fx.Decide, answered: Callable[[Verdict], None]) -> None:
+        """Nobody can be asked here."""
+        answered(NOBODY_TO_ASK)
+
+    def withdraw(self, _ticket: int) -> None:
+        """Nothing was asked."""
+
+    def tell(self, notice: Notice) -> None:
+        """The log is all there is."""
+        log.info("clipboard: %s: %s", escaped(notice.qube or notice.source), notice.what.value)
