@@ -15,6 +15,7 @@ SECTIONS: Final[dict[str, str]] = {
     "3": "Events of the desktop",
     "4": "Override-redirect windows",
     "5": "Pictures",
+    "8": "Event buffering",
     "10": "Monitor layout",
     "11": "Keyboard layout",
     "12": "Security",
