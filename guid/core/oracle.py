@@ -7,151 +7,18 @@ nothing with the code that draws frames but the frame's widths and limits, which
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import Enum
 from itertools import pairwise
 from typing import NamedTuple
 
 from guid.core.geometry import Extents, Rect, intersection
-from guid.core.policy import POPUP_AREA_LIMIT_PERCENT, Desktop, extents_of
-from guid.core.region import Region, area_of, bounds, inside, union_area, without
+from guid.core.policy import Desktop, extents_of
+from guid.core.popups import is_sign, popups_of
+from guid.core.region import Region, area_of, bounds, inside, without
+from guid.core.scene import NOTHING, Claims, Fault, Finding, Node, Outer, Owner, Picture, Report, Scene
 from guid.core.shadows import darkened, shadow_of
 from guid.core.values import Kind
 
-
-class Fault(Enum):
-    """What can be wrong, in words for the person."""
-
-    UNNAMED = "does not carry its qube's name or colour"
-    MISNAMED = "carries the name or colour of something else than its qube"
-    FOREIGN = "says that it is a qube's, but another program made it"
-    INTRUDED = "has a window of another program in it"
-    TORN_KIND = "is a popup for the X server and not for the window manager, or the other way round"
-    REACHES_OUT = "has its content reach into the frame"
-    EDGE_COLOUR = "has another colour in its outermost row"
-    FRAME_COLOUR = "has another colour in its frame"
-    OTHER_LABEL = "has a frame in the colour of another qube"
-    OFF_WORK_AREA = "is a popup that reaches out of the work area"
-    OFF_MONITORS = "is a popup that no single monitor shows whole"
-    TOO_LARGE = "is one of popups that cover more of the work area than popups may"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong.
-
-    window: X id. qube: whose it is, or "" of no qube. where: px, root coordinates. detail: numbers for whoever looks.
-    """
-
-    window: int
-    qube: str
-    what: Fault
-    where: Rect
-    detail: str = ""
-
-    def __str__(self) -> str:
-        owner = f" of qube {self.qube}" if self.qube else ""
-        x, y, width, height = self.where
-        detail = f" ({self.detail})" if self.detail else ""
-        return f"window {self.window:#x}{owner} {self.what.value}, at {x},{y} {width}x{height}{detail}"
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What was found, and on how much: nothing found on nothing seen says nothing.
-
-    windows: a qube's own outers that were looked at. visible_px: pixels of frames that were visible and compared.
-    """
-
-    findings: tuple[Finding, ...]
-    windows: int
-    visible_px: int
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A qube as the supervisor knows it. rgb: 0xRRGGBB. pid: of its daemon."""
-
-    qube: str
-    rgb: int
-    pid: int
-
-
-class Claims(NamedTuple):
-    """What a window says of itself; None where it says nothing. other: it carries other properties of that family."""
-
-    qube: str | None = None
-    rgb: int | None = None
-    other: bool = False
-
-    @property
-    def any(self) -> bool:
-        """Whether it says anything."""
-        return self != NOTHING
-
-
-NOTHING = Claims()
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One viewable window in the tree.
-
-    pid: the process whose X client made it; 0 unknown. rect: without border; whole: with it; px, root coordinates.
-    shape: what of `whole` there is, disjoint. hides: what is below it cannot be seen. takes_input: events of it go to
-    a qube, so it is a content. children: bottom to top, viewable ones only.
-    """
-
-    window: int
-    pid: int
-    rect: Rect
-    whole: Rect
-    shape: tuple[Rect, ...]
-    hides: bool = True
-    override_redirect: bool = False
-    takes_input: bool = False
-    claims: Claims = NOTHING
-    children: tuple[Node, ...] = ()
-
-
-class Picture(NamedTuple):
-    """A screen. data: BGRX with X zero, rows top to bottom, 4 * width bytes a row."""
-
-    width: int
-    height: int
-    data: bytes
-
-    def row(self, x: int, y: int, width: int) -> bytes:
-        """`width` pixels from (x, y) on, which lie inside."""
-        start = 4 * (y * self.width + x)
-        return self.data[start : start + 4 * width]
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A desktop at one moment.
-
-    managed: the windows that the window manager says it manages; None when none runs. composited: a compositor paints
-    the screen, so a window's shadow may fall on a frame below it.
-    """
-
-    root: Node
-    picture: Picture
-    desktop: Desktop
-    owners: tuple[Owner, ...]
-    managed: frozenset[int] | None
-    composited: bool = False
-
-
-class _Outer(NamedTuple):
-    """The highest window of its tree that a qube's daemon made. path: from the root to it."""
-
-    node: Node
-    owner: Owner
-    path: tuple[Node, ...]
-
-    def finding(self, what: Fault, where: Rect, detail: str = "") -> Finding:
-        return Finding(self.node.window, self.owner.qube, what, where, detail)
+__all__ = ["NOTHING", "Claims", "Fault", "Finding", "Node", "Owner", "Picture", "Report", "Scene", "examine", "visible"]
 
 
 class _Side(NamedTuple):
@@ -173,25 +40,17 @@ def examine(scene: Scene) -> Report:
         ring_px, ring = _compared(outer, scene, _inner_ring(outer))
         findings += [*named, *edges, *_reaching_out(outer), *ring]
         compared += edge_px + ring_px
-    findings += _popups(scene, outers)
-    windows = sum(not _is_sign(outer.node) for outer in outers)
+    findings += popups_of(scene, outers)
+    windows = sum(not is_sign(outer.node) for outer in outers)
     return Report(tuple(findings), windows, compared)
 
 
-def _is_sign(node: Node) -> bool:
-    """Whether it is the daemon's own word to the person, the banner over a fullscreen qube: nothing of a qube is in it.
-
-    It wears the label and the frame of a popup, and may lie above panels, where a popup may not.
-    """
-    return node.override_redirect and not node.takes_input and not node.children
-
-
-def _outers(scene: Scene, path: tuple[Node, ...]) -> Iterator[_Outer]:
+def _outers(scene: Scene, path: tuple[Node, ...]) -> Iterator[Outer]:
     owners = {owner.pid: owner for owner in scene.owners}
     for child in path[-1].children:
         owner = owners.get(child.pid)
         if owner is not None:
-            yield _Outer(child, owner, (*path, child))
+            yield Outer(child, owner, (*path, child))
         else:
             yield from _outers(scene, (*path, child))
 
@@ -225,7 +84,7 @@ def _foreigners(node: Node, pids: set[int]) -> Iterator[Finding]:
         yield from _foreigners(child, pids)
 
 
-def _misnamed(outer: _Outer) -> Iterator[Finding]:
+def _misnamed(outer: Outer) -> Iterator[Finding]:
     claims, owner = outer.node.claims, outer.owner
     if claims.qube is None or claims.rgb is None:
         yield outer.finding(Fault.UNNAMED, outer.node.rect)
@@ -234,7 +93,7 @@ def _misnamed(outer: _Outer) -> Iterator[Finding]:
         yield outer.finding(Fault.MISNAMED, outer.node.rect, told)
 
 
-def _torn(outer: _Outer, managed: frozenset[int] | None) -> Iterator[Finding]:
+def _torn(outer: Outer, managed: frozenset[int] | None) -> Iterator[Finding]:
     """A popup hangs on the root window and is not managed; every other window is, if somebody manages."""
     node = outer.node
     on_root = len(outer.path) == 2
@@ -248,13 +107,13 @@ def _torn(outer: _Outer, managed: frozenset[int] | None) -> Iterator[Finding]:
 # The frame
 
 
-def _intruders(outer: _Outer) -> Iterator[Finding]:
+def _intruders(outer: Outer) -> Iterator[Finding]:
     for child in outer.node.children:
         if child.pid != outer.owner.pid:
             yield outer.finding(Fault.INTRUDED, child.rect, f"process {child.pid}")
 
 
-def _reaching_out(outer: _Outer) -> Iterator[Finding]:
+def _reaching_out(outer: Outer) -> Iterator[Finding]:
     """A content that is on top somewhere in the frame, whatever it shows there at this moment."""
     node = outer.node
     interior = _interior(node)
@@ -283,7 +142,7 @@ def _interior(node: Node) -> Rect | None:
     return Rect(x + extents.left, y + extents.top, width - extents.horizontal, height - extents.vertical)
 
 
-def _compared(outer: _Outer, scene: Scene, sides: Iterable[_Side]) -> tuple[int, list[Finding]]:
+def _compared(outer: Outer, scene: Scene, sides: Iterable[_Side]) -> tuple[int, list[Finding]]:
     """How many pixels of these sides can be seen, and what is wrong with them."""
     seen = inside(visible(outer.path), _on_monitors(scene.desktop))
     shaded = _shaded(outer.path) if scene.composited else []
@@ -298,12 +157,12 @@ def _compared(outer: _Outer, scene: Scene, sides: Iterable[_Side]) -> tuple[int,
     return compared, findings
 
 
-def _edges(outer: _Outer) -> Iterator[_Side]:
+def _edges(outer: Outer) -> Iterator[_Side]:
     """The outermost rows."""
     yield from _ring(outer.node.rect, Extents(1, 1, 1, 1), Fault.EDGE_COLOUR)
 
 
-def _inner_ring(outer: _Outer) -> Iterator[_Side]:
+def _inner_ring(outer: Outer) -> Iterator[_Side]:
     """The frame without its outermost rows."""
     x, y, width, height = outer.node.rect
     if width <= 2 or height <= 2:
@@ -350,7 +209,7 @@ def _shaded(path: Sequence[Node]) -> list[Rect]:
     ]
 
 
-def _discoloured(outer: _Outer, scene: Scene, side: _Side, wrong: Sequence[tuple[Rect, int]]) -> Iterator[Finding]:
+def _discoloured(outer: Outer, scene: Scene, side: _Side, wrong: Sequence[tuple[Rect, int]]) -> Iterator[Finding]:
     where = bounds(pixel for pixel, _rgb in wrong)
     if where is None:
         return
@@ -381,28 +240,3 @@ def _wrong_pixels(
                 if found == pixel or (darkened(colour, rgb) and any(intersection(where, each) for each in shaded)):
                     continue
                 yield where, colour
-
-
-# Popups
-
-
-def _popups(scene: Scene, outers: Sequence[_Outer]) -> Iterator[Finding]:
-    """Those on the screen: inside the work area, each whole on one monitor, and together not most of the work area."""
-    area, monitors = scene.desktop.work_area, scene.desktop.monitors
-    for owner in scene.owners:
-        popups = [
-            outer
-            for outer in outers
-            if outer.owner is owner
-            and outer.node.override_redirect
-            and not _is_sign(outer.node)
-            and intersection(outer.node.rect, scene.desktop.root) is not None
-        ]
-        for popup in popups:
-            if intersection(popup.node.rect, area) != popup.node.rect:
-                yield popup.finding(Fault.OFF_WORK_AREA, popup.node.rect, "the work area is {},{} {}x{}".format(*area))
-            elif monitors and not any(intersection(popup.node.rect, each) == popup.node.rect for each in monitors):
-                yield popup.finding(Fault.OFF_MONITORS, popup.node.rect, f"there are {len(monitors)}")
-        covered = union_area(popup.node.rect for popup in popups)
-        if covered * 100 > area.area * POPUP_AREA_LIMIT_PERCENT:
-            yield popups[-1].finding(Fault.TOO_LARGE, popups[-1].node.rect, f"{covered * 100 // area.area} %")

@@ -13,6 +13,7 @@ from Xlib import X, Xatom, error
 from Xlib import display as xdisplay
 
 from guid.core.geometry import Rect, intersection
+from guid.core.options import DEFAULT_OPTIONS
 from guid.core.oracle import NOTHING, Claims, Node, Owner, Picture, Scene
 from guid.core.policy import Desktop
 from guid.x11.monitors import Monitors
@@ -37,14 +38,18 @@ class CannotLook(Exception):
     """The desktop cannot be looked at; the message says why."""
 
 
-def look(display_name: str | None, owners: tuple[Owner, ...]) -> Scene:
-    """The desktop as it is now, for `guid.core.oracle.examine`. Raises CannotLook."""
+def look(
+    display_name: str | None,
+    owners: tuple[Owner, ...],
+    lockers: tuple[str, ...] = DEFAULT_OPTIONS.screensaver_name,
+) -> Scene:
+    """The desktop as it is now, for `guid.core.oracle.examine`. lockers: instances of WM_CLASS. Raises CannotLook."""
     try:
         connection: Any = xdisplay.Display(display_name)
     except (error.DisplayError, OSError) as refused:
         raise CannotLook(f"no X server answers: {refused}") from refused
     try:
-        return _Looker(connection).scene(owners)
+        return _Looker(connection).scene(owners, lockers)
     finally:
         connection.close()
 
@@ -69,7 +74,7 @@ class _Looker:
         self._mask = 0
         self._composited = False
 
-    def scene(self, owners: tuple[Owner, ...]) -> Scene:
+    def scene(self, owners: tuple[Owner, ...], lockers: tuple[str, ...]) -> Scene:
         """Everything, while nothing can move."""
         with self._grabbed():
             self._read_clients()
@@ -84,6 +89,7 @@ class _Looker:
                 owners,
                 self._managed(),
                 self._composited,
+                self._lockers(lockers),
             )
 
     @contextmanager
@@ -177,6 +183,15 @@ class _Looker:
     def _monitors(self, screen: Rect) -> tuple[Rect, ...]:
         on_screen = (intersection(each, screen) for each in Monitors(self._display, self._root.id).read())
         return tuple(each for each in on_screen if each is not None)
+
+    def _lockers(self, names: tuple[str, ...]) -> frozenset[int]:
+        """Windows of screen lockers among the root window's children; those of daemons name their qube first."""
+        found: set[int] = set()
+        for child in self._root.query_tree().children:
+            told = child.get_property(Xatom.WM_CLASS, Xatom.STRING, 0, NAME_LONGS)
+            if told is not None and _text(told.value).split("\0")[0] in names:
+                found.add(child.id)
+        return frozenset(found)
 
     def _managed(self) -> frozenset[int] | None:
         checks = self._numbers("_NET_SUPPORTING_WM_CHECK", Xatom.WINDOW)

@@ -27,7 +27,16 @@ WIDTH, HEIGHT, PANEL_HEIGHT = 1000, 700, 30
 WORK_AREA: Final = Rect(0, PANEL_HEIGHT, WIDTH, HEIGHT - PANEL_HEIGHT)
 FENCE_WINDOW: Final = 0x7FFFFFF0
 
-IN_A_MOMENT: Final = frozenset({Fault.TORN_KIND, Fault.OFF_WORK_AREA, Fault.OFF_MONITORS, Fault.TOO_LARGE})
+IN_A_MOMENT: Final = frozenset(
+    {
+        Fault.TORN_KIND,
+        Fault.OFF_WORK_AREA,
+        Fault.OFF_MONITORS,
+        Fault.OVER_LOCKER,
+        Fault.OVER_BANNER,
+        Fault.TOO_LARGE,
+    }
+)
 """What daemon or window manager may still be about to mend. Everything else must not be seen at any moment."""
 
 PATIENCE_S: Final = 2.0
@@ -117,6 +126,7 @@ class Stage:
         self.server = XServer(WIDTH, HEIGHT)
         self._owners: list[Owner] = []
         self._qubes = 0
+        self._locker: Any = None
 
     @contextmanager
     def qube(
@@ -212,6 +222,21 @@ class Stage:
         outer = qube.viewable(window)
         self.click(x + width // 2, y + height // 2)
         wait_until(lambda: getattr(self.x.get_input_focus().focus, "id", 0) == outer.id, what="the focus")
+
+    def lock(self) -> None:
+        """Cover the screen as xscreensaver does."""
+        root = self.x.screen().root
+        self._locker = root.create_window(0, 0, WIDTH, HEIGHT, 0, X.CopyFromParent, override_redirect=1)
+        self._locker.set_wm_class("xscreensaver", "XScreenSaver")
+        self._locker.map()
+        self.x.sync()
+
+    def unlock(self) -> None:
+        """Uncover it; harmless when it is not locked."""
+        if self._locker is not None:
+            self._locker.destroy()
+            self.x.sync()
+            self._locker = None
 
     def _put_panel(self) -> None:
         """A dock that reserves the top of the screen."""

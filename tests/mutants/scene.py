@@ -7,8 +7,12 @@ from typing import Final
 from protocol.codec import encode
 from protocol.messages import MessageType
 from tests.harness.pixels import pseudo_random
-from tests.harness.stage import HEIGHT, PATIENCE_S, WIDTH, ActedQube
+from tests.harness.stage import HEIGHT, PANEL_HEIGHT, PATIENCE_S, WIDTH, ActedQube
 from tests.harness.wait import TimedOut, wait_until
+
+FULLSCREEN: Final = 1
+ARGUMENTS: Final = ("--option", "allow_fullscreen = true")
+"""What the qube's daemon is started with."""
 
 MAIN, EMPTY, MENU, TIP = 0x11, 0x12, 0x13, 0x14
 PICTURE: Final = pseudo_random(301, 203)
@@ -122,6 +126,26 @@ def two_popups_that_share_the_work_area(qube: ActedQube) -> int:
     return 6
 
 
+def a_popup_while_the_screen_is_locked(qube: ActedQube) -> int:
+    qube.stage.lock()
+    qube.agent.create(0x25, (100, 100, 120, 90), popup=True)
+    qube.agent.map(0x25, popup=True)
+    qube.settle()
+    return 7
+
+
+def a_popup_under_the_banner_of_a_fullscreen_window(qube: ActedQube) -> int:
+    qube.stage.unlock()
+    qube.agent.send(MessageType.DESTROY, 0x25)
+    qube.agent.send(MessageType.WINDOW_FLAGS, MAIN, FULLSCREEN, 0)
+    with suppress(TimedOut):  # a defect: the judge says which
+        wait_until(lambda: qube.daemon.window(MAIN)["outer"] == [0, 0, WIDTH, HEIGHT], PATIENCE_S, "the whole screen")
+    qube.agent.create(0x26, (WIDTH // 2 - 60, PANEL_HEIGHT + 5, 120, 90), popup=True)
+    qube.agent.map(0x26, popup=True)
+    qube.settle()
+    return 7
+
+
 STEPS: Final[tuple[Callable[[ActedQube], int], ...]] = (
     a_managed_window,
     a_window_before_its_first_picture,
@@ -137,6 +161,8 @@ STEPS: Final[tuple[Callable[[ActedQube], int], ...]] = (
     a_popup_that_grows_over_the_limit,
     a_popup_that_comes_back_managed,
     two_popups_that_share_the_work_area,
+    a_popup_while_the_screen_is_locked,
+    a_popup_under_the_banner_of_a_fullscreen_window,
 )
 
 
@@ -146,6 +172,9 @@ def name_of(step: Callable[[ActedQube], int]) -> str:
 
 def play(qube: ActedQube) -> None:
     """Every step, judged. Raises Misframed at the first that is wrong."""
-    for step in STEPS:
-        windows = step(qube)
-        qube.stage.judge(name_of(step), windows=windows + OTHERS)
+    try:
+        for step in STEPS:
+            windows = step(qube)
+            qube.stage.judge(name_of(step), windows=windows + OTHERS)
+    finally:
+        qube.stage.unlock()

@@ -47,6 +47,8 @@ MUTANTS: Final[dict[str, Death]] = {
     "popup_keeps_its_kind": Death(scene.a_popup_that_grows_over_the_limit, Fault.TOO_LARGE),
     "kind_change_keeps_insets": Death(scene.a_popup_that_grows_over_the_limit, Fault.REACHES_OUT),
     "popups_over_limit": Death(scene.two_popups_that_share_the_work_area, Fault.TOO_LARGE),
+    "popup_over_locker": Death(scene.a_popup_while_the_screen_is_locked, Fault.OVER_LOCKER),
+    "popup_over_banner": Death(scene.a_popup_under_the_banner_of_a_fullscreen_window, Fault.OVER_BANNER),
 }
 
 
@@ -60,7 +62,7 @@ def stage() -> Iterator[Stage]:
 
 
 def test_daemon_goes_through_the_whole_scene(stage: Stage) -> None:
-    with stage.qube("work", "blue") as qube:
+    with stage.qube("work", "blue", arguments=scene.ARGUMENTS) as qube:
         scene.play(qube)
         qube.lives()
 
@@ -68,7 +70,7 @@ def test_daemon_goes_through_the_whole_scene(stage: Stage) -> None:
 @pytest.mark.parametrize("name", MUTANTS)
 def test_mutant_is_found_at_its_own_place(stage: Stage, name: str) -> None:
     with (
-        stage.qube("work", "blue", program=("-m", "tests.mutants", name)) as qube,
+        stage.qube("work", "blue", program=("-m", "tests.mutants", name), arguments=scene.ARGUMENTS) as qube,
         pytest.raises(Misframed) as found,
     ):
         scene.play(qube)

@@ -51,6 +51,7 @@ class Desk:
     painted: list[tuple[Rect, int]] = field(default_factory=list)
     monitors: tuple[Rect, ...] = ()
     composited: bool = False
+    lockers: set[int] = field(default_factory=set)
 
     def report(self) -> Report:
         rows = [[GREY] * SCREEN.width for _ in range(SCREEN.height)]
@@ -63,7 +64,7 @@ class Desk:
         picture = Picture(SCREEN.width, SCREEN.height, data)
         desktop = Desktop(SCREEN, AREA, self.monitors)
         managed = frozenset(self.managed)
-        return examine(Scene(root, picture, desktop, (WORK, MAIL), managed, self.composited))
+        return examine(Scene(root, picture, desktop, (WORK, MAIL), managed, self.composited, frozenset(self.lockers)))
 
     def faults(self) -> list[Fault]:
         return [finding.what for finding in self.report().findings]
@@ -179,6 +180,15 @@ def _split_monitors(made: Desk) -> None:
     made.monitors = (Rect(0, 0, MENU.x + 5, 120), Rect(MENU.x + 5, 0, 200, 120))
 
 
+def _locker_below(made: Desk) -> None:
+    made.nodes.insert(0, window(0xA0, OTHER_PID, SCREEN))
+    made.lockers.add(0xA0)
+
+
+def banner() -> Node:
+    return window(0xB0, WORK.pid, Rect(90, 12, 20, 10), override_redirect=True, claims=claims_of(WORK))
+
+
 def _bare_content(made: Desk) -> None:
     made.nodes.append(window(0x70, WORK.pid, Rect(150, 90, 20, 20), takes_input=True, override_redirect=True))
 
@@ -203,6 +213,8 @@ LIES: list[tuple[str, Callable[[Desk], None], Fault]] = [
     ("another program's window passes for a qube's", _add(replace(ALIEN, claims=claims_of(WORK))), Fault.FOREIGN),
     ("popup over the panel", _add(framed(0x90, WORK, Rect(150, 0, 20, 20), popup=True)), Fault.OFF_WORK_AREA),
     ("popup on the seam of two monitors", _split_monitors, Fault.OFF_MONITORS),
+    ("popup above a screen locker", _locker_below, Fault.OVER_LOCKER),
+    ("popup above its qube's banner", lambda made: made.nodes.insert(0, banner()), Fault.OVER_BANNER),
     ("popup over everything", _add(framed(0x90, WORK, AREA, popup=True)), Fault.TOO_LARGE),
 ]
 
@@ -277,6 +289,20 @@ def test_shadow_of_a_window_above_is_taken_for_what_it_is_only_where_a_composito
     assert shadowed(0x0A1420).faults() == [Fault.EDGE_COLOUR], "too dark for a shadow"
     far = Rect(MENU.x + MENU.width - 5, MENU.y, 5, 1)
     assert shadowed(half, where=far).faults() == [Fault.EDGE_COLOUR]
+
+
+def test_locker_or_banner_above_a_popup_is_right_and_another_qubes_banner_is_no_matter() -> None:
+    made = desk()
+    made.nodes += [banner(), window(0xA0, OTHER_PID, SCREEN)]
+    made.lockers.add(0xA0)
+    assert made.faults() == []
+    other = desk()
+    other.nodes.insert(0, replace(banner(), pid=MAIL.pid, claims=claims_of(MAIL)))
+    other.painted.append((banner().rect, MAIL.rgb))
+    assert other.faults() == []
+    locked = desk()
+    locked.nodes.insert(0, window(0xA0, OTHER_PID, SCREEN))
+    assert locked.faults() == [], "not every window of another program is a locker"
 
 
 def test_two_qubes_of_one_colour_are_told_apart_by_process() -> None:
