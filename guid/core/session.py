@@ -339,9 +339,11 @@ class Session:
         self.fullscreen_ended = True
         done: Effects = []
         for window in self.windows.values():
-            if window.kind is Kind.POPUP or not window.flags.is_fullscreen:
+            if not window.flags.is_fullscreen:
                 continue
             asked = window.flags.ask(FlagChange(NO_FLAGS, WindowFlag.FULLSCREEN))
+            if window.kind is Kind.POPUP:
+                continue  # nobody has to hear of it; but it must not be fullscreen when it grows into a managed window
             if window.state is State.MAPPED:
                 done += [fx.ChangeStates(window.remote_id, *asked), *self._tell_flags(window)]
             elif window.fresh:

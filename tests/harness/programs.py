@@ -229,7 +229,7 @@ class Churn:
 
 
 def churn(seed: str, path: str) -> None:
-    """Do anything at all again and again; what the X server holds goes to `path` whenever no window is open."""
+    """Do anything at all again and again; with no window open, tell `path` the turn and what the X server holds."""
     program = Churn(seed)
     actions = [Churn.open, Churn.close, Churn.open_menu, Churn.close_menu, Churn.resize, Churn.rename]
     actions += [Churn.hide_and_show, Churn.point, Churn.draw, Churn.draw, Churn.draw]
@@ -243,7 +243,7 @@ def churn(seed: str, path: str) -> None:
                 program.close_menu()
             program.dpy.sync()
             with open(path, "w", encoding="ascii") as out:  # noqa: PTH123
-                out.write(f"{program.resources()}\n")
+                out.write(f"{turn} {program.resources()}\n")
         program.dpy.flush()
         while program.dpy.pending_events():
             program.dpy.next_event()

@@ -4,17 +4,18 @@ The machine plays the agent, which may do what the protocol allows, and the disp
 all. It keeps its own small model, from the effects and messages alone.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from guid.core import effects as fx
-from guid.core.flags import NO_FLAGS, NO_STATES
+from guid.core.flags import FOR_FULLSCREEN, NO_FLAGS, NO_STATES
 from guid.core.geometry import Rect, content_of, intersection, within_limits
-from guid.core.policy import POPUP_AREA_LIMIT_PERCENT, Desktop, extents_of
+from guid.core.options import DEFAULT_OPTIONS
+from guid.core.policy import POPUP_AREA_LIMIT_PERCENT, Desktop, extents_of, granted_outer
 from guid.core.region import union_area
 from guid.core.session import Effects
 from guid.core.values import SCREEN, DesktopState, Kind, RemoteId, WindowFlag
@@ -73,8 +74,14 @@ class SessionMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.talk = Talk()
+        self.allow_fullscreen = False
         self.desktop = DESKTOP
         self.seen: dict[RemoteId, Seen] = {}
+
+    @initialize(allow_fullscreen=st.booleans())
+    def begin(self, *, allow_fullscreen: bool) -> None:
+        self.talk = Talk(options=replace(DEFAULT_OPTIONS, allow_fullscreen=allow_fullscreen))
+        self.allow_fullscreen = allow_fullscreen
 
     # What the effects say
 
@@ -210,6 +217,14 @@ class SessionMachine(RuleBasedStateMachine):
             seen.states = states
         self.take(self.talk.session.states_shown(remote, states))
 
+    @rule()
+    def person_ends_fullscreen(self) -> None:
+        self.take(self.talk.session.end_fullscreen())
+        shown = [seen.states for seen in self.seen.values() if seen.mapped and seen.kind is Kind.MANAGED]
+        granted = [each.flags.granted for each in self.talk.session.windows.values()]
+        assert not any(DesktopState.FULLSCREEN in states for states in granted)
+        assert len(shown) <= len(granted)
+
     @rule(remote=windows)
     def display_obeys(self, remote: RemoteId) -> None:
         """The oldest request is done."""
@@ -240,6 +255,27 @@ class SessionMachine(RuleBasedStateMachine):
         self.talk.session.take_damage(ready)
 
     # What must hold at any time
+
+    @invariant()
+    def what_is_granted_was_asked_for_and_follows_from_it(self) -> None:
+        for remote, seen in self.seen.items():
+            window = self.talk.session.windows[remote]
+            if seen.kind is Kind.POPUP:
+                assert window.asked.override_redirect, "a popup that nobody asked for"
+                if seen.mapped:
+                    assert window.granted.outer == granted_outer(window.asked.content, Kind.POPUP, self.desktop)
+            flags = window.flags
+            if flags.granted & FOR_FULLSCREEN:
+                assert WindowFlag.FULLSCREEN in flags.asked
+            if DesktopState.ATTENTION in flags.granted:
+                assert WindowFlag.DEMANDS_ATTENTION in flags.asked
+            assert self.allow_fullscreen or DesktopState.FULLSCREEN not in flags.granted
+
+    @invariant()
+    def a_window_that_is_not_mapped_has_no_states_but_those_it_is_to_begin_with(self) -> None:
+        for remote, seen in self.seen.items():
+            flags = self.talk.session.windows[remote].flags
+            assert seen.mapped or not flags.shown
 
     @invariant()
     def records_agree_with_what_was_done(self) -> None:

@@ -49,9 +49,9 @@ def measured(scene: Scene) -> Iterator[tuple[str, str, float]]:
         yield "pool", name, pool_pages(pid)
         yield "X resources", f"daemon {name}", x_resources(scene.stage.x, pid)
     for qube in BUSY:
-        path = scene.resources_path(qube)
-        if path.exists() and (text := path.read_text()):
-            yield "X resources", f"qube {qube}", int(text)
+        said = scene.said_by(qube)
+        if said is not None:
+            yield "X resources", f"qube {qube}", said.resources
 
 
 def parent_of(pid: int) -> int:
@@ -91,8 +91,9 @@ def soak(minutes: float, seed: int) -> int:
             scene.turn()
             pause(TURN_S)
         scene.played.lives()
-        scene.session.qubes()
+        turns = {qube: said.turn if (said := scene.said_by(qube)) else 0 for qube in BUSY}
         print(f"{minutes:g} minutes, {scene.turns} turns, {scene.reconnects} reconnects, {scene.crashes} crashes")
+        print(f"turns of the programs in the qubes: {turns}")
     return report(rows)
 
 

@@ -5,9 +5,8 @@ import random
 import signal
 import time
 from contextlib import ExitStack, suppress
-from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from Xlib import X, error
 from Xlib.ext import xtest
@@ -30,6 +29,18 @@ PICTURE: Final = pseudo_random(301, 203)
 KEYCODES: Final = (38, 39, 40, 65, 50)
 
 
+class Said(NamedTuple):
+    """turn: of the program. resources: of its X server. at_s: when it was first seen."""
+
+    turn: int
+    resources: int
+    at_s: float
+
+
+STUCK_S: Final = 90.0
+"""200 turns take the program 8 s, and longer on a busy machine."""
+
+
 class Scene:
     """Two qubes in sandboxes, a third whose agent is played here. A context manager."""
 
@@ -39,10 +50,21 @@ class Scene:
         self.crashes = self.reconnects = self.turns = 0
         self._crashed_at = self._reconnected_at = time.monotonic()
         self._window = 0
+        self._said: dict[str, Said] = {}
 
-    def resources_path(self, qube: str) -> Path:
-        """Where the program in a qube writes what its X server holds."""
-        return self.session.home(qube) / "resources"
+    def said_by(self, qube: str) -> Said | None:
+        """What the program in a qube said last; None before the first time. Raises AssertionError if it is stuck."""
+        path = self.session.home(qube) / "resources"
+        try:
+            turn, resources = map(int, path.read_text().split())
+        except (FileNotFoundError, ValueError):  # not yet, or just being written
+            return None
+        before = self._said.get(qube)
+        now = time.monotonic()
+        if before is None or before.turn != turn:
+            self._said[qube] = before = Said(turn, resources, now)
+        assert now - before.at_s < STUCK_S, f"the program in {qube} does nothing any more: {self.session.log()[-3000:]}"
+        return before
 
     def turn(self) -> None:
         """The person does something, the played agent too, and now and then something breaks."""

@@ -316,3 +316,14 @@ def test_fullscreen_that_the_person_ends_is_taken_from_windows_that_wait_for_it_
     ended = [effect for effect in talk.session.end_fullscreen() if not isinstance(effect, fx.Send)]
     assert ended == [fx.ChangeStates(W, NO_STATES, SHOWN_FULLSCREEN), fx.WriteStates(OTHER, NO_STATES)]
     assert talk.session.end_fullscreen() == []
+
+
+def test_fullscreen_that_the_person_ends_does_not_come_back_with_a_popup_that_had_asked_and_grows() -> None:
+    talk = allowed()
+    talk.create(OTHER, CONTENT, popup=True)
+    talk.map(OTHER, popup=True)
+    talk.say(M.WINDOW_FLAGS, OTHER, 1, 0)
+    talk.session.end_fullscreen()
+    grown = talk.configure(OTHER, (0, 0, 1900, 1060))
+    assert any(isinstance(effect, fx.ChangeKind) for effect in grown)
+    assert not any(isinstance(effect, fx.WriteStates | fx.ChangeStates) for effect in grown)
