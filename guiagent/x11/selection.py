@@ -60,7 +60,8 @@ class Selections:
         self._pictures = Pictures()
         self._listen()
         self._poll = select.epoll()
-        self._poll.register(connection.fileno(), select.EPOLLIN)
+        self._events = int(select.EPOLLIN)
+        self._poll.register(connection.fileno(), self._events)
         self._poll.register(self._pictures.fileno(), select.EPOLLIN)
         self._do: Mapping[type, Callable[[Any], None]] = {
             Send: lambda e: send(e.data),
@@ -124,7 +125,9 @@ class Selections:
         self._connection.drain()
         self._connection.flush()
         events = select.EPOLLIN | (select.EPOLLOUT if self._connection.wants_write else 0)
-        self._poll.modify(self._connection.fileno(), events)
+        if events != self._events:
+            self._events = events
+            self._poll.modify(self._connection.fileno(), events)
 
     def deadline(self) -> float | None:
         """When `settle` must be called next, by the clock; None if nothing waits."""
