@@ -11,6 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+SHOWN_PX = (240, 135)
+"""The pasted picture is shown at this size: the window stays where it is, and as large."""
 Command = Callable[..., str | None]
 
 
@@ -33,7 +35,7 @@ def gtk(folder: Path) -> None:
     def paste_picture() -> None:
         def pasted(_clipboard: Any, picture: Any) -> None:
             if picture is not None:
-                shown.set_from_pixbuf(picture)
+                shown.set_from_pixbuf(picture.scale_simple(*SHOWN_PX, GdkPixbuf.InterpType.NEAREST))
                 picture.savev(str(folder / "pasted.png"), "png", [], [])
             say("none" if picture is None else f"{picture.get_width()}x{picture.get_height()}")
 
@@ -74,7 +76,7 @@ def qt(folder: Path) -> None:
         picture = clipboard.image()
         if picture.isNull():
             return "none"
-        shown.setPixmap(QPixmap.fromImage(picture))
+        shown.setPixmap(QPixmap.fromImage(picture.scaled(*SHOWN_PX)))
         picture.save(str(folder / "pasted.png"), "PNG")
         return f"{picture.width()}x{picture.height()}"
 
