@@ -38,6 +38,7 @@ from protocol.errors import RemoteProtocolError, Violation
 from protocol.framing import FrameReader
 from protocol.handshake import DaemonHandshake, xconf_for
 from protocol.limits import (
+    DESKTOP_WORK_SHARE,
     HALF_MESSAGE_TIMEOUT_S,
     HANDSHAKE_TIMEOUT_S,
     MAX_OUTPUT_QUEUE_BYTES,
@@ -110,6 +111,7 @@ class Daemon:
         self._ready: dict[int, Callable[[], None]] = {}
         self._watched: dict[int, int] = {}
         self._link: _Link | None = None
+        self._share = DESKTOP_WORK_SHARE
         self._awake = Awake(time.monotonic())
         self._reconnects = Reconnects()
         self._connect_at = 0.0
@@ -188,6 +190,7 @@ class Daemon:
         self._settle()
         if self._alone is not None:
             self._alone.desk.tick()
+        self._tell_busy()
         self._desktop.x.drain()
         if self._link is not None and self._link.talk is not None:
             self._link.talk.shell.input_due(time.monotonic())
@@ -201,7 +204,10 @@ class Daemon:
         now = time.monotonic()
         timeout_s = self._agent_timeout_s(now)
         talk = self._link.talk if self._link is not None else None
-        waits_s = [timeout_s, LOOK_S if self._predecessor is not None else None]
+        waits_s = [
+            timeout_s,
+            LOOK_S if self._predecessor is not None or (talk is not None and talk.pacer.busy) else None,
+        ]
         if talk is not None:
             waits_s.append(talk.shell.input_wait_s(now))
         if self._alone is not None and self._alone.desk.deadline is not None:
@@ -305,7 +311,7 @@ class Daemon:
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
         self._report({"state": "connected"})
-        link.talk, link.deadline = _Talk(reader, shell, Pacer(time.monotonic())), None
+        link.talk, link.deadline = _Talk(reader, shell, Pacer(time.monotonic(), self._share)), None
         self._begin_copying(session, shell, link)
         reader.receive(handshake.leftover)
         self._act(link, link.talk)
@@ -355,6 +361,13 @@ class Daemon:
         elif self._link.deadline is not None and self._awake.now > self._link.deadline:
             raise RemoteProtocolError(Violation.TRUNCATED, detail="a message began and did not end")
 
+    def _tell_busy(self) -> None:
+        """Let the supervisor part the desktop's time among all that want more of it than they get."""
+        talk = self._link.talk if self._link is not None else None
+        changed = talk.pacer.busy_changed(time.monotonic()) if talk is not None else None
+        if changed is not None:
+            self._report({"busy": changed})
+
     def _settle(self) -> None:
         """Take away what a crashed daemon left, once our windows stand in its places."""
         if self._predecessor is not None and self._predecessor.settled(time.monotonic()):
@@ -386,6 +399,8 @@ class Daemon:
         if link.talk is not None:
             link.talk.shell.close()
             self._courier.gone()
+            if link.talk.pacer.busy:
+                self._report({"busy": False})
         self._link = None
         now = time.monotonic()
         self._connect_at = now + self._reconnects.ended(now - link.began)
@@ -427,6 +442,10 @@ class Daemon:
             self._post()  # what is answered here, the agent has been told
             talk = self._link.talk if self._link is not None else None
             self._report(_listing(talk.shell.describe() if talk is not None else []))
+        if "share" in message:
+            self._share = message["share"]
+            if self._link is not None and self._link.talk is not None:
+                self._link.talk.pacer.share = self._share
         if "options" in message:
             self._change_options(options_written(message["options"]))
 

@@ -16,6 +16,7 @@ from guid.commands import Client, Commands, Refused
 from guid.config import DaemonConfig, ExitCode
 from guid.core.awake import Awake
 from guid.core.options import options_written
+from guid.core.sharing import Shares
 from guid.core.tidings import Tiding, words
 from guid.engines.engine import Engine, LocalQube
 from guid.engines.errors import EngineError
@@ -79,6 +80,7 @@ class Supervisor:
         self._display = display
         self._qubes: dict[str, Qube] = {}
         self._listings: list[_Listing] = []
+        self._shares = Shares()
         self._stay = stay
         self._manager = manager or ServiceManager("")
         self._notifier = Notifier(self.readers)
@@ -130,6 +132,9 @@ class Supervisor:
             elif qube.state is QubeState.WAITING and qube.daemon_pid == 0 and now >= qube.look_at:
                 self._fork_daemon(qube)
         self._exchange.desk.tick()
+        for name in self._shares.held_back(now):
+            log.warning("%s: asks for more than the desktop can do, and is held back", name)
+            self._tell(self._qubes[name], Tiding.HELD_BACK)
         self._notifier.tick(time.monotonic())
         self._manager.status(self._summary())
 
@@ -339,6 +344,15 @@ class Supervisor:
             self._listed(qube)
         elif "clipboard" in message:
             self._exchange.said(qube.name, message, message.get("fd"))
+        elif "busy" in message:
+            now = self._awake.now
+            self._part(self._shares.busy(qube.name, now) if message["busy"] else self._shares.idle(qube.name))
+
+    def _part(self, shares: dict[str, float]) -> None:
+        """Tell daemons how much of the desktop's time is theirs."""
+        for name, share in shares.items():
+            if name in self._qubes:
+                self._qubes[name].tell_daemon({"share": share})
 
     def _listed(self, qube: Qube) -> None:
         for listing in self._listings:
@@ -349,6 +363,7 @@ class Supervisor:
             self._said(qube, message)  # what it said before it died
         for fileobj in (qube.status, qube.daemon_pidfd):
             self.readers.unwatch(fileobj)
+        self._part(self._shares.idle(qube.name))
         code = qube.reap_daemon()
         self._exchange.desk.gone(qube.name)
         self._listed(qube)

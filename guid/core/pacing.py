@@ -59,14 +59,18 @@ SPECIAL_COSTS_US: dict[type[Any], Callable[[Any, int], int]] = {fx.MapWindow: _m
 class Pacer:
     """One qube's credit with the X server and the window manager.
 
-    It is full in the beginning, and grows by limits.DESKTOP_WORK_SHARE seconds a second. One message may use more than
-    there is; the next then waits until the debt is paid. now: seconds of a clock that never goes back.
+    It is full in the beginning, and grows by `share` seconds a second. One message may use more than there is; the next
+    then waits until the debt is paid. now: seconds of a clock that never goes back.
+    share: limits.DESKTOP_WORK_SHARE, or a part of it while several qubes are busy. busy: the credit was used up, and
+    has not been whole since.
     """
 
-    def __init__(self, now: float) -> None:
+    def __init__(self, now: float, share: float = limits.DESKTOP_WORK_SHARE) -> None:
         self._credit_us = limits.DESKTOP_WORK_CREDIT_S * 1e6
         self._refilled_at = now
         self._charged = False
+        self.share = share
+        self.busy = False
 
     @property
     def spent(self) -> bool:
@@ -90,10 +94,21 @@ class Pacer:
 
     def wait_s(self, now: float) -> float:
         """How long not to read from the qube; 0 when it has credit."""
-        earned_us = max(0.0, now - self._refilled_at) * 1e6 * limits.DESKTOP_WORK_SHARE
+        earned_us = max(0.0, now - self._refilled_at) * 1e6 * self.share
         self._credit_us = min(self._credit_us + earned_us, limits.DESKTOP_WORK_CREDIT_S * 1e6)
         self._refilled_at = now
-        return 0.0 if self._credit_us > 0 else (1 - self._credit_us) / (1e6 * limits.DESKTOP_WORK_SHARE)
+        return 0.0 if self._credit_us > 0 else (1 - self._credit_us) / (1e6 * self.share)
+
+    def busy_changed(self, now: float) -> bool | None:
+        """What `busy` has become, or None if it is what it was at the last call."""
+        before = self.busy
+        if before:
+            self.wait_s(now)
+        if self.spent:
+            self.busy = True
+        elif before:
+            self.busy = self._credit_us < limits.DESKTOP_WORK_CREDIT_S * 1e6
+        return self.busy if self.busy is not before else None
 
 
 class Reconnects:

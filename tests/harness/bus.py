@@ -1,5 +1,6 @@
 """A private session bus, and a notification service on it that records what it shows; knows nothing of Vitrail."""
 
+import socket
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -54,7 +55,11 @@ class SessionBus:
         argv = ["dbus-daemon", f"--config-file={config}", "--nofork"]
         env = clean_environment(**(self._services or {}))
         self._child = Child(argv, env=env, log=self._path.with_name("log"))
-        wait_until(self._path.exists, what="the session bus")
+        wait_until(self._listens, what="the session bus")
+
+    def _listens(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as connection:
+            return connection.connect_ex(str(self._path)) == 0
 
     def stop(self) -> None:
         if self._child is None:
