@@ -36,6 +36,7 @@ from guid.x11.predecessor import Predecessor
 from guid.x11.presenter import PoolView, Presenter
 from guid.x11.properties import Properties
 from guid.x11.stacking import Stacking
+from guid.x11.unmanaged import ClickFocus
 from guid.x11.usertime import UserTimes
 from shm.x11.requests import configure_window, map_window, send_event, unmap_window
 
@@ -86,6 +87,7 @@ class Shell:
         self._say = self._outgoing.say
         self._events = Events(desktop, self)
         self._user_times = UserTimes(desktop)
+        self._click_focus = ClickFocus(desktop)
         self._stacking = Stacking(desktop, options.screensaver_name, self._remote_by_local)
         self._fullscreen = Fullscreen(
             desktop,
@@ -305,9 +307,15 @@ class Shell:
         remote = self._remote_by_local.get(local)
         if remote is not None:
             if kind == X.ButtonPress:
-                self._user_times.used(self._frames[remote], self._events.input_ms)
+                self._clicked(remote, self._events.input_ms)
                 self.session.fullscreen_ended = False
             self._say(self._input.button(remote, kind, x, y, state, button))
+
+    def _clicked(self, remote: RemoteId, time_ms: int) -> None:
+        frame = self._frames[remote]
+        self._user_times.used(frame, time_ms)
+        if self.session.windows[remote].kind is Kind.MANAGED:
+            self._click_focus.clicked(frame.outer, time_ms)
 
     def motion(self, local: int, x: int, y: int, state: int) -> None:
         """The pointer over a content."""

@@ -1,12 +1,13 @@
 """A window manager, and optionally a compositor, on a test's X server; knows nothing of Vitrail."""
 
+import signal
 import tempfile
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from Xlib import X, Xatom
+from Xlib import X, Xatom, error
 from Xlib import display as xdisplay
 from Xlib.protocol import event
 
@@ -46,7 +47,10 @@ def supporting_window(connection: xdisplay.Display) -> int:
     if found is None or not found.value:
         return 0
     window = connection.create_resource_object("window", int(found.value[0]))
-    itself = window.get_full_property(atom, X.AnyPropertyType)
+    try:
+        itself = window.get_full_property(atom, X.AnyPropertyType)
+    except error.BadWindow:  # it was killed, and the property names a window that went with it
+        return 0
     return int(found.value[0]) if itself is not None and list(itself.value) == list(found.value) else 0
 
 
@@ -86,12 +90,14 @@ def wait_managing(connection: xdisplay.Display, name: str) -> None:
 class WindowManager:
     """A window manager on `display`, managing when its constructor's context is entered. A context manager.
 
-    Its configuration is the program's own default: a home of its own hides the tester's.
+    Its configuration is the program's own default: a home of its own hides the tester's. arguments: more for its
+    command line.
     Raises TimedOut if it does not manage a window.
     """
 
-    def __init__(self, name: str, display: str) -> None:
+    def __init__(self, name: str, display: str, *arguments: str) -> None:
         self.name, self.display = name, display
+        self._arguments = arguments
         self._stack = ExitStack()
         self._child: Child | None = None
 
@@ -103,7 +109,7 @@ class WindowManager:
                 bus = stack.enter_context(SessionBus(services=own))
                 own["DBUS_SESSION_BUS_ADDRESS"] = bus.address
             (Path(home) / "i3.conf").write_text(I3_CONFIG.format(home=home))
-            argv = [part.format(home=home) for part in ARGV[self.name]]
+            argv = [part.format(home=home) for part in (*ARGV[self.name], *self._arguments)]
             child = Child(argv, env=clean_environment(**own), log=Path(home) / "log")
             self._child = stack.enter_context(child)
             with closing(xdisplay.Display(self.display)) as connection:
@@ -117,6 +123,12 @@ class WindowManager:
 
     def stop(self) -> None:
         self._stack.close()
+
+    def kill(self) -> None:
+        """End it without a chance to clean up."""
+        assert self._child is not None, "not started"
+        self._child.signal(signal.SIGKILL)
+        self._child.wait()
 
     def __enter__(self) -> Self:
         return self.start()
