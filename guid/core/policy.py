@@ -119,6 +119,20 @@ def _nearness(outer: Rect, monitor: Rect) -> tuple[int, int]:
     return 0, -(gap_x**2 + gap_y**2)
 
 
+def brought_back(outer: Rect, before: Desktop, now: Desktop) -> Rect | None:
+    """Where a managed outer goes that was on a monitor before the monitors changed and is on none now; else None.
+
+    One that was on none before is left alone: some window managers keep the windows of other workspaces there.
+    """
+    if not _seen(outer, before) or _seen(outer, now):
+        return None
+    return kept_inside(outer, _room_for(outer, now))
+
+
+def _seen(outer: Rect, desktop: Desktop) -> bool:
+    return any(intersection(outer, monitor) is not None for monitor in desktop.monitors or (desktop.root,))
+
+
 def granted_content(content: Rect, kind: Kind, desktop: Desktop) -> Rect:
     """The content inside the granted outer."""
     return content_of(granted_outer(content, kind, desktop), extents_of(kind))

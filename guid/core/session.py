@@ -14,7 +14,7 @@ from guid.core.clipboard import Clipboard
 from guid.core.flags import NO_FLAGS, NO_STATES
 from guid.core.geometry import Rect, content_of, within_limits
 from guid.core.options import DEFAULT_OPTIONS, Options
-from guid.core.policy import Desktop
+from guid.core.policy import Desktop, brought_back
 from guid.core.replacement import hints, replacement
 from guid.core.text import safe_title
 from guid.core.values import SCREEN, DesktopState, FlagChange, Kind, RemoteId, WindowFlag
@@ -363,9 +363,18 @@ class Session:
         return [fx.Send(encode(MessageType.CLOSE, remote))]
 
     def desktop_changed(self, desktop: Desktop) -> Effects:
-        """Another work area or screen: popups are looked at again, the oldest window first."""
-        self._desktop = desktop
+        """Another work area or screen: popups are looked at again, the oldest window first.
+
+        A managed window that no monitor shows any more comes back to one: not every window manager sees to that.
+        """
+        before, self._desktop = self._desktop, desktop
         done: Effects = []
+        for window in self.windows.values():
+            managed = window.kind is Kind.MANAGED and window.state is State.MAPPED
+            place = brought_back(window.shown.outer, before, desktop) if managed else None
+            if place is not None:
+                window.granted.outer = place
+                done.append(fx.MoveResize(window.remote_id, place))
         beside: list[Rect] = []
         for window in self._mapped_popups():
             changed = self._regrant(window, may_become_popup=False, beside=beside)

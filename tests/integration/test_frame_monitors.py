@@ -131,3 +131,28 @@ def test_popup_moves_when_the_monitors_change(scene: Scene) -> None:
     wait_until(lambda: person.outer(window.xid) == (598, 150, 124, 64), what="the popup on the right monitor")
     wait_framed(person, window.xid, 2, qube.rgb)
     qube.destroy(window)
+
+
+@pytest.mark.parametrize("managed", [True, False], ids=["openbox", "no-window-manager"])
+def test_window_that_no_monitor_shows_any_more_comes_back(*, managed: bool) -> None:
+    with contextlib.ExitStack() as stack:
+        server = stack.enter_context(XServer(WIDTH, HEIGHT))
+        monitors = Monitors(server.name)
+        stack.callback(monitors.close)
+        monitors.set(LEFT, RIGHT)
+        if managed:
+            stack.enter_context(WindowManager("openbox", server.name))
+        person = Person(server.name)
+        stack.callback(person.close)
+        qube = stack.enter_context(Qube(server.name))
+        window = qube.show((600, 250, 300, 200), pseudo_random(300, 200))
+        stays = qube.show((20, 480, 200, 150), pseudo_random(200, 150))
+        qube.agree()
+        before = person.outer(stays.xid)
+        monitors.set(LEFT)
+        wait_until(lambda: person.outer(window.xid)[0] + person.outer(window.xid)[2] <= 400, what="on the left monitor")
+        wait_framed(person, window.xid, 3, qube.rgb)
+        qube.agree()
+        x, y, width, height = person.outer(window.xid)
+        assert qube.content(window.remote) == (x + 3, y + 3, width - 6, height - 6), "the agent knows"
+        assert person.outer(stays.xid) == before

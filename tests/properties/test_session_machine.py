@@ -4,7 +4,7 @@ The machine plays the agent, which may do what the protocol allows, and the disp
 all. It keeps its own small model, from the effects and messages alone.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import settings
@@ -14,7 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from guid.core import effects as fx
 from guid.core.flags import FOR_FULLSCREEN, NO_FLAGS, NO_STATES
 from guid.core.geometry import Rect, content_of, intersection, within_limits
-from guid.core.options import DEFAULT_OPTIONS
+from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import POPUP_AREA_LIMIT_PERCENT, Desktop, extents_of, granted_outer
 from guid.core.region import union_area
 from guid.core.session import Effects
@@ -68,19 +68,27 @@ class Seen:
     """the states that the display last said, while it is mapped"""
 
 
+def on_a_monitor(outer: Rect, desktop: Desktop) -> bool:
+    return any(intersection(outer, monitor) is not None for monitor in desktop.monitors or (desktop.root,))
+
+
 class SessionMachine(RuleBasedStateMachine):
     windows = Bundle("windows")
 
     def __init__(self) -> None:
         super().__init__()
         self.talk = Talk()
+        self.options = DEFAULT_OPTIONS
         self.allow_fullscreen = False
         self.desktop = DESKTOP
         self.seen: dict[RemoteId, Seen] = {}
 
-    @initialize(allow_fullscreen=st.booleans())
-    def begin(self, *, allow_fullscreen: bool) -> None:
-        self.talk = Talk(options=replace(DEFAULT_OPTIONS, allow_fullscreen=allow_fullscreen))
+    @initialize(allow_fullscreen=st.booleans(), popups=st.booleans(), protected=st.booleans())
+    def begin(self, *, allow_fullscreen: bool, popups: bool, protected: bool) -> None:
+        self.options = Options(
+            allow_fullscreen=allow_fullscreen, override_redirect=popups, override_redirect_protection=protected
+        )
+        self.talk = Talk(options=self.options)
         self.allow_fullscreen = allow_fullscreen
 
     # What the effects say
@@ -247,8 +255,12 @@ class SessionMachine(RuleBasedStateMachine):
 
     @rule(desktop=AREAS)
     def changes(self, desktop: Desktop) -> None:
-        self.desktop = desktop
+        before, self.desktop = self.desktop, desktop
         self.take(self.talk.session.desktop_changed(desktop))
+        for seen in self.seen.values():
+            lost = on_a_monitor(seen.display, before) and not on_a_monitor(seen.display, desktop)
+            if lost and seen.mapped and seen.kind is Kind.MANAGED:
+                assert on_a_monitor(seen.asked_moves[-1], desktop), "nobody brings it back"
 
     @rule(ready=st.sets(REMOTE_IDS))
     def draws(self, ready: set[RemoteId]) -> None:
@@ -306,7 +318,13 @@ class SessionMachine(RuleBasedStateMachine):
                 assert seen.asked_moves[-1] == granted
 
     @invariant()
+    def there_are_popups_only_if_the_person_allows_them(self) -> None:
+        assert self.options.override_redirect or all(seen.kind is Kind.MANAGED for seen in self.seen.values())
+
+    @invariant()
     def mapped_popups_together_leave_some_of_the_work_area_free(self) -> None:
+        if not self.options.override_redirect_protection:
+            return
         popups = [
             self.talk.session.windows[remote].granted.outer
             for remote, seen in self.seen.items()

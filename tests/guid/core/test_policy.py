@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from guid.core.geometry import Rect, content_of, intersection, outer_of
-from guid.core.policy import Desktop, extents_of, granted_content, granted_kind, granted_outer
+from guid.core.policy import Desktop, brought_back, extents_of, granted_content, granted_kind, granted_outer
 from guid.core.region import union_area
 from guid.core.values import Kind
-from tests.guid.core.strategies import contents, contents_on_layouts, desktops
+from tests.guid.core.strategies import contents, contents_on_layouts, desktops, layouts
 
 FULL_HD = Desktop(Rect(0, 0, 1920, 1080), Rect(0, 30, 1920, 1050))
 
@@ -134,6 +134,25 @@ def test_granted_outer_on_monitors_is_granted_again_unchanged(scene: tuple[Rect,
 def test_granted_outer_one_monitor_is_as_good_as_none(content: Rect, desktop: Desktop) -> None:
     one = Desktop(desktop.root, desktop.work_area, (desktop.root,))
     assert granted_outer(content, Kind.POPUP, one) == granted_outer(content, Kind.POPUP, desktop)
+
+
+@given(contents(), layouts(), layouts())
+def test_brought_back_only_what_was_seen_and_is_not(content: Rect, before: Desktop, now: Desktop) -> None:
+    outer = outer_of(content, extents_of(Kind.MANAGED))
+
+    def seen(desktop: Desktop, rect: Rect) -> bool:
+        return any(intersection(rect, monitor) is not None for monitor in desktop.monitors or (desktop.root,))
+
+    place = brought_back(outer, before, now)
+    assert (place is not None) is (seen(before, outer) and not seen(now, outer))
+    if place is not None:
+        assert min(place.width, place.height) >= 1
+        assert place.width <= outer.width
+        assert place.height <= outer.height
+        assert any(intersection(place, monitor) == place for monitor in now.monitors or (now.root,)), (
+            "every edge is seen"
+        )
+        assert brought_back(place, before, now) is None
 
 
 SIDE_BY_SIDE = Desktop(
