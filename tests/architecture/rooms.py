@@ -98,6 +98,9 @@ PURE_MAY_IMPORT: Final = {
 }
 PURE_MUST_NOT_CALL: Final = {"open", "print", "input", "breakpoint"}
 
+# What else turns the bytes of a file into a picture: nobody's.
+OTHER_IMAGE_DECODERS: Final = ("imageio", "cv2", "png", "wand", "imghdr", "matplotlib", "skimage", "pillow_heif")
+
 # Where a library may be imported; nowhere else in the rooms.
 LIBRARY_ROOMS: Final = {
     "construct": ("protocol.wire", "protocol.derive", "protocol.generate"),
@@ -110,6 +113,7 @@ LIBRARY_ROOMS: Final = {
     "jeepney": ("guid.notifications",),
     "asyncio": (),
     "pickle": (),
+    **dict.fromkeys(OTHER_IMAGE_DECODERS, ()),
     "mmap": (),  # the pool is never mapped by us: a page that vanishes would be a SIGBUS
 }
 

@@ -65,6 +65,8 @@ SAMPLES = [
     Sample(rooms.library_findings, "guid/core/a.py", "from Xlib import X\n"),
     Sample(rooms.library_findings, "colors/a.py", "from cffi import FFI\n"),
     Sample(rooms.library_findings, "guid/loop.py", "import asyncio\n"),
+    Sample(rooms.library_findings, "guid/clipboard/image.py", "def f():\n    from PIL import Image\n"),
+    Sample(rooms.library_findings, "shm/image.py", "import PIL.Image\n"),
     Sample(rooms.library_findings, "shm/pool.py", "import mmap\n"),
     Sample(rooms.library_findings, "shm/x11/a.py", "from Xlib import X\n", 0),
     Sample(rooms.folder_findings, "utils/a.py", "", 1 + len(rooms.TOP_LEVEL)),

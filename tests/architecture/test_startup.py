@@ -9,7 +9,7 @@ import pytest
 
 from tests.architecture.source import ROOT
 
-HEAVY: Final = ("numpy", "asyncio", "cairo", "construct", "cffi", "ctypes", "multiprocessing", "hypothesis")
+HEAVY: Final = ("numpy", "asyncio", "cairo", "construct", "cffi", "ctypes", "multiprocessing", "hypothesis", "PIL")
 WITH_A_BUS: Final = ("jeepney",)
 
 REPORT: Final = "import json, sys, {module}; print(json.dumps(sorted(sys.modules)))"

@@ -56,7 +56,7 @@ class Session:
     def vitrail(self, *arguments: str, display: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run `vitrail` as a person would; never raises for its exit code."""
         return subprocess.run(
-            [sys.executable, "-m", "guid", *arguments],
+            self.argv(*arguments),
             env=self.environment(display),
             capture_output=True,
             text=True,
@@ -64,6 +64,10 @@ class Session:
             check=False,
             cwd="/",
         )
+
+    def argv(self, *arguments: str) -> list[str]:
+        """The command as a process is started with it."""
+        return [sys.executable, "-m", "guid", *arguments]
 
     def environment(self, display: str | None = None) -> dict[str, str]:
         """What the command is given; display: another one than the person's."""

@@ -59,8 +59,12 @@ class CopyingQube:
 
     def chord(self, key: int) -> None:
         """The person presses Ctrl, Shift and a key in this qube's window, and lets go."""
-        stage = self.acted.stage
         self.focus()
+        self.press(key)
+
+    def press(self, key: int) -> None:
+        """The same wherever the focus is."""
+        stage = self.acted.stage
         for code in (CTRL, SHIFT, key):
             stage.key(X.KeyPress, code)
         for code in (key, SHIFT, CTRL):

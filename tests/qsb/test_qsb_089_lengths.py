@@ -24,6 +24,8 @@ OFF_BY_ONE = [
     (MessageType.CONFIGURE, 1),
     (MessageType.WINDOW_DUMP, -1),
     (MessageType.CLIPBOARD_DATA, 1),
+    (MessageType.CLIPBOARD_TYPED, -1),
+    (MessageType.CLIPBOARD_TYPED, 1),
 ]
 
 
