@@ -41,8 +41,8 @@ MAX_KNOWN = 256
 class Teller(Protocol):
     """Shows notices to the person."""
 
-    def tell(self, key: str, summary: str, body: str) -> None:
-        """Soon, instead of an older one of the same key. Never raises, never waits."""
+    def tell(self, key: str, summary: str, body: str, *, rgb: int | None) -> None:
+        """Soon, instead of an older one of the same key, with a square in this colour. Never raises, never waits."""
 
 
 class Exchange:
@@ -159,7 +159,8 @@ class Exchange:
     def tell(self, notice: Notice) -> None:
         """To the person, and to the commands that watch."""
         summary, body = words(notice, self._label_of, self._paste_keys(notice.qube))
-        self._teller.tell(key_of(notice), summary, body)
+        shown = self._known.get(notice.source or notice.qube)
+        self._teller.tell(key_of(notice), summary, body, rgb=shown.rgb if shown is not None else None)
         said = entry(notice, datetime.now(UTC))
         self.watchers = [watcher for watcher in self.watchers if watcher(said)]
 

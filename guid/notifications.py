@@ -35,6 +35,7 @@ RETRY_S = 5.0
 MAX_KEYS = 256
 """Keys of which the last notice's number is known; the oldest is forgotten."""
 READ_BYTES = 1 << 16
+SQUARE_PX = 32
 SERVER_CHOOSES = -1
 """When a notice disappears."""
 
@@ -88,13 +89,16 @@ class Notifier:
         self._numbers: dict[str, int] = {}
         self._retry_at = 0.0
 
-    def tell(self, key: str, summary: str, body: str, urgency: Urgency = Urgency.NORMAL) -> None:
+    def tell(
+        self, key: str, summary: str, body: str, urgency: Urgency = Urgency.NORMAL, *, rgb: int | None = None
+    ) -> None:
         """Show a notice soon, instead of an older one of the same key; nothing without a bus. Never raises.
 
-        summary, body: any text; it is cut, and what could mislead or be markup is taken out of it.
+        summary, body: any text; it is cut, and what could mislead or be markup is taken out of it. rgb: 0xRRGGBB, the
+        colour of the qube that it is about, for a square beside the text.
         """
         if self._address:
-            self._waiting.add(notice(key, summary, body, urgency))
+            self._waiting.add(notice(key, summary, body, urgency, rgb))
             self.tick(time.monotonic())
 
     def tick(self, now: float) -> None:
@@ -197,7 +201,9 @@ class Notifier:
                 connection.asked[serial] = (each.key, now)
 
     def _arguments(self, shown: Notice) -> tuple[Any, ...]:
-        hints = {"urgency": ("y", int(shown.urgency)), "desktop-entry": ("s", "vitrail")}
+        hints: dict[str, Any] = {"urgency": ("y", int(shown.urgency)), "desktop-entry": ("s", "vitrail")}
+        if shown.rgb is not None:
+            hints["image-data"] = "(iiibiiay)", _square(shown.rgb)
         number = self._numbers.get(shown.key, 0)
         return (APPLICATION, number, "", shown.summary, shown.body, [], hints, SERVER_CHOOSES)
 
@@ -234,6 +240,11 @@ class Notifier:
         self.close()
         self._retry_at = now + RETRY_S
         self._numbers.clear()  # another service may count from the start
+
+
+def _square(rgb: int) -> tuple[Any, ...]:
+    """A plain square: width, height, bytes a row, alpha, bits a sample, channels, RGB. Source: the same, icons."""
+    return (SQUARE_PX, SQUARE_PX, 3 * SQUARE_PX, False, 8, 3, rgb.to_bytes(3, "big") * SQUARE_PX**2)
 
 
 def _oldest(connection: _Connection, now: float) -> float:

@@ -75,8 +75,12 @@ def said_of(contents: Contents) -> str:
 
 
 def key_of(notice: Notice) -> str:
-    """Notices of one key replace each other: what one qube does without being asked hides nothing of another."""
-    return f"clipboard {notice.qube}" if notice.what in (Happened.UNASKED, Happened.LATE) else "clipboard"
+    """Notices of one key replace each other, and come slowly: no copy holds back what is said of a paste.
+
+    What a qube does without being asked hides nothing of another.
+    """
+    unasked = notice.what in (Happened.UNASKED, Happened.LATE)
+    return f"clipboard {notice.what.value} {notice.qube if unasked else ''}".rstrip()
 
 
 def _with_label(qube: str, label_of: Callable[[str], str]) -> str:

@@ -38,15 +38,19 @@ class Urgency(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What is told. key: the newer replaces the older. summary: plain text. body: with markup characters escaped."""
+    """What is told. key: the newer replaces the older. summary: plain text. body: with markup characters escaped.
+
+    rgb: 0xRRGGBB, the colour of the qube that it is about, shown beside the text; None: it is about no one qube.
+    """
 
     key: str
     summary: str
     body: str
     urgency: Urgency
+    rgb: int | None = None
 
 
-def notice(key: str, summary: str, body: str, urgency: Urgency) -> Notice:
+def notice(key: str, summary: str, body: str, urgency: Urgency, rgb: int | None = None) -> Notice:
     """A notice with texts made safe: no controls, no bidi, no markup, not long."""
     lines = "\n".join(_safe(line) for line in body.splitlines()[:MAX_BODY_LINES])
     return Notice(
@@ -54,6 +58,7 @@ def notice(key: str, summary: str, body: str, urgency: Urgency) -> Notice:
         _cut(_safe(summary), MAX_SUMMARY_CHARACTERS),
         _cut(lines, MAX_BODY_CHARACTERS).translate(MARKUP),
         urgency,
+        rgb,
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from Xlib import X
 from Xlib.ext import xtest
 
+from tests.harness.bus import Recorder, SessionBus
 from tests.harness.processes import clean_environment
 from tests.harness.session import Session
 from tests.harness.wait import wait_until
@@ -144,6 +145,28 @@ def test_command_shows_watches_and_clears(session: Session) -> None:
     audit = (session.data / "vitrail" / "clipboard.log").read_text()
     assert "one" not in audit
     assert [json.loads(line)["what"] for line in audit.splitlines()][-2:] == ["copied", "cleared"]
+
+
+def test_person_is_told_of_copy_and_paste_with_name_colour_size_and_keys() -> None:
+    with (
+        XServer(900, 600) as desktop,
+        WindowManager("openbox", desktop.name),
+        SessionBus() as bus,
+        Recorder(bus) as recorder,
+        Session(desktop.name, extra={"DBUS_SESSION_BUS_ADDRESS": bus.address}) as told,
+    ):
+        for qube in ("work", "play"):
+            told.run(qube, LABELS[qube], "xterm", "-geometry", "20x6")
+            told.window(qube)
+        own(told, "work", b"twelve bytes")
+        copy(told, "work", 12)
+        copied = recorder.wait_for("Copied from work (green)")
+        assert copied.body == "12 bytes of text. Paste it with Ctrl-Shift-v."
+        assert bytes(copied.hints["image-data"][6][:3]) == b"\x73\xd2\x16"
+        paste(told, "play", b"twelve bytes")
+        assert "12 bytes of text from work (green)" in recorder.wait_for("Pasted into play (red)").body
+        chord(told, "play", US_V)
+        recorder.wait_for("Nothing to paste")
 
 
 def test_end_of_the_supervisor_leaves_nothing_of_the_contents() -> None:

@@ -58,6 +58,18 @@ def test_tell_is_shown_with_its_texts() -> None:
     assert loop.watched == 0
 
 
+def test_tell_of_a_qube_has_a_square_in_its_colour() -> None:
+    loop = Loop()
+    with SessionBus() as bus, Recorder(bus) as recorder:
+        notifier = Notifier(loop, address=bus.address)
+        notifier.tell("clipboard copied", "Copied from work (blue)", "5 bytes of text", rgb=0x3465A4)
+        loop.until(notifier, lambda: recorder.shown, "the notice")
+        notifier.close()
+    width, height, row_bytes, alpha, bits, channels, data = recorder.shown[0].hints["image-data"]
+    assert (width, height, row_bytes, alpha, bits, channels) == (32, 32, 96, False, 8, 3)
+    assert bytes(data) == b"\x34\x65\xa4" * 1024
+
+
 def test_tell_again_replaces_the_older_notice_of_the_same_key_only() -> None:
     loop = Loop()
     with SessionBus() as bus, Recorder(bus) as recorder:
