@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import cost, figures, keys, messages, pixels, report, starting, windows
+from bench import copying, cost, figures, keys, messages, pixels, report, starting, windows
 from bench.client import Client
 from bench.samples import Pair, flat, in_turns, middle, percentile, ratio
 from bench.scene import Rect, Scene
@@ -33,6 +33,7 @@ class Plan:
     key_samples: int
     map_samples: int
     starts: int
+    copies: int
 
 
 WHOLE = Plan(
@@ -45,6 +46,7 @@ WHOLE = Plan(
     key_samples=50,
     map_samples=4,
     starts=15,
+    copies=50,
 )
 QUICK = Plan(
     rounds=2,
@@ -56,6 +58,7 @@ QUICK = Plan(
     key_samples=6,
     map_samples=1,
     starts=2,
+    copies=3,
 )
 
 
@@ -185,6 +188,14 @@ def keys_and_windows(scene: Scene, plan: Plan) -> Iterator[tuple[str, float]]:
             yield from medians(f"map_{kind}", "ms", pair)
 
 
+def clipboard(_scene: Scene, plan: Plan) -> Iterator[tuple[str, float]]:
+    """Copies and pastes."""
+    for size in figures.COPIED_BYTES:
+        taken = copying.copy_paste_ms(size, plan.copies)
+        yield f"clipboard_{size}_p50_ms", middle([taken])
+        yield f"clipboard_{size}_p99_ms", percentile(taken, 99)
+
+
 def starts_and_weights(scene: Scene, plan: Plan) -> Iterator[tuple[str, float]]:
     """Daemons that start, and what they and the agent weigh."""
     with Client(scene.desktop.name) as eye:
@@ -227,6 +238,7 @@ PARTS: tuple[Callable[[Scene, Plan], Iterator[tuple[str, float]]], ...] = (
     whole_way,
     each_damage,
     keys_and_windows,
+    clipboard,
     starts_and_weights,
 )
 

@@ -13,6 +13,7 @@ FRAMES: Final = {"720p": (1280, 720), "1080p": (1920, 1080)}
 LOADS: Final = {"64x64": (64, 64), "1080p": (1920, 1080)}
 TOGETHER: Final = (1, 20, 200)
 WINDOW_COUNTS: Final = (1, 100, 500)
+COPIED_BYTES: Final = (100, 64_000)
 OF_THE_STACK: Final = ("agent", "daemon", "qube_x", "desktop_x")
 OF_THE_FLOOR: Final = ("client", "qube_x", "desktop_x")
 
@@ -88,6 +89,15 @@ def _input() -> Iterator[Figure]:
     yield Figure("key_p50_ratio", "median over rounds")
 
 
+def _clipboard() -> Iterator[Figure]:
+    for size in COPIED_BYTES:
+        yield Figure(
+            f"clipboard_{size}_p50_ms",
+            f"copy's key → {size:,} bytes at the sequencer, and paste's key → the agent, together, median",
+        )
+        yield Figure(f"clipboard_{size}_p99_ms", "99 of 100")
+
+
 def _windows() -> Iterator[Figure]:
     for kind in ("managed", "popup"):
         yield Figure(f"map_{kind}_ms", f"{kind} window: app's first request → its colour on the desktop, median")
@@ -131,6 +141,7 @@ SECTIONS: Final[Mapping[str, tuple[Figure, ...]]] = {
     "Processor time of 1,000 updates": tuple(_cpu()),
     "Daemon, each damage": tuple(_damage()),
     "Key → app": tuple(_input()),
+    "Copy → paste": tuple(_clipboard()),
     "Window map → seen": tuple(_windows()),
     "Daemon start → first window": tuple(_start()),
     "Memory": tuple(_memory()),
