@@ -37,7 +37,7 @@ def part(world: ClipWorld, offset: int = 0, nonce: int = NONCE) -> bytes | None:
 def test_copy_asks_with_the_servers_time() -> None:
     world = ClipWorld()
     world.step(Step.REQUEST, NONCE)
-    assert world.take(fx.AskTime) == [fx.AskTime()]
+    assert world.take() == [fx.WatchOwner(CLIPBOARD, watching=True), fx.AskTime()]
     world.tell_time(1234)
     assert world.take() == [fx.FindOwner(CLIPBOARD)]
     world.perform(world.clipboard.owner_found(OWNER, world.now))
@@ -368,3 +368,67 @@ def test_copy_ends_with_its_daemon() -> None:
     world.converted(asked)
     assert world.take_said() == []
     assert world.clipboard.deadline is None
+
+
+@pytest.mark.parametrize(
+    "change", [{"selection": ATOMS["PRIMARY"]}, {"target": ATOMS["TEXT"]}, {"time": 4999}, {"property": PROPERTIES[7]}]
+)
+def test_answer_to_a_question_that_was_not_asked_is_not_read(change: dict[str, int]) -> None:
+    world = asking()
+    world.offers("STRING")
+    world.converted(world.asked()._replace(**change))
+    assert world.take(fx.Read) == []
+    assert world.take_said() == []
+
+
+def test_owner_that_says_no_time_is_heard() -> None:
+    world = asking()
+    world.offers("STRING")
+    world.converted(world.asked()._replace(time=0))
+    assert len(world.take(fx.Read)) == 1
+
+
+def test_other_properties_are_no_increments() -> None:
+    world = asking()
+    world.offers("UTF8_STRING")
+    asked = world.writes("INCR", bytes(4), 32)
+    for atom in set(PROPERTIES) - {asked.property}:
+        world.perform(world.clipboard.property_changed(WINDOW, atom, world.now, deleted=False))
+    assert world.take() == []
+
+
+def test_other_jobs_pixels_are_not_heard() -> None:
+    world = asking()
+    world.offers("image/png")
+    world.writes("image/png", b"PNG")
+    (job,) = world.take(fx.DecodePicture)
+    world.perform(world.clipboard.decoded(job.job + 1, Image(1, 1, b"RGBA")))
+    assert world.take_said() == []
+
+
+def test_image_that_was_pasted_is_nothing_to_a_daemon_without_types() -> None:
+    world = ClipWorld()
+    world.step(Step.OFFER, 5, image_offer(1, 1))
+    world.tell_time()
+    world.step(Step.PART, 5, tail=b"RGBA")
+    world.take_said()
+    world.daemon(encode(T.CLIPBOARD_REQ, 5))
+    world.owned_by(WINDOW)
+    assert [(said.type, said.tail) for said in world.take_said()] == [(T.CLIPBOARD_DATA, b"")]
+
+
+def test_next_request_forgets_what_was_offered_before() -> None:
+    world = asking()
+    world.offers("STRING")
+    world.writes("STRING", b"text")
+    world.take_said()
+    world.step(Step.REQUEST, NONCE + 1)
+    assert part(world) is None
+
+
+def test_next_daemon_names_its_own_features() -> None:
+    world = ClipWorld()
+    world.perform(world.clipboard.daemon_lost())
+    world.clipboard.daemon_came(8)
+    world.step(Step.REQUEST, NONCE)
+    assert world.take() == []

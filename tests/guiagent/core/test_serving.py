@@ -471,3 +471,98 @@ def test_text_of_control_characters_only_is_nothing() -> None:
     world.take()
     world.request("UTF8_STRING")
     assert refused(world)
+
+
+# What is forgotten, and what is not
+
+
+def test_target_without_a_property_fails_in_multiple() -> None:
+    world = pasted()
+    multiple(world, ATOMS["STRING"], 0)
+    pairs, answer = world.take()
+    assert struct.unpack("=2I", pairs.data) == (0, 0)
+    assert answer.property == PROPERTY
+
+
+def test_multiples_that_wait_for_their_pairs_have_a_bound() -> None:
+    world = pasted()
+    for window in range(MAX_WAITING):
+        world.request("MULTIPLE", window=window)
+    world.take()
+    world.request("MULTIPLE", window=MAX_WAITING)
+    assert refused(world)
+
+
+def test_contents_that_nobody_can_ask_for_are_not_kept() -> None:
+    world = pasted()
+    for selection in (CLIPBOARD, PRIMARY):
+        world.perform(world.clipboard.lost(selection))
+    assert world.clipboard._serving.contents is None
+    offer(world, text_offer(3))
+    for selection in (CLIPBOARD, PRIMARY):
+        world.perform(world.clipboard.lost(selection))
+    give(world, b"new")
+    assert world.clipboard._serving.contents is None
+
+
+def test_packed_files_of_the_last_image_are_not_the_next_ones() -> None:
+    world, job = with_image()
+    world.perform(world.clipboard.encoded(job.job, b"old", world.now))
+    offer(world, image_offer(1, 1))
+    give(world, b"RGBA")
+    (next_job,) = world.take(fx.EncodePicture)
+    world.request("image/png")
+    assert world.take(fx.Write, fx.Answer) == []
+    world.perform(world.clipboard.encoded(next_job.job, b"new", world.now))
+    assert written(world).data == b"new"
+
+
+def test_dead_program_that_waited_is_not_answered() -> None:
+    world = ClipWorld()
+    offer(world, text_offer(3))
+    world.request("UTF8_STRING")
+    world.request("UTF8_STRING", window=ASKER + 1)
+    world.perform(world.clipboard.requestor_gone(ASKER))
+    world.take()
+    give(world, b"new")
+    assert [write.window for write in world.take(fx.Write)] == [ASKER + 1]
+
+
+def test_window_is_watched_until_all_its_increments_are_taken() -> None:
+    world = pasted(b"x" * 70_000)
+    for atom in (1, 2):
+        world.request("UTF8_STRING", atom=atom)
+    world.take()
+    for atom in (1, 1, 1, 2, 2):
+        world.perform(world.clipboard.property_changed(ASKER, atom, world.now, deleted=True))
+    assert world.take(fx.WatchRequestor) == []
+    world.perform(world.clipboard.property_changed(ASKER, 2, world.now, deleted=True))
+    assert world.take(fx.WatchRequestor) == [fx.WatchRequestor(ASKER, watching=False)]
+
+
+def test_program_that_takes_its_increments_slowly_gets_them_all() -> None:
+    world = pasted(b"x" * 200_000)
+    world.request("UTF8_STRING")
+    world.take()
+    for _ in range(5):
+        world.wait(INCREMENT_TIMEOUT_S - 1)
+        assert len(taken(world)) == 1
+
+
+def test_daemon_that_sends_its_parts_slowly_is_heard_out() -> None:
+    world = ClipWorld()
+    offer(world, text_offer(200_000))
+    for at in range(0, 200_000, 65_536):
+        world.wait(9.0)
+        give(world, b"x" * min(65_536, 200_000 - at), at)
+    assert wanted(world) == [0, 65_536, 131_072, 196_608]
+    assert world.clipboard._serving.contents is not None
+
+
+def test_part_that_came_already_is_passed_over() -> None:
+    world = ClipWorld()
+    offer(world, text_offer(150_000))
+    give(world, b"a" * 65_536)
+    wanted(world)
+    give(world, b"b" * 65_536)
+    assert wanted(world) == []
