@@ -4,8 +4,9 @@ Encoding checks everything that we send (a failure is our bug); decoding trusts 
 Fixed byte fields are zero padded, so that nothing but what was asked for ever leaves this process.
 """
 
+import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from protocol.errors import LocalProtocolError, RemoteProtocolError, Violation
@@ -30,10 +31,16 @@ class _Encoder(NamedTuple):
 
 def _encoder(spec: MessageSpec) -> _Encoder:
     codes = spec.layout.format.removeprefix("<") if spec.layout else ""
-    # A layout of byte fields holds nothing but "<count>s" groups; every other layout holds numbers alone.
-    sizes = [int(size) for size in codes.split("s") if size] if codes.endswith("s") else []
+    sizes = tuple(_byte_fields(codes))
     pack = struct.Struct(HEADER.format + codes).pack
-    return _Encoder(pack, spec.fixed_len, not sizes and spec.tail is None, tuple(enumerate(sizes)), spec)
+    return _Encoder(pack, spec.fixed_len, not sizes and spec.tail is None, sizes, spec)
+
+
+def _byte_fields(codes: str) -> Iterator[tuple[int, int]]:
+    """Position and size of each "<count>s" in the codes of a struct, whose numbers have no counts."""
+    for position, code in enumerate(re.findall(r"\d+s|[a-zA-Z]", codes)):
+        if code.endswith("s"):
+            yield position, int(code[:-1])
 
 
 _ENCODERS: Final = {number: _encoder(spec) for number, spec in TABLE.items() if spec.direction and not spec.reserved}

@@ -264,6 +264,20 @@ class ExtHello(NamedTuple):
 EXT_HELLO: Final = struct.Struct("<II")
 
 
+class Keyboard(NamedTuple):
+    """900 bytes; no struct in the C header."""
+
+    group: int
+    rules: bytes
+    model: bytes
+    layout: bytes
+    variant: bytes
+    options: bytes
+
+
+KEYBOARD: Final = struct.Struct("<I64s64s128s128s512s")
+
+
 class ClipboardTyped(NamedTuple):
     """28 bytes; no struct in the C header."""
 
@@ -300,5 +314,6 @@ Body = (
     | WindowDump
     | Cursor
     | ExtHello
+    | Keyboard
     | ClipboardTyped
 )

@@ -26,6 +26,13 @@ TITLE_BYTES: Final = 128
 CLASS_BYTES: Final = 64
 KEYMAP_BYTES: Final = 32
 
+# --- Keyboard layouts (KEYBOARD). Sizes include the terminating NUL. XKB has four groups; names of layouts and variants
+# have up to 20 letters: 4 * 21 = 84. Options have up to 40; a dozen of them are more than anyone sets.
+KEYBOARD_NAME_BYTES: Final = 64
+KEYBOARD_GROUPS_BYTES: Final = 128
+KEYBOARD_OPTIONS_BYTES: Final = 512
+KEYBOARD_GROUPS: Final = 4
+
 # --- Cursors. Source: MSG_CURSOR; 0 is the default, else 0x100 + a glyph of the cursor font (154 = 0x9a of them).
 CURSOR_X11: Final = 0x100
 CURSOR_X11_END: Final = 0x19A

@@ -76,6 +76,16 @@ WIRE: Final = (
     WireStruct("CURSOR", "Cursor", "msg_cursor", _struct(_words("cursor"))),
     WireStruct("EXT_HELLO", "ExtHello", "", _struct(_words("version", "features"))),
     WireStruct(
+        "KEYBOARD",
+        "Keyboard",
+        "",
+        _struct(
+            _words("group"),
+            ["rules" / Bytes(64), "model" / Bytes(64), "layout" / Bytes(128), "variant" / Bytes(128)],
+            ["options" / Bytes(512)],
+        ),
+    ),
+    WireStruct(
         "CLIPBOARD_TYPED",
         "ClipboardTyped",
         "",

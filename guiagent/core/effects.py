@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from guiagent.core.values import Geometry, WindowId
+from protocol.keyboard import Layout
 
 
 class Send(NamedTuple):
@@ -77,10 +78,17 @@ class MovePointer(NamedTuple):
 
 
 class LockModifiers(NamedTuple):
-    """Of the modifiers in `affected`, exactly those in `locked` are locked from here on."""
+    """Of the modifiers in `affected`, exactly those in `locked` are locked from here on, and this group."""
 
     affected: int
     locked: int
+    group: int
+
+
+class SetLayout(NamedTuple):
+    """The qube's keyboard gets this layout."""
+
+    layout: Layout
 
 
 class RaiseShield(NamedTuple):
@@ -142,6 +150,7 @@ Effect = (
     | PressButton
     | MovePointer
     | LockModifiers
+    | SetLayout
     | RaiseShield
     | DropShield
     | LookAtCursor

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from guiagent.core.effects import Effect, LockModifiers, PressKey
+from guiagent.core.effects import Effect, LockModifiers, PressKey, SetLayout
+from protocol.keyboard import Layout
 
 LOCK_MASK = 1 << 1
+GROUP_SHIFT, GROUP_MASK = 13, 3
+"""The effective group in a key's `state`. Source: The X Keyboard Extension, "Core Events"."""
 REAL_MODIFIERS = 0xFF
 """Shift, Lock, Control, Mod1 to Mod5: bits 0 to 7 of `state`. Source: X11 protocol, "Common Types", SETofKEYBUTMASK."""
 MIN_KEYCODE, MAX_KEYCODE = 8, 255
@@ -38,11 +41,12 @@ class Keyboard:
         return effects
 
     def synchronised(self, state: int, *, except_key: int = 0) -> list[Effect]:
-        """What makes the held modifiers and the locks equal to the desktop's `state`.
+        """What makes the held modifiers, the locks and the group equal to the desktop's `state`.
 
         Locks are set, not toggled: saying the same thing twice changes nothing, so X is never asked.
         """
-        effects: list[Effect] = [LockModifiers(self._lock_masks, state & self._lock_masks)]
+        group = state >> GROUP_SHIFT & GROUP_MASK
+        effects: list[Effect] = [LockModifiers(self._lock_masks, state & self._lock_masks, group)]
         for bit, keycodes in enumerate(self._modifiers):
             mask = 1 << bit
             if mask & self._lock_masks or not keycodes:
@@ -54,6 +58,10 @@ class Keyboard:
             elif not state & mask:
                 effects.extend(self._press(code, pressed=False) for code in held)
         return effects
+
+    def relaid(self, layout: Layout) -> list[Effect]:
+        """The desktop has this layout and this group."""
+        return [SetLayout(layout), LockModifiers(0, 0, layout.group)]
 
     def only_held(self, bitmap: bytes) -> list[Effect]:
         """MSG_KEYMAP_NOTIFY: 32 bytes, one bit a keycode. What is not down there goes up here; nothing goes down."""

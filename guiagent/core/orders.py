@@ -29,6 +29,7 @@ from protocol import formats
 from protocol.codec import decode, encode
 from protocol.extensions import EXT_VERSION, SUPPORTED
 from protocol.framing import Frame
+from protocol.keyboard import layout_of
 from protocol.messages import MessageType, Role
 
 KEY_PRESS, BUTTON_PRESS = 2, 4
@@ -60,6 +61,7 @@ class Orders:
             MessageType.KEYPRESS: self._key,
             MessageType.BUTTON: self._button,
             MessageType.KEYMAP_NOTIFY: self._keymap,
+            MessageType.KEYBOARD: self._layout,
             MessageType.DESTROY: lambda window, _body, _now: self._reports.echoed(window),
             MessageType.WINDOW_DUMP_ACK: self._dump_ack,
             MessageType.EXT_HELLO: self._hello,
@@ -93,6 +95,10 @@ class Orders:
     def _key(self, _window: WindowId, body: formats.KeyPress, _now: float) -> list[Effect]:
         """The key goes wherever the qube's focus is: the window in the message is not looked at, as in the C agent."""
         return self._qube.keyboard.key(body.keycode, body.state, pressed=body.type == KEY_PRESS)
+
+    def _layout(self, _window: WindowId, body: formats.Keyboard, _now: float) -> list[Effect]:
+        layout = layout_of(*body)
+        return self._qube.keyboard.relaid(layout) if layout is not None else []
 
     def _button(self, window_id: WindowId, body: formats.Button, _now: float) -> list[Effect]:
         """Over a window that is gone, a button can only go up: a menu vanishes between press and release."""

@@ -16,6 +16,7 @@ from guiagent.x11.atoms import Atoms
 from guiagent.x11.capture import Capture
 from guiagent.x11.cursors import Cursors
 from guiagent.x11.hands import Hands
+from guiagent.x11.layouts import Layouts
 from guiagent.x11.screen import Screen, check_extensions, state_atoms
 from guiagent.x11.stub import Stub
 from protocol.framing import Frame
@@ -53,7 +54,16 @@ class Desk:
         self._capture = Capture(self._connection, pool, self._qube.pixels)
         stub = Stub(self._connection, atoms)
         self._cursors = Cursors(self._connection, seen=self._cursor_seen)
-        self._hands = Hands(self._connection, atoms, stub, send=send, confirmed=self._confirmed, cursors=self._cursors)
+        self._layouts = Layouts(self._connection, display_name)
+        self._hands = Hands(
+            self._connection,
+            atoms,
+            stub,
+            send=send,
+            confirmed=self._confirmed,
+            layouts=self._layouts,
+            cursors=self._cursors,
+        )
         self._screen = Screen(
             self._connection,
             atoms,
@@ -89,6 +99,7 @@ class Desk:
         self._connection.drain()
         self._screen.settle()
         self._cursors.settle()
+        self._layouts.settle()
         told = self._reports.due(self._clock()) + self._qube.pixels.take_log()
         if told:
             self._hands.perform(told)
@@ -116,6 +127,7 @@ class Desk:
 
     def close(self) -> None:
         """Leave the X server."""
+        self._layouts.close()
         self._connection.close()
 
     def _copied(self, copies: list[Copy]) -> None:

@@ -12,6 +12,7 @@ from Xlib.protocol import event
 from guiagent.core import effects as fx
 from guiagent.x11.atoms import Atoms
 from guiagent.x11.cursors import Cursors
+from guiagent.x11.layouts import Layouts
 from guiagent.x11.stub import Stub
 from guiagent.x11.xkb import Xkb
 from shm.x11.connection import XConnection
@@ -35,6 +36,7 @@ class Hands:
         *,
         send: Callable[[bytes], None],
         confirmed: Callable[[fx.MoveResize], None],
+        layouts: Layouts,
         cursors: Cursors,
     ) -> None:
         """send: what takes messages to the daemon; confirmed: hears when X has carried out a MoveResize."""
@@ -48,6 +50,7 @@ class Hands:
         xtest: Any = self._display.query_extension("XTEST")
         self._xtest = int(xtest.major_opcode)
         self._xkb = Xkb(connection)
+        self._layouts = layouts
         self._xkb.on_repeat_enabled(self._stop_repeat)
         self._stop_repeat()
         self._packed: list[bytes] = []
@@ -66,6 +69,7 @@ class Hands:
             fx.Send: lambda e: self._send(e.data),
             fx.Log: lambda e: LOG.warning("%s", e.line),
             fx.LockModifiers: self._lock_modifiers,
+            fx.SetLayout: lambda e: self._layouts.use(e.layout),
             fx.LookAtCursor: lambda _: cursors.look(),
             fx.RaiseShield: self._raise_shield,
             fx.MoveResize: self._move_resize,
@@ -100,7 +104,7 @@ class Hands:
 
     def _lock_modifiers(self, effect: fx.LockModifiers) -> None:
         if self._xkb.present:
-            self._connection.send(self._xkb.lock_modifiers(effect.affected, effect.locked), 1)
+            self._connection.send(self._xkb.lock_modifiers(*effect), 1)
 
     def _raise_shield(self, effect: fx.RaiseShield) -> None:
         place = configure_window(self._stub.id, x=effect.x, y=effect.y, stack_mode=X.Above)

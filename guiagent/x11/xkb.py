@@ -36,9 +36,9 @@ class Xkb:
         # Until a client has said which version it speaks, every other request is refused.
         connection.send_with_reply(_USE_EXTENSION.pack(self._opcode, 0, 2, 1, 0), 1, lambda _reply: None)
 
-    def lock_modifiers(self, affected: int, locked: int) -> bytes:
-        """LatchLockState: of the real modifiers in `affected`, exactly those in `locked` are locked."""
-        return _LATCH_LOCK_STATE.pack(self._opcode, 5, 4, _CORE_KEYBOARD, affected, locked, 0, 0, 0, 0, 0, 0)
+    def lock_modifiers(self, affected: int, locked: int, group: int) -> bytes:
+        """LatchLockState: of the real modifiers in `affected`, exactly those in `locked` are locked, and `group`."""
+        return _LATCH_LOCK_STATE.pack(self._opcode, 5, 4, _CORE_KEYBOARD, affected, locked, 1, group, 0, 0, 0, 0)
 
     def on_repeat_enabled(self, handler: Callable[[], None]) -> None:
         """Call back whenever any program has switched the repeat of held keys on."""

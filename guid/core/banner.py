@@ -1,7 +1,7 @@
 """When the banner that names a fullscreen qube is on the screen; must not know what it looks like, or X.
 
-It comes when a window becomes fullscreen, and when the pointer touches the top of the screen; nothing that the qube
-does takes it away before its time, but giving up fullscreen.
+It comes when a window becomes fullscreen by its own wish, and when the pointer touches the top of the screen; nothing
+that the qube does takes it away before its time, but giving up fullscreen.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ class BannerTime:
         self.over: RemoteId | None = None
         self._until: dict[RemoteId, float] = {}
 
-    def entered(self, window: RemoteId, now: float) -> None:
-        """A window became fullscreen, or is so still."""
+    def entered(self, window: RemoteId, now: float, *, own: bool) -> None:
+        """A window became fullscreen, or is so still. own: by its own wish; who made it so by hand knows what it is."""
         if window not in self._until:
-            self._until[window] = now + BANNER_S
+            self._until[window] = now + BANNER_S if own else now
             self.due(now)
 
     def left(self, window: RemoteId, now: float) -> None:

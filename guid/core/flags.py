@@ -31,13 +31,14 @@ class Flags:
 
     asked: by the agent, until it or the person ends it. granted: what the window manager is asked to hold for that.
     shown: what the display last said, less what it was asked to take away since.
-    told: what the agent believes.
+    told: what the agent believes. own_fullscreen: it is fullscreen because it asked, and not because the person wished.
     """
 
     asked: WindowFlag = NO_FLAGS
     granted: DesktopState = NO_STATES
     shown: DesktopState = NO_STATES
     told: WindowFlag = NO_FLAGS
+    own_fullscreen: bool = False
 
     def ask(self, change: FlagChange, *, fullscreen_as: DesktopState = MAXIMIZED) -> StateChange:
         """The agent asks; what a window manager that has the window must hear.
@@ -63,7 +64,9 @@ class Flags:
 
     def show(self, now: DesktopState) -> None:
         """The display says which states the window has; what the person ended is not asked any more."""
-        gone, self.shown = self.shown & ~now, now
+        gone, come, self.shown = self.shown & ~now, now & ~self.shown, now
+        if DesktopState.FULLSCREEN in come:
+            self.own_fullscreen = DesktopState.FULLSCREEN in self.granted
         if MAXIMIZED in gone or DesktopState.FULLSCREEN in now:
             self._end(FULLSCREEN)
         if DesktopState.ATTENTION in gone:

@@ -13,6 +13,7 @@ from guid.core import sanitize
 from guid.core.clipboard import Clipboard
 from guid.core.flags import NO_FLAGS, NO_STATES
 from guid.core.geometry import Rect, content_of, within_limits
+from guid.core.layout import LayoutTeller
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop, brought_back
 from guid.core.replacement import hints, replacement
@@ -79,6 +80,7 @@ class Session:
         self.fullscreen_ended = False
         self._greeted = False
         self.clipboard = Clipboard(minor=minor, max_bytes=options.max_clipboard_size)
+        self.layout = LayoutTeller()
 
     # Messages of the agent
 
@@ -296,7 +298,8 @@ class Session:
         if self._greeted:
             return []
         self._greeted = True
-        return self.clipboard.agree(sanitize.features(untrusted_body=untrusted_body))
+        features = sanitize.features(untrusted_body=untrusted_body)
+        return self.clipboard.agree(features) + self.layout.agree(features)
 
     # Events of the desktop
 

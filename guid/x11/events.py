@@ -63,6 +63,9 @@ class Listener(Protocol):
     def answer_ping(self, event: rq.Event) -> None:
         """_NET_WM_PING."""
 
+    def layout_changed(self) -> None:
+        """The names of the keyboard's layout."""
+
     def desktop_changed(self) -> None:
         """The root window or its work area."""
 
@@ -254,6 +257,8 @@ class Events:
             self._desktop.manager.changed(event.atom)
             if event.atom in (atoms["_NET_WORKAREA"], atoms["_NET_CURRENT_DESKTOP"]):
                 self._listener.desktop_changed()
+            elif event.atom == atoms["_XKB_RULES_NAMES"]:
+                self._listener.layout_changed()
         elif event.atom == atoms["_NET_WM_STATE"]:
             self._listener.states_changed(event.window.id)
 

@@ -80,7 +80,7 @@ class Fullscreen:
             self._time.left(remote, now)
         else:
             self._outers[remote] = window.shown.outer
-            self._time.entered(remote, now)
+            self._time.entered(remote, now, own=window.flags.own_fullscreen)
         self._chords.act_on(Chord.LEAVE_FULLSCREEN, self._leave if self._outers else None)
         self._show()
 

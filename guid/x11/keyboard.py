@@ -17,10 +17,13 @@ from shm.x11.connection import XConnection
 
 log = logging.getLogger(__name__)
 
-USE_EXTENSION, SELECT_EVENTS, GET_MAP, PER_CLIENT_FLAGS = 0, 1, 8, 21
+USE_EXTENSION, SELECT_EVENTS, GET_STATE, GET_MAP, PER_CLIENT_FLAGS = 0, 1, 4, 8, 21
 CORE_KEYBOARD = 0x100
 DETECTABLE_AUTO_REPEAT = 1
-NEW_KEYBOARD_NOTIFY, MAP_NOTIFY = 0, 1
+NEW_KEYBOARD_NOTIFY, MAP_NOTIFY, STATE_NOTIFY = 0, 1, 2
+GROUP_LOCK = 1 << 7
+EVENT_LOCKED_GROUP_AT, STATE_LOCKED_GROUP_AT = 18, 13
+"""Where StateNotify and the reply to GetState have it."""
 KEY_SYMS, MODIFIER_MAP = 1 << 1, 1 << 2
 
 _MAP_HEAD_BYTES = 40
@@ -46,12 +49,14 @@ class Keyboard:
     """The core keyboard of one X server.
 
     keymap: as it is now; empty until X has answered, and for ever without XKB.
-    changed: is called when there is another keymap.
+    locked_group: 0 to 3. changed, group_changed: are called when there is another one of these.
     """
 
     def __init__(self, x: XConnection) -> None:
         self.keymap = Keymap()
         self.changed: Callable[[], None] = _ignore
+        self.locked_group = 0
+        self.group_changed: Callable[[], None] = _ignore
         self._x = x
         self._asking = self._outdated = False
         extension = detect_auto_repeat(x)
@@ -59,13 +64,27 @@ class Keyboard:
             return
         self._opcode, first_event = extension
         x.on_event(first_event, self._event)
-        which = 1 << NEW_KEYBOARD_NOTIFY | 1 << MAP_NOTIFY
-        x.send(struct.pack("<BBH6H", self._opcode, SELECT_EVENTS, 4, CORE_KEYBOARD, which, 0, which, 0, 0), 1)
+        whole = 1 << NEW_KEYBOARD_NOTIFY | 1 << MAP_NOTIFY
+        which = whole | 1 << STATE_NOTIFY
+        select = (CORE_KEYBOARD, which, 0, whole, 0, 0, GROUP_LOCK, GROUP_LOCK)
+        x.send(struct.pack("<BBH8H", self._opcode, SELECT_EVENTS, 5, *select), 1)
+        x.send_with_reply(struct.pack("<BBHHxx", self._opcode, GET_STATE, 2, CORE_KEYBOARD), 1, self._state_told)
         self._ask()
 
     def _event(self, buffer: bytes | memoryview, offset: int) -> None:
-        if buffer[offset + 1] in (NEW_KEYBOARD_NOTIFY, MAP_NOTIFY):
+        if buffer[offset + 1] == STATE_NOTIFY:
+            self._lock(buffer[offset + EVENT_LOCKED_GROUP_AT])
+        else:
             self._ask()
+
+    def _state_told(self, reply: bytes) -> None:
+        if reply:
+            self._lock(reply[STATE_LOCKED_GROUP_AT])
+
+    def _lock(self, group: int) -> None:
+        if group != self.locked_group:
+            self.locked_group = group
+            self.group_changed()
 
     def _ask(self) -> None:
         """One question at a time: a new layout comes as a dozen events."""

@@ -31,6 +31,7 @@ from guid.x11.desktop import Desktop
 from guid.x11.events import Events
 from guid.x11.frame import Frame, FrameMaker, place
 from guid.x11.fullscreen import Fullscreen
+from guid.x11.layout import LayoutWatch
 from guid.x11.outgoing import Outgoing
 from guid.x11.predecessor import Predecessor
 from guid.x11.presenter import PoolView, Presenter
@@ -89,6 +90,7 @@ class Shell:
         self._user_times = UserTimes(desktop)
         self._click_focus = ClickFocus(desktop)
         self._stacking = Stacking(desktop, options.screensaver_name, self._remote_by_local)
+        self._layout = LayoutWatch(desktop, lambda layout: self.perform(session.layout.show(layout)))
         self._fullscreen = Fullscreen(
             desktop,
             self.chords,
@@ -377,6 +379,10 @@ class Shell:
             "<BBHII5I", X.ClientMessage, 32, 0, self._desktop.root_id, self._desktop.atoms["WM_PROTOCOLS"], *data
         )
         self._desktop.x.send(self._to_root(answer), 1)
+
+    def layout_changed(self) -> None:
+        """The keyboard may have another layout."""
+        self._layout.ask()
 
     def desktop_changed(self) -> None:
         """Another screen size or work area."""

@@ -45,8 +45,9 @@ def test_shortest_message_has_the_fixed_length(message: MessageType) -> None:
 @pytest.mark.parametrize(("message", "at", "size"), BYTE_FIELDS)
 def test_short_byte_field_is_padded_with_zeros(message: MessageType, at: int, size: int) -> None:
     """What a peer gets behind a short string is zeros, never what our memory held before."""
-    encode(message, 1, *(b"\xff" * int(code[:-1]) for code in codes(TABLE[message])))
-    fields = [b"" for _ in codes(TABLE[message])]
+    full = (b"\xff" * int(code[:-1]) if code[-1] == "s" else 0xFFFF_FFFF for code in codes(TABLE[message]))
+    encode(message, 1, *full)
+    fields: list[int | bytes] = [b"" if code[-1] == "s" else 0 for code in codes(TABLE[message])]
     fields[at] = b"ab"
     body = encode(message, 1, *fields)[12:]
     assert body.replace(b"ab", b"", 1) == bytes(len(body) - 2)
@@ -57,7 +58,7 @@ def test_short_byte_field_is_padded_with_zeros(message: MessageType, at: int, si
 
 @pytest.mark.parametrize(("message", "at", "size"), BYTE_FIELDS)
 def test_long_byte_field_is_refused_and_not_cut(message: MessageType, at: int, size: int) -> None:
-    fields = [b"" for _ in codes(TABLE[message])]
+    fields: list[int | bytes] = [b"" if code[-1] == "s" else 0 for code in codes(TABLE[message])]
     fields[at] = bytes(size)
     encode(message, 1, *fields)
     fields[at] = bytes(size + 1)

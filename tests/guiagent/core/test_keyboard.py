@@ -3,8 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guiagent.core.effects import Effect, LockModifiers, PressKey
+from guiagent.core.effects import Effect, LockModifiers, PressKey, SetLayout
 from guiagent.core.keyboard import RELEASE_AFTER_S, Keyboard
+from protocol.keyboard import Layout
 
 SHIFT, LOCK, CONTROL, ALT, NUM = 50, 66, 37, 64, 77
 A = 38
@@ -36,7 +37,7 @@ def test_key_is_pressed_and_released() -> None:
 
 def test_locks_are_set_and_not_toggled() -> None:
     effects = keyboard().key(A, 1 << 1 | 1 << 4 | 1 << 0, pressed=True)
-    assert effects[0] == LockModifiers(1 << 1 | 1 << 4, 1 << 1 | 1 << 4)
+    assert effects[0] == LockModifiers(1 << 1 | 1 << 4, 1 << 1 | 1 << 4, 0)
     assert (LOCK, True) not in keys(effects)
     assert (NUM, True) not in keys(effects)
 
@@ -104,3 +105,14 @@ def test_every_key_is_up_after_an_empty_keymap(strokes: list[tuple[int, int, boo
     for code, pressed in keys([*effects, *board.only_held(bitmap())]):
         (down.add if pressed else down.discard)(code)
     assert down == set()
+
+
+def test_group_follows_the_state_of_each_key() -> None:
+    board = keyboard()
+    for group in (0, 1, 3):
+        assert board.key(A, group << 13 | 1 << 1, pressed=True)[0] == LockModifiers(1 << 1 | 1 << 4, 1 << 1, group)
+
+
+def test_layout_of_the_desktop_is_set_and_its_group_locked() -> None:
+    layout = Layout(1, "evdev", "pc105", "us,ru", "", "")
+    assert keyboard().relaid(layout) == [SetLayout(layout), LockModifiers(0, 0, 1)]

@@ -17,11 +17,11 @@ def shown(banner: BannerTime, now: float) -> RemoteId | None:
 def test_banner_is_shown_on_entering_for_its_time() -> None:
     banner = BannerTime()
     assert banner.wait_s(0.0) is None
-    banner.entered(A, 10.0)
+    banner.entered(A, 10.0, own=True)
     assert (shown(banner, 11.0), banner.wait_s(11.0)) == (A, BANNER_S - 1)
     assert shown(banner, 10.0 + BANNER_S - 0.001) == A
     assert shown(banner, 10.0 + BANNER_S) is None
-    banner.entered(A, 30.0)
+    banner.entered(A, 30.0, own=True)
     assert shown(banner, 30.0) is None, "it is fullscreen still"
 
 
@@ -29,12 +29,20 @@ def test_banner_comes_back_when_the_pointer_touches_the_top() -> None:
     banner = BannerTime()
     banner.touched(A, 0.0)
     assert shown(banner, 0.0) is None, "nothing is fullscreen"
-    banner.entered(A, 0.0)
+    banner.entered(A, 0.0, own=True)
     assert shown(banner, BANNER_S) is None
     banner.touched(A, 20.0)
     assert shown(banner, 20.0) == A
     banner.left(A, 21.0)
     assert shown(banner, 21.0) is None
+
+
+def test_banner_of_a_window_that_the_person_made_fullscreen_waits_for_the_pointer() -> None:
+    banner = BannerTime()
+    banner.entered(A, 10.0, own=False)
+    assert shown(banner, 10.0) is None
+    banner.touched(A, 12.0)
+    assert shown(banner, 12.0) == A
 
 
 @given(st.lists(st.tuples(st.sampled_from(["entered", "left", "touched", "due"]), st.sampled_from([A, B]))))
@@ -44,7 +52,7 @@ def test_banner_of_a_window_that_stays_fullscreen_is_shown_for_its_time(steps: l
         now += 1.0
         if step == "entered":
             since.setdefault(window, now)
-            banner.entered(window, now)
+            banner.entered(window, now, own=True)
         elif step == "left":
             since.pop(window, None)
             banner.left(window, now)

@@ -282,6 +282,22 @@ def test_fullscreen_that_is_allowed_is_granted_and_told_at_once() -> None:
     assert flags_told(talk) == [(0, 1)]
 
 
+def test_fullscreen_is_its_own_only_if_it_asked_for_what_is_shown() -> None:
+    talk = allowed()
+
+    def own_after(states: DesktopState) -> bool:
+        shows(talk, states)
+        return talk.session.windows[W].flags.own_fullscreen
+
+    assert not own_after(SHOWN_FULLSCREEN)
+    shows(talk, NO_STATES)
+    asks(talk, 1)
+    assert own_after(SHOWN_FULLSCREEN)
+    asks(talk, 0, 1)
+    shows(talk, NO_STATES)
+    assert not own_after(SHOWN_FULLSCREEN)
+
+
 def test_fullscreen_that_is_allowed_before_map_is_written() -> None:
     talk = Talk(options=ALLOWED)
     talk.create(W, CONTENT)

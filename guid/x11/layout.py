@@ -1,0 +1,44 @@
+"""Watches which layout the desktop's keyboard has; must not know who is told.
+
+Source: xkb rules names as setxkbmap and the X server keep them, XkbRF_SetNamesProp of libxkbfile.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+
+from Xlib import Xatom
+
+from guid.core.layout import desktop_layout
+from guid.x11.desktop import Desktop
+from protocol.keyboard import Layout
+
+GET_PROPERTY = 20
+MAX_NAMES_WORDS = 512
+"""In units of 4 bytes; longer names are not believed."""
+BYTES = 8
+
+
+class LayoutWatch:
+    """The layout of one desktop. told: is called with it at first, and whenever it may be another one."""
+
+    def __init__(self, desktop: Desktop, told: Callable[[Layout | None], None]) -> None:
+        self._desktop = desktop
+        self._told = told
+        self._names = b""
+        desktop.keyboard.group_changed = self._tell
+        self.ask()
+
+    def ask(self) -> None:
+        """The names may have changed: ask for them."""
+        asked = (self._desktop.root_id, self._desktop.atoms["_XKB_RULES_NAMES"], Xatom.STRING, 0, MAX_NAMES_WORDS)
+        self._desktop.x.send_with_reply(struct.pack("<BBHIIIII", GET_PROPERTY, 0, 6, *asked), 1, self._answered)
+
+    def _answered(self, reply: bytes) -> None:
+        _type, more, length = struct.unpack_from("<III", reply, 8) if reply else (0, 0, 0)
+        self._names = reply[32 : 32 + length] if reply and reply[1] == BYTES and not more else b""
+        self._tell()
+
+    def _tell(self) -> None:
+        self._told(desktop_layout(self._names, self._desktop.keyboard.locked_group))
