@@ -14,6 +14,7 @@ from pathlib import Path
 
 from colors.labels import DEFAULT, STANDARD, UnknownLabel, label_named
 from guid.clipboard.folders import Folders
+from guid.clipboard.qrexec import Peer, peer_of
 from guid.config import DaemonConfig
 from guid.control import CommandError, ask
 from guid.core.names import qube_name
@@ -103,6 +104,16 @@ def _parser() -> argparse.ArgumentParser:
     daemon.add_argument("--pool-fd", type=int, metavar="FD", help="the sealed pool, with --vchan-socket")
     daemon.add_argument("--xen-domain", type=int, metavar="ID", help="the agent's Xen domain, instead of those two")
     daemon.add_argument("--xen-port", type=int, default=GUI_PORT, metavar="N", help="its vchan (default: %(default)s)")
+    daemon.add_argument(
+        *("-Q", "--qrexec-for-clipboard"), action="store_true", help="copy and paste by the services of Qubes OS"
+    )
+    daemon.add_argument(
+        *("-t", "--target-domain"),
+        type=int,
+        metavar="ID",
+        help="the domain to call them in, if the agent is in another",
+    )
+    daemon.add_argument("--qrexec-client", metavar="PATH", help="what calls them, if not the client of Qubes OS")
     daemon.add_argument("--status-fd", type=int, metavar="FD", help="SOCK_SEQPACKET to whoever started this")
     daemon.add_argument("--punch", action="store_true", help="give free pages back for an agent that cannot")
     daemon.add_argument("--no-extensions", action="store_true", help="speak plain protocol 1.8")
@@ -238,8 +249,19 @@ def _daemon(options: argparse.Namespace) -> int:
         once=options.once,
         options=_options(options),
         clipboard=_clipboard_folders() if status is None else None,
+        services=_services(options),
     )
     return run_daemon(config)
+
+
+def _services(options: argparse.Namespace) -> Peer | None:
+    """Another domain than the agent's can only be reached by services."""
+    target = options.target_domain if options.target_domain is not None else options.xen_domain
+    if not options.qrexec_for_clipboard and target == options.xen_domain:
+        return None
+    if target is None:
+        options.misused("-Q needs the domain: --target-domain or --xen-domain")
+    return peer_of(target, options.name, options.qrexec_client)
 
 
 def _clipboard_folders() -> Folders:

@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from colors.labels import Label
 from guid.clipboard.folders import Folders
+from guid.clipboard.qrexec import Peer
 from guid.core.heritage import Remains
 from guid.core.options import DEFAULT_OPTIONS, Options
 from shm.boundary import Boundary
@@ -32,6 +33,7 @@ class DaemonConfig:
     1.8. once: end when the agent goes. options: what the person decided about this qube. outlived: the windows stay if
     the daemon does not end by itself, for another one that gets them as `remains`.
     clipboard: its folders, for a daemon that nobody supervises; without both, chords are ordinary keys.
+    services: where the qube's clipboard is reached by qrexec; None: by messages of its agent.
     """
 
     name: str
@@ -45,3 +47,4 @@ class DaemonConfig:
     outlived: bool = False
     remains: tuple[Remains, ...] = ()
     clipboard: Folders | None = None
+    services: Peer | None = None

@@ -183,7 +183,7 @@ class Exchange:
 
     def _traits_of(self, name: str) -> Traits:
         qube = self._qubes.get(name)
-        return Traits(type=qube.engine, label=qube.label.name) if qube is not None else Traits()
+        return Traits(type=qube.engine if qube is not None else "", label=self._label_of(name))
 
 
 OPERATIONS: dict[str, Callable[[Exchange], dict[str, Any]]] = {

@@ -19,9 +19,10 @@ from types import FrameType
 from typing import Any
 
 from guid.clipboard.alone import Alone
-from guid.clipboard.courier import Courier
+from guid.clipboard.courier import Courier, Reporter
 from guid.clipboard.events import Delivered
 from guid.clipboard.packets import KEY, Report, order, packet
+from guid.clipboard.services import ServiceCourier
 from guid.clipboard.store import StoreError
 from guid.config import DaemonConfig, ExitCode
 from guid.core.awake import STEP_S, Awake
@@ -122,12 +123,18 @@ class Daemon:
             self._predecessor = Predecessor(self._desktop, config.name, config.remains, time.monotonic())
         self._alone = None
         if config.status is None and config.clipboard is not None:
-            self._alone = Alone(config.name, config.options, config.clipboard)
-        self._courier = self._alone.courier if self._alone else Courier(config.name, config.options, self._report_copy)
-        self._watch(self._desktop.x.fileno(), self._desktop.x.pump)
+            self._alone = Alone(config.clipboard, self._make_courier)
+        self._courier = self._alone.courier if self._alone else self._make_courier(self._report_copy)
+        self.watch(self._desktop.x.fileno(), self._desktop.x.pump)
         if config.status is not None:
             os.set_blocking(config.status.fileno(), False)
-            self._watch(config.status.fileno(), partial(self._status_readable, config.status))
+            self.watch(config.status.fileno(), partial(self._status_readable, config.status))
+
+    def _make_courier(self, report: Reporter) -> Courier:
+        name, options, peer = self._config.name, self._config.options, self._config.services
+        if peer is None:
+            return Courier(name, options, report)
+        return ServiceCourier(name, options, report, peer=peer, watcher=self)
 
     # Loop
 
@@ -166,7 +173,7 @@ class Daemon:
     def stop_on_signals(self) -> None:
         """Let SIGTERM and SIGINT end the loop after the turn they come in."""
         wakeup_read, wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self._watch(wakeup_read, lambda: None)
+        self.watch(wakeup_read, lambda: None)
         signal.set_wakeup_fd(wakeup_write)
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
@@ -188,6 +195,7 @@ class Daemon:
         self._resume()
         self._check_deadline()
         self._settle()
+        self._courier.tick(time.monotonic())
         if self._alone is not None:
             self._alone.desk.tick()
         self._tell_busy()
@@ -210,8 +218,8 @@ class Daemon:
         ]
         if talk is not None:
             waits_s.append(talk.shell.input_wait_s(now))
-        if self._alone is not None and self._alone.desk.deadline is not None:
-            waits_s.append(max(0.0, self._alone.desk.deadline - now))
+        due = (self._courier.deadline, self._alone.desk.deadline if self._alone is not None else None)
+        waits_s += [max(0.0, each - now) for each in due if each is not None]
         return min((each for each in waits_s if each is not None and each >= 0), default=-1)
 
     def _agent_timeout_s(self, now: float) -> float:
@@ -224,12 +232,14 @@ class Daemon:
             return -1
         return min(max(0.0, link.deadline - self._awake.now), STEP_S)
 
-    def _watch(self, fd: int, handler: Callable[[], None]) -> None:
+    def watch(self, fd: int, handler: Callable[[], None]) -> None:
+        """Call `handler` whenever `fd` can be read."""
         self._ready[fd] = handler
         self._watched[fd] = select.EPOLLIN
         self._poll.register(fd, select.EPOLLIN)
 
-    def _unwatch(self, fd: int) -> None:
+    def unwatch(self, fd: int) -> None:
+        """Do so no longer."""
         del self._ready[fd], self._watched[fd]
         self._poll.unregister(fd)
 
@@ -266,7 +276,7 @@ class Daemon:
         xconf = xconf_for(root.width, root.height, ROOT_DEPTH)
         handshake = DaemonHandshake(xconf, extensions=self._config.extensions)
         self._link = _Link(channel, handshake, time.monotonic())
-        self._watch(channel.fileno(), partial(self._agent_readable, self._link))
+        self.watch(channel.fileno(), partial(self._agent_readable, self._link))
 
     def _agent_readable(self, link: _Link) -> None:
         try:
@@ -394,7 +404,7 @@ class Daemon:
     def _agent_gone(self, link: _Link) -> None:
         """Its windows vanish; it may come back and announce them again."""
         log.info("%s: agent disconnected", self._config.name)
-        self._unwatch(link.channel.fileno())
+        self.unwatch(link.channel.fileno())
         link.channel.close()
         if link.talk is not None:
             link.talk.shell.close()

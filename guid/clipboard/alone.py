@@ -9,14 +9,13 @@ from dataclasses import replace
 
 from guid.clipboard import effects as fx
 from guid.clipboard import events as ev
-from guid.clipboard.courier import Courier
+from guid.clipboard.courier import Courier, Reporter
 from guid.clipboard.desk import NOBODY_TO_ASK
 from guid.clipboard.folders import Folders
 from guid.clipboard.notice import Notice
 from guid.clipboard.packets import Order, Report
 from guid.clipboard.policy import Policy
 from guid.clipboard.verdict import Traits, Verdict
-from guid.core.options import Options
 from guid.core.text import escaped
 
 log = logging.getLogger(__name__)
@@ -25,8 +24,9 @@ log = logging.getLogger(__name__)
 class Alone:
     """A courier and the desk that it goes to, in one process. What the person is told goes into the log."""
 
-    def __init__(self, qube: str, options: Options, folders: Folders) -> None:
-        self.courier = Courier(qube, options, self._report)
+    def __init__(self, folders: Folders, courier_for: Callable[[Reporter], Courier]) -> None:
+        """courier_for: makes the courier that reports to what it is given."""
+        self.courier = courier_for(self._report)
         self._policy = Policy(folders.rules, lambda _qube: Traits())
         self.desk = folders.desk(self, fresh=False)
 

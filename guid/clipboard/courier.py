@@ -77,6 +77,16 @@ class Courier:
             forget_after_s=self._options.clipboard_forget_seconds,
         )
 
+    # Time
+
+    @property
+    def deadline(self) -> float | None:
+        """When `tick` has something to do, s, monotonic; None if nothing waits."""
+        return None
+
+    def tick(self, _now: float) -> None:
+        """Do what is due; now: s, monotonic."""
+
     # The person
 
     def copy_chord(self, window: int, time_ms: int) -> None:

@@ -7,6 +7,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Protocol
 
 from guid.clipboard import effects as fx
@@ -184,7 +185,7 @@ class Desk:
     def _decide(self, effect: fx.Decide) -> None:
         verdict = self._outside.decide(effect.source, effect.target)
         if verdict.action is Action.ASK:
-            self._outside.ask(effect, lambda said: self._handle(ev.Decided(effect.ticket, said)))
+            self._outside.ask(effect, lambda said: self._handle(ev.Decided(effect.ticket, _by_rule(said, verdict))))
         else:
             self._handle(ev.Decided(effect.ticket, verdict))
 
@@ -215,6 +216,11 @@ PERFORM: dict[type[Any], Callable[[Desk, Any], None]] = {
     fx.Tell: Desk._tell,
     fx.Audit: Desk._write_down,
 }
+
+
+def _by_rule(said: Verdict, rule: Verdict) -> Verdict:
+    """What the person said, within the limits of the rule by which they were asked."""
+    return replace(rule, action=said.action, why=said.why or rule.why)
 
 
 def _nonces() -> Iterator[int]:

@@ -32,25 +32,38 @@ class QrexecError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Where a service is called. domain: the qube's Xen domain. name: its name. in_dom0: which client there is."""
+    """Where a service is called. domain: the qube's Xen domain. name: its name. in_dom0: which client there is.
+
+    client: another program in its place, with the same arguments.
+    """
 
     domain: int
     name: str
     in_dom0: bool
+    client: str | None = None
 
     def argv(self, service: str) -> list[str]:
         """The client with its arguments."""
         if self.in_dom0:
-            return [DOM0_CLIENT, "-T", "-d", str(self.domain), f"DEFAULT:QUBESRPC {service}"]
-        return [GUIVM_CLIENT, "-T", "--", self.name, service]
+            return [self.client or DOM0_CLIENT, "-T", "-d", str(self.domain), f"DEFAULT:QUBESRPC {service}"]
+        return [self.client or GUIVM_CLIENT, "-T", "--", self.name, service]
+
+
+def peer_of(domain: int, name: str, client: str | None = None) -> Peer:
+    """The qube as it is called from this system."""
+    return Peer(domain, name, DOM0_MARK.exists(), client)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a call ended. data: what was copied, b"" for a paste; None if it failed, and then `why` says how."""
+    """How a call ended. data: what was copied, b"" for a paste; None if it failed, and then `why` says how.
+
+    too_long: it brought more than the limit.
+    """
 
     data: bytes | None
     why: str = ""
+    too_long: bool = False
 
 
 class Call:
@@ -95,7 +108,7 @@ class Call:
         while self._read():
             if len(self._received) > self._limit_bytes:
                 self._end()
-                return Outcome(None, f"more than {self._limit_bytes} bytes")
+                return Outcome(None, f"more than {self._limit_bytes} bytes", too_long=True)
         if not ended:
             return None
         status = self._end()
@@ -105,6 +118,12 @@ class Call:
         """It took too long: end it."""
         self._end()
         return Outcome(None, f"no answer within {TIMEOUT_S:.0f} s")
+
+    def close(self) -> None:
+        """Close the descriptors of a call that is over; it must not be watched any more."""
+        self._either.close()
+        os.close(self._pidfd)
+        os.close(self._output)
 
     def _read(self) -> bool:
         """Take some output; False when there is none (any more)."""
@@ -119,13 +138,10 @@ class Call:
         return bool(data)
 
     def _end(self) -> int:
-        """End it if it has not ended, reap it and close everything; its exit code."""
+        """End it if it has not ended, and reap it; its exit code."""
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)  # it leads a session of its own
             self._process.wait()
-        self._either.close()
-        os.close(self._pidfd)
-        os.close(self._output)
         return self._process.returncode
 
 
