@@ -350,15 +350,20 @@ class Qube:
         }
 
 
+def memory_bytes() -> int:
+    """This machine's memory."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
 def granted_pool_bytes(already_granted: list[int]) -> int:
     """The pool of one more qube: the default, less on a small machine.
 
     All pools together stay under half of the memory, because whoever reads a pool's holes allocates them in the
     desktop's X server. Raises OverBudget.
     """
-    memory_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    size_bytes = min(limits.DEFAULT_POOL_BYTES, 1 << (memory_bytes // 8).bit_length() - 1)
-    if sum(already_granted) + size_bytes > memory_bytes // 2:
+    most_bytes = memory_bytes()
+    size_bytes = min(limits.DEFAULT_POOL_BYTES, 1 << (most_bytes // 8).bit_length() - 1)
+    if sum(already_granted) + size_bytes > most_bytes // 2:
         raise OverBudget(
             f"the pools of {len(already_granted)} running qubes leave no room for another of {size_bytes >> 20} MiB"
             f" in half of this machine's memory; stop a qube first: vitrail stop NAME"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from colors.labels import DEFAULT, UnknownLabel, label_named
+from guid.cgroups import Cgroups
 from guid.clipboard.folders import Folders
 from guid.commands import Client, Commands, Refused
 from guid.config import DaemonConfig, ExitCode
@@ -25,7 +26,7 @@ from guid.fork import fork_daemon
 from guid.loop import run_sweep
 from guid.notifications import Notifier
 from guid.paths import PathsError, config_dir, data_dir, qube_home, runtime_dir
-from guid.qube import Qube, QubeState, Waiter
+from guid.qube import Qube, QubeState, Waiter, memory_bytes
 from guid.readers import Readers
 from guid.servicemanager import ServiceManager
 from guid.settings import SettingsError, written_options
@@ -81,6 +82,7 @@ class Supervisor:
         self._qubes: dict[str, Qube] = {}
         self._listings: list[_Listing] = []
         self._shares = Shares()
+        self._cgroups = Cgroups.found()
         self._stay = stay
         self._manager = manager or ServiceManager("")
         self._notifier = Notifier(self.readers)
@@ -261,13 +263,14 @@ class Supervisor:
         )
         self._qubes[name] = qube
         try:
-            qube.process = engine.start(
-                LocalQube(name, home),
-                listener=qube.listener,
-                pool_fd=qube.pool.fd,
-                control=qube.qube_end,
-                log_fd=qube.log_write,
-            )
+            with self._cgroups.joined(name, memory_bytes() // 2):
+                qube.process = engine.start(
+                    LocalQube(name, home),
+                    listener=qube.listener,
+                    pool_fd=qube.pool.fd,
+                    control=qube.qube_end,
+                    log_fd=qube.log_write,
+                )
         except EngineError:
             del self._qubes[name]
             qube.close()
@@ -415,5 +418,6 @@ class Supervisor:
         while qube.read_log():
             pass
         qube.close()
+        self._cgroups.remove(qube.name)
         if qube.state not in (QubeState.VIOLATED, QubeState.FAILED):
             self._qubes.pop(qube.name, None)
