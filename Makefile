@@ -11,8 +11,8 @@ help:
 	@echo "make setup             install what is missing: Debian packages and .venv"
 	@echo "make demo              three qubes, six windows, on your desktop or in build/demo/desktop.png"
 	@echo "make run ARGS='…'      vitrail run from this tree, as in ARGS='--qube work -- xterm'"
-	@echo "make test T='…'        the suite; T goes to pytest, as in T='tests/qsb -k popup'"
-	@echo "make test-vm           the boundaries between virtual machines, emulated (some minutes)"
+	@echo "make test T='…'        the suite, virtual machines last (VITRAIL_VM=0: without); T goes to pytest"
+	@echo "make test-vm           only the boundaries between virtual machines, emulated"
 	@echo "make test-vm-pvh       the same parts in a PVH domain of Xen"
 	@echo "make parity            write docs/parity.md anew from tests/parity/rows"
 	@echo "make check             formatting, lint, types, architecture"
@@ -34,7 +34,7 @@ run:
 	@$(PYTHON_IN_TREE) -I -m guid run $(ARGS)
 
 test:
-	@$(SETUP) runtime demo test
+	@$(SETUP) runtime demo test vm
 	@$(PYTHON_IN_TREE) -m pytest $(T)
 
 test-vm:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from scripts.vm.image import run_folder
 from scripts.vm.rpc import Calls, connect
 
 CPU: Final = "qemu64,+svm,+npt"
@@ -41,7 +42,7 @@ class Machine:
     """A running machine, as a context manager: it ends with the block, and at the latest at the deadline."""
 
     def __init__(self, folder: Path, argv: Sequence[str], *, deadline_s: float, pass_fds: Sequence[int] = ()) -> None:
-        """folder: from `run_folder`, removed at the end. argv: of QEMU. pass_fds: descriptors that QEMU inherits."""
+        """folder: from `new_folder`, removed at the end. argv: of QEMU. pass_fds: descriptors that QEMU inherits."""
         self._folder = folder
         self._deadline_s = deadline_s
         self.expired = False
@@ -53,8 +54,8 @@ class Machine:
 
     @classmethod
     def new_folder(cls) -> Path:
-        """A folder for one machine's sockets and log."""
-        return run_folder()
+        """A folder for one machine's files (sockets need short paths); removed when it stops."""
+        return Path(tempfile.mkdtemp(prefix="vitrail-vm-", dir=os.environ.get("XDG_RUNTIME_DIR") or "/tmp"))
 
     @property
     def pid(self) -> int:

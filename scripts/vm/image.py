@@ -1,150 +1,121 @@
 """Images for virtual machines, made once from Debian's packages and kept under build/vm; knows no room of the program.
 
 What an image is made from gives it its name: another package list, another kernel or another way of making it means
-another folder. The program itself goes in at each start (see overlay.py): a change of it costs nothing.
+another folder, and the end of the folders before it. The program itself goes in at each start (see overlay.py).
 """
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import hashlib
 import lzma
 import os
 import shutil
-import subprocess
 import tarfile
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from scripts.vm import packages
 from scripts.vm.cpio import Archive, archive
+from scripts.vm.fetch import CACHE, ImageError, downloaded, keep_only, run
+from scripts.vm.kernel import kernel_folder
 
-ROOT: Final = Path(__file__).resolve().parent.parent.parent
-CACHE: Final = ROOT / "build" / "vm"
 HERE: Final = Path(__file__).resolve().parent
-TOOLS: Final = ("qemu-system-x86_64", "mmdebstrap", "apt-get", "dpkg-deb")
-FETCH_TIMEOUT_S: Final = 600.0
+TOOLS: Final = {
+    "qemu-system-x86_64": "qemu-system-x86",
+    "mmdebstrap": "mmdebstrap",
+    "busybox": "busybox-static",
+    "apt-get": "apt",
+    "dpkg-deb": "dpkg",
+}
+"""Programs that make images and start them, and the Debian packages that hold them."""
+INSTALL: Final = "python3 scripts/setup.py vm"
+MADE_FROM: Final = ("packages.py", "image.py", "cpio.py", "prepare_tree.py")
+SET: Final = "images-"
 MODULES_IN: Final = "modules"
-
-
-class ImageError(Exception):
-    """An image could not be made; the text says what to do."""
+TESTS_OF_PYTHON: Final = "/tests/"
 
 
 class Images(NamedTuple):
-    """xen, vmlinux: what QEMU or Xen loads. qube, dom0: cpio archives without the program."""
+    """xen, vmlinux: what QEMU or Xen loads. qube, dom0: cpio archives without the program; init: what systemd adds."""
 
     xen: Path
     vmlinux: Path
     qube: Path
     dom0: Path
+    init: Path
 
 
-def missing_tools() -> list[str]:
-    """Programs that are needed to make images and to start them, and are not here."""
-    return [tool for tool in TOOLS if shutil.which(tool) is None]
+def missing_packages() -> list[str]:
+    """Debian packages that are needed to make images and to start them, and are not here."""
+    return [package for tool, package in TOOLS.items() if shutil.which(tool) is None]
 
 
 def images() -> Images:
     """Return the images, making them if they are not there. Raises ImageError."""
-    missing = missing_tools()
+    missing = missing_packages()
     if missing:
-        raise ImageError(f"{', '.join(missing)} missing: run `python3 scripts/setup.py vm`")
-    folder = CACHE / _key()
-    if not folder.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix="making-", dir=CACHE))
-        try:
-            _make(work)
-            work.rename(folder)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    return Images(folder / "xen", folder / "vmlinux", folder / "qube.cpio", folder / "dom0.cpio")
+        raise ImageError(f"{', '.join(missing)} missing: run `{INSTALL}`")
+    with _alone():
+        kernel = kernel_folder()
+        folder = CACHE / f"{SET}{_key(kernel.name)}"
+        if not folder.exists():
+            work = Path(tempfile.mkdtemp(prefix="making-", dir=CACHE))
+            try:
+                _make(work, kernel)
+                work.rename(folder)
+            finally:
+                shutil.rmtree(work, ignore_errors=True)
+            keep_only(folder, kernel)
+    return Images(*(folder / name for name in ("xen", "vmlinux", "qube.cpio", "dom0.cpio", "init.cpio")))
 
 
-def _key() -> str:
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Whoever comes second finds what the first has made."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    lock = os.open(CACHE, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
+
+
+def _key(kernel: str) -> str:
     """The name of a set of images: by what they are made from."""
-    digest = hashlib.sha256()
-    for name in ("packages.py", "image.py", "cpio.py", "prepare_tree.py"):
+    digest = hashlib.sha256(kernel.encode())
+    for name in MADE_FROM:
         digest.update((HERE / name).read_bytes())
-    digest.update(_kernel_package().encode())
     return digest.hexdigest()[:16]
 
 
-def _kernel_package() -> str:
-    """The package that holds the newest kernel's files."""
-    asked = subprocess.run(
-        ["apt-cache", "depends", "--important", packages.KERNEL], capture_output=True, text=True, check=False
-    )
-    for line in asked.stdout.splitlines():
-        name = line.strip().removeprefix("Depends: ")
-        if name.startswith("linux-image-") and name != packages.KERNEL:
-            return name
-    raise ImageError(f"apt knows no kernel package by {packages.KERNEL}: run `apt-get update`")
-
-
-def _run(argv: list[str], cwd: Path) -> None:
-    done = subprocess.run(
-        argv,
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        timeout=FETCH_TIMEOUT_S,
-        check=False,
-    )
-    if done.returncode != 0:
-        raise ImageError(f"{' '.join(argv[:4])} … failed ({done.returncode}):\n{done.stdout[-4000:]}")
-
-
-def _make(work: Path) -> None:
+def _make(work: Path, kernel: Path) -> None:
     began = time.monotonic()
-    print("vm: making images from Debian's packages …", flush=True)
-    _fetch_kernel(work)
+    (work / "vmlinux").write_bytes(unpacked_kernel(next((kernel / "boot").glob("vmlinuz-*")).read_bytes()))
+    for package in downloaded([packages.XEN], work):
+        run(["dpkg-deb", "-x", package.name, "files"], work)
+        package.unlink()
+    (work / "xen").write_bytes(gzip.decompress(next((work / "files" / "boot").glob("xen-*.gz")).read_bytes()))
+    shutil.rmtree(work / "files")
     tree = work / "world.tar"
-    _run(
+    run(
         [
             *("mmdebstrap", "--variant=extract", "--mode=auto", "--architectures=amd64", "--format=tar"),
-            *("--skip=check/qemu", f"--include={','.join(packages.QUBE + packages.DESKTOP)}"),
-            *("--dpkgopt=path-exclude=/usr/share/doc/*", "--dpkgopt=path-exclude=/usr/share/man/*"),
+            *("--skip=check/qemu", f"--include={','.join(packages.QUBE + packages.DESKTOP + packages.INIT)}"),
             f"--extract-hook={HERE / 'prepare_tree.py'}",
             *(packages.SUITE, str(tree)),
         ],
         work,
     )
-    modules = {path.name: path.read_bytes() for path in (work / "modules").iterdir()}
-    _pack(tree, work / "qube.cpio", (*packages.LEFT_OUT, *packages.ONLY_DESKTOP), modules)
-    _pack(tree, work / "dom0.cpio", packages.LEFT_OUT, modules)
+    _pack_all(tree, work, {path.stem: path for path in (kernel / "lib" / "modules").rglob("*.ko")})
     tree.unlink()
-    shutil.rmtree(work / "modules")
     print(f"vm: images made in {time.monotonic() - began:.0f} s", flush=True)
-
-
-def _fetch_kernel(work: Path) -> None:
-    """Put `xen`, `vmlinux` and modules/*.ko into `work`."""
-    parts = work / "parts"
-    parts.mkdir()
-    names = [packages.XEN, _kernel_package()]
-    try:
-        _run(["apt-get", "download", "-q", *names], parts)
-    except ImageError:  # the lists are older than the archive
-        _run(["apt-get", "update", "-q"], parts)
-        _run(["apt-get", "download", "-q", *names], parts)
-    for package in sorted(parts.glob("*.deb")):
-        _run(["dpkg-deb", "-x", package.name, "files"], parts)
-    boot = parts / "files" / "boot"
-    (work / "xen").write_bytes(gzip.decompress(next(boot.glob("xen-*.gz")).read_bytes()))
-    (work / "vmlinux").write_bytes(unpacked_kernel(next(boot.glob("vmlinuz-*")).read_bytes()))
-    (work / "modules").mkdir()
-    for found in (parts / "files").rglob("*.ko"):
-        if found.stem in packages.MODULES:
-            shutil.copy(found, work / "modules" / found.name)
-    shutil.rmtree(parts)
 
 
 def unpacked_kernel(image: bytes) -> bytes:
@@ -159,39 +130,49 @@ def unpacked_kernel(image: bytes) -> bytes:
     return lzma.LZMADecompressor().decompress(image[offset : offset + length])
 
 
-def _pack(tree: Path, target: Path, left_out: tuple[str, ...], modules: Mapping[str, bytes]) -> None:
-    """Turn the tree into an initial file system without what is left out."""
-    with tarfile.open(tree) as source, archive(target) as out:
+def _pack_all(tree: Path, work: Path, modules: Mapping[str, Path]) -> None:
+    """Turn the tree into initial file systems: of a qube, of dom0 (which has everything), and of systemd alone."""
+    with (
+        tarfile.open(tree) as source,
+        archive(work / "qube.cpio") as qube,
+        archive(work / "dom0.cpio") as dom0,
+        archive(work / "init.cpio") as init,
+    ):
         for member in source:
             path = member.name.removeprefix("./")
-            if path in ("", ".") or f"{path}/".startswith(left_out) or path.startswith(left_out):
+            if path in ("", ".") or f"{path}/".startswith(packages.LEFT_OUT) or _is_test(path):
                 continue
-            _copy_member(source, member, path, out)
-        for name, data in modules.items():
-            out.file(f"{MODULES_IN}/{name}", data)
-        for name in ("proc", "sys", "dev", "run", "root"):
-            out.folder(name)
-        out.folder("tmp", 0o1777)
-        out.device("dev/console", 5, 1)
-        out.device("dev/null", 1, 3)
+            if f"{path}/".startswith(packages.ONLY_INIT):
+                _copy_member(source, member, path, (init,))
+            elif f"{path}/".startswith(packages.ONLY_DESKTOP):
+                _copy_member(source, member, path, (dom0,))
+            else:
+                _copy_member(source, member, path, (dom0, qube))
+        for out in (dom0, qube):
+            for name in packages.MODULES:
+                out.file(f"{MODULES_IN}/{name}.ko", modules[name].read_bytes())
+            for name in ("proc", "sys", "dev", "run", "root"):
+                out.folder(name)
+            out.folder("tmp", 0o1777)
+            out.device("dev/console", 5, 1)
+            out.device("dev/null", 1, 3)
+        version = next(iter(modules.values())).relative_to(work.parent).parts[3]
+        for name in packages.MODULES:  # where modprobe looks for them; the domain runs depmod
+            init.file(f"lib/modules/{version}/{name}.ko", modules[name].read_bytes())
 
 
-def _copy_member(source: tarfile.TarFile, member: tarfile.TarInfo, path: str, out: Archive) -> None:
+def _is_test(path: str) -> bool:
+    return path.startswith("usr/lib/python3") and TESTS_OF_PYTHON in f"{path}/"
+
+
+def _copy_member(source: tarfile.TarFile, member: tarfile.TarInfo, path: str, outs: Sequence[Archive]) -> None:
     mode = member.mode & 0o7777
-    if member.isdir():
-        out.folder(path, mode)
-    elif member.issym():
-        out.link(path, member.linkname)
-    elif member.isfile() or member.islnk():
-        content = source.extractfile(member)
-        if content is not None:
-            out.file(path, content.read(), mode)
-
-
-def run_folder() -> Path:
-    """Make a folder for the files of one run (sockets need short paths); whoever asked removes it."""
-    return Path(tempfile.mkdtemp(prefix="vitrail-vm-", dir=os.environ.get("XDG_RUNTIME_DIR") or "/tmp"))
-
-
-if __name__ == "__main__":
-    print(images())
+    content = source.extractfile(member) if member.isfile() or member.islnk() else None
+    data = content.read() if content is not None else b""
+    for out in outs:
+        if member.isdir():
+            out.folder(path, mode)
+        elif member.issym():
+            out.link(path, member.linkname)
+        elif content is not None:
+            out.file(path, data, mode)

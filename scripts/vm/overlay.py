@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from scripts.vm.cpio import Archive
-from scripts.vm.image import ROOT, ImageError
+from scripts.vm.fetch import ROOT, ImageError
 
 INSIDE: Final = "vitrail"
 """The folder inside a machine that holds the program."""
@@ -28,11 +28,17 @@ main()
 _UNCHECKED_HASH: Final = 1
 
 
-def overlay(packages: Iterable[str], *, main: str, files: Mapping[str, bytes] | None = None) -> bytes:
+def overlay(
+    packages: Iterable[str],
+    *,
+    main: str,
+    files: Mapping[str, bytes] | None = None,
+    links: Mapping[str, str] | None = None,
+) -> bytes:
     """Return an archive with Python packages under /vitrail, other files, and an /init that calls `main` of a module.
 
     packages: importable names, dots allowed, found as this interpreter finds them. main: the module inside.
-    files: path inside → content. Raises ImageError for a package that is not installed.
+    files: path inside → content; links: path inside → target. Raises ImageError for a package that is not installed.
     """
     out = io.BytesIO()
     made = Archive(out)
@@ -46,6 +52,8 @@ def overlay(packages: Iterable[str], *, main: str, files: Mapping[str, bytes] | 
         made.file(f"{INSIDE}/{cached.removeprefix('/')}", _compiled(f"/{INSIDE}/{path}", source))
     for path, data in (files or {}).items():
         made.file(path, data)
+    for path, target in (links or {}).items():
+        made.link(path, target)
     made.close()
     return out.getvalue()
 

@@ -19,6 +19,7 @@ QUBE: Final = (
     "libxenmisc4.17",
     "libxengnttab1",
     "libxenstore4",
+    "kmod",
 )
 """A guest with an X server, an interpreter that can load C libraries, and Xen's libraries (which wait to be used)."""
 
@@ -31,32 +32,26 @@ DESKTOP: Final = (
 )
 """What dom0 has beside all of that."""
 
+INIT: Final = ("systemd",)
+"""What a qube has beside that if its first program is systemd."""
+
 XEN: Final = "xen-hypervisor-4.17-amd64"
 KERNEL: Final = "linux-image-amd64"
 """A package that stands for the newest kernel; which one that is, apt is asked (old ones leave the archive)."""
 
-MODULES: Final = (
-    "xen-privcmd",
-    "xenfs",
-    "xen-evtchn",
-    "xen-gntdev",
-    "xen-gntalloc",
-    "virtio_ring",
-    "virtio",
-    "virtio_pci_modern_dev",
-    "virtio_pci_legacy_dev",
-    "virtio_pci",
-    "virtio_console",
-    "virtio_blk",
-    "9pnet",
-    "9pnet_virtio",
-    "9p",
-    "netfs",
-    "fscache",
-    "fuse",
-    "virtiofs",
+KERNEL_PARTS: Final = (
+    *("drivers/virtio/", "drivers/char/virtio_console", "drivers/block/virtio_blk", "net/9p/", "fs/9p/", "fs/netfs/"),
+    *("fs/fscache/", "fs/ext4/", "fs/jbd2/", "fs/mbcache", "lib/crc16", "lib/libcrc32c", "crypto/crc32c"),
+    *("drivers/xen/xen-", "drivers/xen/xenfs/"),
 )
-"""Kernel modules that go in, under /modules. A guest loads those that it needs, in an order of its own."""
+"""Beginnings of modules' paths below kernel/: what the qemu engine and Xen's machines ask for, and what that needs."""
+
+MODULES: Final = (
+    *("xen-privcmd", "xenfs", "xen-evtchn", "xen-gntdev", "xen-gntalloc"),
+    *("virtio_ring", "virtio", "virtio_pci_modern_dev", "virtio_pci_legacy_dev", "virtio_pci"),
+    *("virtio_console", "virtio_blk"),
+)
+"""Kernel modules of Xen's machines, under /modules. A machine loads those that it needs, in an order of its own."""
 
 LEFT_OUT: Final = (
     "usr/share/doc/",
@@ -79,10 +74,6 @@ LEFT_OUT: Final = (
     "usr/share/gdb",
     "usr/share/ghostscript",
     "usr/lib/gcc",
-    "usr/lib/systemd/",
-    "usr/lib/udev/",
-    "lib/systemd/",
-    "lib/udev/",
     "lib/modules/",
     "usr/lib/python3.11/test/",
     "usr/lib/python3.11/idlelib/",
@@ -104,6 +95,23 @@ LEFT_OUT: Final = (
     "usr/lib/x86_64-linux-gnu/libhwy",
     "usr/lib/x86_64-linux-gnu/libheif",
     "usr/lib/x86_64-linux-gnu/libmvec",
+    "lib/x86_64-linux-gnu/libmvec",
+    "usr/lib/x86_64-linux-gnu/libde265",
+    "usr/lib/python3/dist-packages/pkg_resources/",
+    "usr/lib/python3/dist-packages/setuptools/",
+    "usr/lib/python3/dist-packages/numpy/f2py/",
+    "usr/lib/python3/dist-packages/numpy/distutils/",
+    "usr/lib/python3.11/dist-packages/numpy/",
+    "usr/lib/python3.11/asyncio/",
+    "usr/lib/python3.11/turtledemo/",
+    "usr/lib/xen-4.17/boot/",
+    "usr/lib/xen-4.17/bin/oxenstored",
+    "usr/bin/dpkg",
+    "lib/udev/",
+    "usr/lib/udev/",
+    "bin/udevadm",
+    "usr/bin/udevadm",
+    "bin/tar",
     "usr/lib/llvm",
     "usr/bin/perl",
     "usr/bin/cpp",
@@ -143,3 +151,33 @@ ONLY_DESKTOP: Final = (
     "etc/xdg/openbox/",
 )
 """Beginnings of paths that a qube does without."""
+
+ONLY_INIT: Final = (
+    "lib/systemd/",
+    "usr/lib/systemd/",
+    "usr/lib/x86_64-linux-gnu/systemd/",
+    "bin/systemctl",
+    "bin/journalctl",
+    "bin/systemd-",
+    "bin/loginctl",
+    "usr/bin/systemd-",
+    "usr/bin/bootctl",
+    "usr/bin/busctl",
+    "usr/bin/hostnamectl",
+    "usr/bin/localectl",
+    "usr/bin/timedatectl",
+    "sbin/init",
+    "usr/lib/tmpfiles.d/",
+    "usr/lib/sysctl.d/",
+    "usr/lib/modules-load.d/",
+    "etc/systemd/",
+    "usr/lib/x86_64-linux-gnu/libcryptsetup",
+    "usr/lib/x86_64-linux-gnu/libfdisk",
+    "usr/lib/x86_64-linux-gnu/libip4tc",
+    "usr/lib/x86_64-linux-gnu/libdevmapper",
+    "usr/lib/x86_64-linux-gnu/libjson-c",
+    "usr/lib/x86_64-linux-gnu/libargon2",
+    "lib/x86_64-linux-gnu/libdevmapper",
+    "bin/mount",
+)
+"""Beginnings of paths that only a qube with systemd has; they are an archive of their own."""

@@ -1,28 +1,120 @@
-"""The machines are started when asked for: VITRAIL_VM is 1 in `make test-vm`, pvh in `make test-vm-pvh`."""
+"""The machines are part of `make test`, at its end: some minutes, on two emulated processors.
+
+VITRAIL_VM: unset, as there: what lacks Debian packages is skipped, and says so. 1, in `make test-vm`: it fails instead.
+pvh, in `make test-vm-pvh`: only what is tried in such a domain. 0: no machine at all.
+"""
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from scripts.vm.image import missing_tools
+from scripts.vm.image import INSTALL, Images, images, missing_packages
+from tests.harness.wait import time_scale
+from tests.vm.xen_world import World, xen_world
+
+HERE = Path(__file__).parent
+PATIENCE = 4.0
+Say = Callable[[str], None]
+
+
+class Ahead(NamedTuple):
+    """A world that is being started, and what is told of it meanwhile."""
+
+    world: Future[World]
+    told: list[str]
+
+
+def why_not(path: Path) -> str:
+    """Why the tests of a file are not run; empty if they are."""
+    asked = os.environ.get("VITRAIL_VM", "")
+    if "pvh" in path.name:
+        return "" if asked == "pvh" else "tried by `make test-vm-pvh`"
+    if asked in ("0", "pvh"):
+        return f"VITRAIL_VM is {asked}"
+    missing = missing_packages()
+    if missing and not asked:
+        return f"NO VIRTUAL MACHINE WAS TRIED: {', '.join(missing)} missing; run `{INSTALL}`"
+    return ""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without being asked for they are skipped; when asked for, a missing package is a failure and no skip."""
-    asked = os.environ.get("VITRAIL_VM", "")
-    for item in items:
-        if not item.path.is_relative_to(Path(__file__).parent):
-            continue
-        if asked != ("pvh" if "pvh" in item.path.name else "1"):
-            item.add_marker(pytest.mark.skip(reason="virtual machines are tried by `make test-vm`"))
+    """Last, because they take longest; left out where they cannot be run, or were not asked for."""
+    ours = [item for item in items if item.path.is_relative_to(HERE)]
+    items[:] = [item for item in items if not item.path.is_relative_to(HERE)] + ours
+    for item in ours:
+        reason = why_not(item.path)
+        if reason:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A skip that is no choice is said in its own line, not only among the others."""
+    reason = why_not(HERE)
+    if reason.startswith("NO"):
+        terminalreporter.write_line(reason, red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def say(request: pytest.FixtureRequest) -> Say:
+    """Tell whoever waits how far this is, whatever pytest does with the output of tests."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def write(text: str) -> None:
+        assert capture is not None
+        with capture.global_and_fixture_disabled():
+            print(f"\n{text}", flush=True)
+
+    return write
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """An emulated processor shares two real ones with whatever else runs: everything may take longer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VITRAIL_TEST_TIME_SCALE", str(PATIENCE * time_scale()))
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
 def packages_are_there() -> None:
-    missing = missing_tools()
-    assert not missing, f"{', '.join(missing)} missing: run `python3 scripts/setup.py vm`"
+    missing = missing_packages()
+    assert not missing, f"{', '.join(missing)} missing: run `{INSTALL}`"
+
+
+@pytest.fixture(scope="session")
+def made(say: Say) -> Images:
+    """The images, made now if need be."""
+    say("vm: images of virtual machines (made from Debian's packages when there are none: a minute or two) …")
+    return images()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def world_ahead(request: pytest.FixtureRequest) -> Iterator[Ahead | None]:
+    """Starts while other tests run, if any test will ask for it: a start keeps one processor busy, and so do they."""
+    wanted = [item for item in request.session.items if "world" in getattr(item, "fixturenames", ())]
+    if all(why_not(item.path) for item in wanted):
+        yield None
+        return
+    made: Images = request.getfixturevalue("made")
+    with ExitStack() as stack, ThreadPoolExecutor(1) as worker:
+        told: list[str] = []
+        started = worker.submit(lambda: stack.enter_context(xen_world(made, told.append)))
+        yield Ahead(started, told)
+        wait([started])
+
+
+@pytest.fixture(scope="session")
+def world(world_ahead: Ahead, say: Say) -> World:
+    """One machine with Xen for all tests that need it; test_xen.py, the last, takes it apart."""
+    say("vm: waiting for Xen and its domains, which start since the first of these tests …")
+    found = world_ahead.world.result()
+    say("\n".join(world_ahead.told))
+    return found
 
 
 @pytest.hookimpl(hookwrapper=True)

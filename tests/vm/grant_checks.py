@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.vm.inside.domu import GNTALLOC_PAGES
 from tests.vm.xen_host import Domain
 
 PAGES = 1000
@@ -26,4 +27,4 @@ def check_pages(domain: Domain) -> None:
 def check_limit(domain: Domain) -> None:
     """The limit is named where it is met."""
     refused = domain("grants:refusal", pages=90_000)
-    assert "parameters/limit is 16384 pages" in refused, refused
+    assert f"parameters/limit is {GNTALLOC_PAGES} pages" in refused, refused

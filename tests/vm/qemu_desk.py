@@ -12,8 +12,8 @@ import pytest
 from guid.engines.errors import EngineError, KernelMissing
 from guid.engines.qemu.engine import QemuEngine
 from guid.engines.qemu.kernel import ROOT_VARIABLE, find_kernel
-from scripts.vm.image import ImageError
-from scripts.vm.qemu_kernel import kernel_folder
+from scripts.vm.fetch import ImageError
+from scripts.vm.kernel import kernel_folder
 from tests.harness.processes import ROOT, Child, clean_environment
 from tests.harness.session import PROGRAMS, Session
 from tests.harness.wait import wait_until
@@ -77,9 +77,12 @@ class MachineSession(Session):
 
     def pool_bytes_in_use(self, qube: str) -> int:
         """Memory that the pool holds, as the daemon's own descriptor of it tells."""
+        return self.pool_file(qube).stat().st_blocks * 512
+
+    def pool_file(self, qube: str) -> Path:
+        """The pool, as the daemon's own descriptor of it."""
         folder = Path(f"/proc/{self.daemon_pid(qube)}/fd")
-        pool = next(each for each in folder.iterdir() if "vitrail-pool" in str(each.readlink()))
-        return pool.stat().st_blocks * 512
+        return next(each for each in folder.iterdir() if "vitrail-pool" in str(each.readlink()))
 
 
 def supervisor_with(session: Session, script: str, folder: Path) -> Child:

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.harness.pixels import first_difference
-from tests.harness.wait import holds_for, time_scale, wait_until
+from tests.harness.wait import holds_for, wait_until
 from tests.harness.xserver import XServer
 from tests.integration.test_qubes import BLUE, close, drawn, framed, shows, titled
 from tests.vm.qemu_desk import MachineSession, need_machines
 
-pytestmark = [pytest.mark.desktop, pytest.mark.sandbox, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.desktop, pytest.mark.sandbox, pytest.mark.slow, pytest.mark.timeout(1500)]
 
 FIRST_WINDOW_S = 60.0
 MEBIBYTE = 1 << 20
@@ -42,7 +42,7 @@ def session(desktop: XServer) -> Iterator[MachineSession]:
 
 def test_first_window_comes_within_a_minute(session: MachineSession) -> None:
     # Where others keep the processors busy, what the emulator had of them says how long it takes on a quiet machine.
-    assert min(session.first_window_s, session.first_window_processor_s) < FIRST_WINDOW_S * time_scale()
+    assert min(session.first_window_s, session.first_window_processor_s) < FIRST_WINDOW_S
     qubes = session.qubes()
     assert [(qubes[name]["engine"], qubes[name]["state"]) for name in ("work", "untrusted")] == [
         ("qemu", "running"),

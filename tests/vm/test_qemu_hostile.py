@@ -17,7 +17,7 @@ from tests.harness.xserver import XServer
 from tests.integration.test_qubes import close, drawn, shows
 from tests.vm.qemu_desk import MachineSession, need_machines, supervisor_with
 
-pytestmark = [pytest.mark.desktop, pytest.mark.sandbox, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.desktop, pytest.mark.sandbox, pytest.mark.slow, pytest.mark.timeout(1500)]
 
 SBIN = {"PATH": "/usr/sbin:/sbin:/usr/bin:/bin"}
 TURN_S = 5.0

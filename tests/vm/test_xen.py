@@ -5,101 +5,18 @@ The tests share one machine and go in the order of this file; each says what it 
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final
 
 import pytest
 
 from colors.labels import STANDARD
-from scripts.vm.image import CACHE
 from tests.vm.grant_checks import check_limit, check_pages
-from tests.vm.xen_host import Domain, XenHost
+from tests.vm.xen_world import EVENT_TIMEOUT_S, LABELS, XEN_DEADLINE_S, Qube, World
 
-pytestmark = pytest.mark.timeout(750)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(XEN_DEADLINE_S)]
 
-DEADLINE_S: Final = 700.0
-LABELS: Final = {"work": "blue", "untrusted": "red"}
 VIOLATION, AGENT_GONE = 3, 5
-
-
-@dataclass
-class Qube:
-    """A domain with an agent and a program in it, and a daemon in dom0."""
-
-    name: str
-    domain: Domain
-    agent: int
-
-    def desktop(self, function: str, call_timeout_s: float = 60.0, /, **arguments: Any) -> Any:
-        """Call a function of the desktop about this qube."""
-        return self.domain.host.dom0(f"desktop:{function}", call_timeout_s, name=self.name, **arguments)
-
-    def program(self, function: str, call_timeout_s: float = 60.0, /, **arguments: Any) -> Any:
-        """Call a function of the qube's program."""
-        return self.domain(f"program:{function}", call_timeout_s, **arguments)
-
-    def shows(self, title: str) -> dict[str, Any]:
-        """Wait until the desktop shows exactly what the qube's own screen has."""
-        own = self.program("picture", name=title)
-        found: dict[str, Any] = self.desktop("wait_picture", title=title, size=own["size"], expected=own["checksum"])
-        return found
-
-    def keys(self, title: str) -> list[int]:
-        """The keycodes that a window has got."""
-        return [event["key"] for event in self.program("events") if event.get("window") == title and "key" in event]
-
-    def wait_event(self, timeout_s: float = 30.0, **wanted: Any) -> dict[str, Any]:
-        """Wait until something has happened to a window."""
-        deadline = time.monotonic() + timeout_s
-        while True:
-            events: list[dict[str, Any]] = self.program("events")
-            found = next((event for event in events if wanted.items() <= event.items()), None)
-            if found is not None:
-                return found
-            assert time.monotonic() < deadline, f"{wanted} never came: {events}"
-
-
-@dataclass
-class World:
-    """The machine and its qubes."""
-
-    host: XenHost
-    qubes: dict[str, Qube]
-
-    @property
-    def work(self) -> Qube:
-        return self.qubes["work"]
-
-    @property
-    def untrusted(self) -> Qube:
-        return self.qubes["untrusted"]
-
-    def tell(self) -> str:
-        """Everything that was written, for a failure."""
-        parts = [self.host.serial_log()]
-        for name, qube in self.qubes.items():
-            parts.append(f"--- console of {name}\n{qube.domain.console()}")
-            parts.append(f"--- daemon of {name}\n{qube.desktop('log')}")
-        return "\n".join(parts)
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    with XenHost.boot(deadline_s=DEADLINE_S) as host:
-        began = time.monotonic()
-        domains = {name: host.domain(name, memory_mib=640) for name in LABELS}
-        host.dom0("desktop:begin", 90)
-        qubes = {name: Qube(name, domain, domain("agent:launch", 120)) for name, domain in domains.items()}
-        for name, qube in qubes.items():
-            qube.desktop("serve", label=LABELS[name], domain=qube.domain.number)
-        for qube in qubes.values():
-            screen = qube.domain("agent:screen", 120, pid=qube.agent, timeout_s=110)
-            qube.program("open_display", display_name=screen)
-        print(f"vm: two domains with agents after {time.monotonic() - began:.0f} s more", flush=True)
-        yield World(host, qubes)
 
 
 @pytest.fixture(autouse=True)
@@ -118,15 +35,28 @@ def test_vector_registers_survive(world: World) -> None:
     assert bad == 0
 
 
+def test_agent_is_a_service_under_systemd(world: World) -> None:
+    """Started by the unit that we give out, from the zip file, with the limit of grants that we give out."""
+    told = world.work.domain("agent:service")
+    assert (told["first"], told["ActiveState"], told["SubState"], told["NRestarts"]) == (
+        "systemd",
+        "active",
+        "running",
+        "0",
+    )
+    assert "vitrail-guiagent.pyz" in told["command"]
+    assert told["limit"] == "65536"
+
+
 def test_channel_carries_calls_of_any_size(world: World) -> None:
     """Calls go over a libxenvchan channel of ours, beside the agent's."""
     for length in (1, 5_000, 300_000):
-        assert world.untrusted.domain("grants:echo", 240, text="x" * length) == "x" * length
+        assert world.untrusted.domain("grants:echo", text="x" * length) == "x" * length
 
 
 def test_grants_are_shared_and_given_back(world: World) -> None:
     check_pages(world.work.domain)
-    check_limit(world.work.domain)
+    check_limit(world.untrusted.domain)
 
 
 def test_pictures_are_equal_in_both_domains(world: World) -> None:
@@ -198,17 +128,14 @@ def test_daemon_that_starts_anew_finds_the_windows(world: World) -> None:
     world.untrusted.shows("two")
 
 
-def test_times_are_told(world: World) -> None:
-    """No bound: they are those of an emulator on a shared machine. They go to build/vm/xen-times.json."""
-    start = "scripts.vm.inside.programs:start"
-    measure = ["/usr/bin/python3", "-m", "tests.vm.inside.measure"]
-    world.work.domain(start, argv=[*measure, "echo"])
-    times = world.host.dom0("measure:channel_times", 180, domain=world.work.domain.number)
-    screen = world.work.domain("agent:screen", pid=world.work.agent)
-    world.work.domain(start, argv=[*measure, "flip", screen])
-    times |= world.host.dom0("measure:key_to_pixel", 180, name="work")
-    (CACHE / "xen-times.json").write_text(json.dumps({"under emulation": times}, indent=2) + "\n")
-    print(f"vm: Xen, under emulation: {times}", flush=True)
+def test_agent_that_dies_takes_its_own_windows_along_only(world: World) -> None:
+    """Nothing ever says goodbye for it: the event channel tells."""
+    world.untrusted.shows("two")
+    world.untrusted.domain("scripts.vm.inside.programs:end", pid=world.untrusted.agent, number=9)
+    world.untrusted.desktop("wait_gone", title="two")
+    assert "agent disconnected" in world.untrusted.desktop("log")
+    assert world.untrusted.desktop("code") is None
+    assert_unharmed(world)
 
 
 # A hostile program takes the place of the agent in `untrusted`
@@ -218,7 +145,6 @@ def test_times_are_told(world: World) -> None:
 def hostile(world: World) -> Qube:
     """The domain whose agent has gone, and whose program speaks for itself."""
     world.untrusted.desktop("stop")
-    world.untrusted.domain("agent:stop", pid=world.untrusted.agent)
     world.untrusted.domain("hostile:listen")
     return world.untrusted
 
@@ -230,12 +156,13 @@ def meet(hostile: Qube) -> None:
 
 
 def assert_unharmed(world: World) -> None:
-    """The other qube shows, and hears the person."""
+    """The other qube shows, and hears the person, by the daemon that it has had since `one` was mapped again."""
+    assert world.work.desktop("code") is None
     world.work.shows("one")
     world.work.desktop("focus", title="one")
     heard = len(world.work.keys("one"))
     typed = world.host.dom0("desktop:press", text="k")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + EVENT_TIMEOUT_S
     while world.work.keys("one")[heard:] != typed:
         assert time.monotonic() < deadline, "the key did not arrive"
 
@@ -304,16 +231,19 @@ def test_noise_over_the_ring_ends_that_session_only(world: World, hostile: Qube)
 
 
 def test_domain_destroyed_under_load_leaves_the_other_and_no_page(world: World) -> None:
-    """Its daemon ends, its windows vanish, and Xen can free the domain: nothing of it is mapped any more."""
-    hostile = world.untrusted
-    screen = world.work.domain("agent:screen", pid=world.work.agent)
-    world.work.program("load", screen=screen)
-    world.work.desktop("wait_window", title="load")
-    meet(hostile)
-    hostile.domain("hostile:show")
-    hostile.desktop("wait_window", title="hostile")
-    hostile.domain.destroy()
-    assert hostile.desktop("wait_exit") == AGENT_GONE
-    world.host.dom0("forget", domain=hostile.domain.number)
+    """Its daemon ends, its windows vanish, and Xen can free the domain: nothing of it is mapped any more.
+
+    The real agent again, and a program that paints without end in the domain that is destroyed.
+    """
+    ending = world.untrusted
+    ending.domain("hostile:stop")
+    ending.agent = ending.domain("agent:launch")
+    ending.desktop("serve", label="red", domain=ending.domain.number)
+    ending.program("load", screen=ending.screen())
+    before = ending.desktop("wait_painting", title="load")
+    ending.domain.destroy()
+    assert ending.desktop("wait_exit") == AGENT_GONE
+    assert before
+    world.host.dom0("forget", domain=ending.domain.number)
     assert len(world.host.dom0("domains")) == 2, "dom0 and the other"
     assert_unharmed(world)

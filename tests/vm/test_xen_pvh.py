@@ -6,22 +6,23 @@ from collections.abc import Iterator
 
 import pytest
 
+from scripts.vm.image import Images
 from tests.vm.grant_checks import check_limit, check_pages
 from tests.vm.xen_host import Domain, XenHost
 
-pytestmark = pytest.mark.timeout(500)
+pytestmark = pytest.mark.timeout(1000)
 
 
 @pytest.fixture(scope="module")
-def domain() -> Iterator[Domain]:
-    with XenHost.boot(deadline_s=450) as host:
+def domain(made: Images) -> Iterator[Domain]:
+    with XenHost.boot(made, deadline_s=900) as host:
         yield host.domain("work", kind="pvh", memory_mib=512)
 
 
 def test_channel_carries_calls_of_any_size(domain: Domain) -> None:
     """Calls go over a libxenvchan channel of ours."""
     for length in (1, 5_000, 300_000):
-        answered = domain("grants:echo", 240, text="x" * length)
+        answered = domain("grants:echo", text="x" * length)
         assert answered == "x" * length
 
 

@@ -57,7 +57,7 @@ class QemuEngine:
     bundle: returns the agent's code for an interpreter with the given magic; claims: see `uids.CLAIMS`.
     """
 
-    traits = Traits(carrier=Carrier.VIRTIO_SERIAL, punches=True, start_timeout_s=240.0, stop_grace_s=20.0)
+    traits = Traits(carrier=Carrier.VIRTIO_SERIAL, punches=True, start_timeout_s=480.0, stop_grace_s=20.0)
 
     def __init__(self, *, bundle: Callable[[bytes], bytes] = agent_bundle, claims: Path = CLAIMS) -> None:
         self._bundle = bundle

@@ -19,6 +19,7 @@ from tests.harness.wm import supporting_window
 from tests.vm.inside.pixels import checksum
 
 PACKET_BYTES: Final = 1 << 20
+PICTURES: Final = 4
 STATE: Final[dict[str, Any]] = {}
 DAEMONS: Final[dict[str, Daemon]] = {}
 
@@ -42,7 +43,7 @@ class Daemon:
                 pass_fds=(theirs.fileno(),),
             )
         theirs.close()
-        self.status.settimeout(20.0)
+        self.status.settimeout(120.0)
         self.said: list[dict[str, Any]] = []
 
     def ask_windows(self) -> list[dict[str, Any]]:
@@ -231,6 +232,20 @@ def _code(name: str) -> list[int]:
 def log(name: str) -> str:
     """What a daemon wrote."""
     return DAEMONS[name].log.read_text()
+
+
+def wait_painting(name: str, title: str, timeout_s: float = 60.0) -> bool:
+    """Wait until a window has changed what it shows a few times; the window manager may have covered some of it."""
+    seen: set[int] = set()
+
+    def look() -> bool:
+        window = _window(name, title)
+        if window is not None:
+            _raise(window)
+            seen.add(checksum(STATE["server"].screen().root, *window["content"]))
+        return len(seen) > PICTURES
+
+    return bool(_wait(look, f"a changing picture in {title}", timeout_s))
 
 
 def code(name: str) -> int | None:

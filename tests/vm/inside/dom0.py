@@ -19,6 +19,8 @@ DISK: Final = "/dev/vda"
 """Kernel and initial file system of the domains, one after the other (see `unpack_disk`)."""
 KERNEL: Final = Path("/run/domain-kernel")
 RAMDISK: Final = Path("/run/domain-initrd")
+SYSTEMD: Final = Path("/run/domain-systemd")
+"""What a domain with systemd has beside that."""
 CONFIG: Final = """\
 name = "{name}"
 type = "{kind}"
@@ -26,7 +28,7 @@ memory = {memory_mib}
 vcpus = 1
 kernel = "{kernel}"
 ramdisk = "{ramdisk}"
-extra = "console=hvc0 quiet mitigations=off panic=1 {extra}"
+extra = "console=hvc0 quiet mitigations=off rodata=off panic=1 {extra}"
 on_crash = "destroy"
 on_poweroff = "destroy"
 on_reboot = "destroy"
@@ -68,13 +70,19 @@ def unpack_disk(parts: dict[str, int]) -> None:
                     left -= sent
 
 
-def create(name: str, kind: str = "pv", memory_mib: int = 512, extra: str = "") -> int:
+def create(name: str, kind: str = "pv", memory_mib: int = 512, *, systemd: bool = False) -> int:
     """Start a domain; returns its id."""
+    ramdisk, extra = RAMDISK, ""
+    if systemd:
+        ramdisk, extra = Path(f"/run/{name}.initrd"), "rdinit=/lib/systemd/systemd"
+        ramdisk.write_bytes(RAMDISK.read_bytes() + SYSTEMD.read_bytes())
     config = Path(f"/run/{name}.cfg")
     config.write_text(
-        CONFIG.format(name=name, kind=kind, memory_mib=memory_mib, kernel=KERNEL, ramdisk=RAMDISK, extra=extra)
+        CONFIG.format(name=name, kind=kind, memory_mib=memory_mib, kernel=KERNEL, ramdisk=ramdisk, extra=extra)
     )
     xl("create", str(config))
+    if systemd:
+        ramdisk.unlink()
     return int(xl("domid", name))
 
 
@@ -88,7 +96,7 @@ def domains() -> list[str]:
     return xl("list").splitlines()[1:]
 
 
-def xl(*argv: str, timeout_s: float = 90.0) -> str:
+def xl(*argv: str, timeout_s: float = 200.0) -> str:
     """Run xl. Raises RuntimeError with what it wrote, if it fails."""
     done = subprocess.run(
         ["xl", *argv], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=timeout_s, check=False

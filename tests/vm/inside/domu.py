@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import select
 from pathlib import Path
 from typing import Final
 
 from scripts.vm.inside.calls import serve
-from scripts.vm.inside.machine import load_modules, mount_basics, say
+from scripts.vm.inside.machine import load_modules, mount_basics, say, set_environment
 from shm.errors import ChannelClosed
 from shm.vchan.xen import XenChannel, XenListener
 from tests.vm.inside.dom0 import CALL_PORT
@@ -17,13 +18,16 @@ GNTALLOC_PAGES: Final = 16_384
 
 
 def main() -> None:
-    """Answer calls for as long as the domain lives."""
-    mount_basics()
+    """Answer calls for as long as the domain lives, as its first program or as a service."""
+    if os.getpid() == 1:
+        mount_basics()
+        load_modules(
+            ("xen-privcmd", "xen-evtchn", "xen-gntalloc", "xen-gntdev"),
+            {"xen-gntalloc": f"limit={GNTALLOC_PAGES}"},
+        )
+    else:
+        set_environment()
     say("domain is up")
-    load_modules(
-        ("xen-privcmd", "xen-evtchn", "xen-gntalloc", "xen-gntdev"),
-        {"xen-gntalloc": f"limit={GNTALLOC_PAGES}"},
-    )
     say(f"devices: {sorted(path.name for path in Path('/dev/xen').iterdir())}")
     listener = XenListener(0, CALL_PORT)
     say("serves calls")

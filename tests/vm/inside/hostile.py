@@ -140,6 +140,12 @@ def is_open() -> bool:
     return int(HELD["channel"]._ring.state()) == 1
 
 
+def stop() -> None:
+    """Serve no more, so that an agent can."""
+    HELD.pop("channel").close()
+    HELD.pop("listener").close()
+
+
 def leave() -> None:
     """Close the channel; the listener serves the next daemon."""
     HELD["channel"].close()
