@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import select
 import sys
+import threading
 import time
 from statistics import median, quantiles
 from typing import Any, Final
@@ -17,7 +18,7 @@ from Xlib import X, display
 from shm.errors import ChannelClosed, TransportError
 from shm.vchan.xen import XenChannel, XenListener, connect
 from tests.harness.wait import wait_until
-from tests.vm.inside import desktop
+from tests.vm.inside import desktop, dom0
 
 PORT: Final = 6002
 PING_BYTES: Final = 32
@@ -25,6 +26,10 @@ BULK_BYTES: Final = 1 << 20
 ROUND_TRIPS: Final = 100
 KEYS: Final = 15
 COLOURS: Final = (0x204080, 0x80C040)
+DRAWINGS: Final = 20
+DRAWS_AFTER_S: Final = 0.3
+"""Longer than the answer to the call takes: dom0 looks already when the domain draws."""
+DRAWING: Final[dict[str, Any]] = {}
 
 
 def echo() -> None:
@@ -78,9 +83,9 @@ def channel_times(domain: int) -> dict[str, float]:
     took = time.perf_counter() - began
     channel.close()
     return {
-        "round_trip_median_ms": round(median(times), 2),
-        "round_trip_p95_ms": round(quantiles(times, n=20)[-1], 2),
-        "throughput_mib_s": round(BULK_BYTES / took / (1 << 20), 2),
+        "round trip, 32 bytes, ms: middle": round(median(times), 2),
+        "round trip, 32 bytes, ms: 95 %": round(quantiles(times, n=20)[-1], 2),
+        "throughput, to the desktop, MiB/s": round(BULK_BYTES / took / (1 << 20), 2),
     }
 
 
@@ -112,8 +117,72 @@ def key_to_pixel(name: str) -> dict[str, float]:
                 raise AssertionError("a key changed nothing")
         times.append(1000 * (time.perf_counter() - began))
     return {
-        "key_to_pixel_median_ms": round(median(times), 1),
-        "key_to_pixel_p95_ms": round(quantiles(times, n=20)[-1], 1),
+        "key to pixel, ms: middle": round(median(times), 1),
+        "key to pixel, ms: 95 %": round(quantiles(times, n=20)[-1], 1),
+    }
+
+
+# Damage to pixel. The two domains have two clocks; their distance is the middle of the shortest call.
+
+
+def show(screen: str) -> None:
+    """In the domain: a window that `draw_soon` draws into."""
+    server = DRAWING["server"] = display.Display(screen)
+    root = server.screen().root
+    window = DRAWING["window"] = root.create_window(0, 0, 300, 200, 0, server.screen().root_depth, background_pixel=0)
+    window.set_wm_name("drawn")
+    window.map()
+    DRAWING["context"] = window.create_gc()
+    server.sync()
+
+
+def clock() -> float:
+    """In the domain: its clock, s."""
+    return time.monotonic()
+
+
+def draw_soon(colour: int) -> None:
+    """In the domain: draw once whoever asked for it is looking."""
+    timer = threading.Timer(DRAWS_AFTER_S, _draw, (colour,))
+    timer.daemon = True
+    timer.start()
+
+
+def _draw(colour: int) -> None:
+    DRAWING["context"].change(foreground=colour)
+    DRAWING["at"] = time.monotonic()
+    DRAWING["window"].fill_rectangle(DRAWING["context"], 0, 0, 300, 200)
+    DRAWING["server"].flush()
+
+
+def drawn_at() -> float:
+    """In the domain: when it drew last, s."""
+    return float(DRAWING["at"])
+
+
+def damage_to_pixel(name: str, domain: int) -> dict[str, float]:
+    """From a drawing in the domain to its pixel on the desktop, ms; and how wrong the distance of the clocks may be."""
+    x, y, _width, _height = desktop.wait_window(name, "drawn")["content"]
+    root = desktop.STATE["server"].screen().root
+    shortest, ahead, times = 1e9, 0.0, []
+    for number in range(1, DRAWINGS + 1):
+        began = time.monotonic()
+        there = dom0.call(domain, "tests.vm.inside.measure:clock", {})
+        took = time.monotonic() - began
+        if took < shortest:
+            shortest, ahead = took, there - (began + took / 2)
+        dom0.call(domain, "tests.vm.inside.measure:draw_soon", {"colour": number})
+        wanted, late = number.to_bytes(3, "little"), time.monotonic() + 20
+        while root.get_image(x + 100, y + 100, 1, 1, X.ZPixmap, 0xFFFFFFFF).data[:3] != wanted:
+            if time.monotonic() > late:
+                raise AssertionError("nothing was drawn")
+        seen = time.monotonic()
+        times.append((seen, dom0.call(domain, "tests.vm.inside.measure:drawn_at", {})))
+    found = [1000 * (seen - (drawn - ahead)) for seen, drawn in times]
+    return {
+        "damage to pixel, ms: middle": round(median(found), 1),
+        "damage to pixel, ms: 95 %": round(quantiles(found, n=20)[-1], 1),
+        "damage to pixel, ms: clocks uncertain by": round(500 * shortest, 1),
     }
 
 
