@@ -1,6 +1,6 @@
-"""`python -m bench.vm`: what a virtual machine's boundary costs, beside a sandbox's in the same run; prints a table.
+"""`python -m bench.vm`: what the boundary of a machine and of a Xen domain costs, beside a sandbox's; prints a table.
 
-Where KVM does not work the machine is emulated, and the table says so: then only the ratios mean anything.
+Xen is emulated always, the machine where KVM does not work, and the table says so: then only ratios mean anything.
 """
 
 from __future__ import annotations
@@ -17,16 +17,22 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
+from Xlib import X
+
+from bench.damage import DEVICE, DRAW, Notes, damage_figures
 from bench.samples import percentile
+from bench.xen import xen_figures
 from guid.engines.bundle import PACKAGES, Module, _package_modules, pack
 from guid.engines.engine import Engine, LocalQube
 from guid.engines.local import LocalEngine
-from guid.engines.qemu.accelerator import DEVICE
+from guid.engines.qemu.accelerator import DEVICE as KVM
 from guid.engines.qemu.engine import QemuEngine
+from protocol.limits import PAGE_BYTES
 from shm.pool import Pool
 from shm.vchan.carrier import connect
 from shm.vchan.channel import Channel
 from shm.vchan.unix import listen
+from tests.harness.session import Window
 from tests.harness.wm import WindowManager
 from tests.harness.xserver import XServer
 from tests.vm.qemu_desk import START_TIMEOUT_S, MachineSession, need_machines
@@ -36,9 +42,10 @@ ROUND_TRIPS: Final = 300
 BULK_BYTES: Final = 1 << 20
 BULKS: Final = 5
 KEYS: Final = 30
+NOTE_FILE: Final = "drawn"
 
 ECHO: Final = '''
-"""An agent that sends back what it is sent."""
+"""An agent that sends back what it is sent, and a long answer to an L."""
 import select, socket, sys
 from shm.errors import TransportError
 from shm.vchan.unix import Listener
@@ -62,7 +69,7 @@ try:
             channel.flush()
         data = channel.receive()
         if data:
-            channel.send(data)
+            channel.send(bytes(1 << 20) if data == b"L" else data)
 except TransportError:
     pass
 '''
@@ -104,9 +111,9 @@ def wait_for(channel: Channel) -> bytes:
     return channel.receive()
 
 
-def echoed(channel: Channel, data: bytes) -> float:
-    """Seconds until all of `data` has come back."""
-    began, missing = time.perf_counter(), len(data)
+def answered(channel: Channel, data: bytes, length: int) -> float:
+    """Seconds until so many bytes have come as the answer to `data`."""
+    began, missing = time.perf_counter(), length
     channel.send(data)
     while missing:
         missing -= len(wait_for(channel))
@@ -131,13 +138,13 @@ def channel_figures(engine: Engine) -> dict[str, float]:
         listener.close()
         channel = connect(engine.traits.carrier, folder / "vchan.sock")
         stack.callback(channel.close)
-        echoed(channel, b"first")
-        trips = [echoed(channel, bytes(PING_BYTES)) * 1e3 for _ in range(ROUND_TRIPS)]
-        bulks = [echoed(channel, bytes(BULK_BYTES)) for _ in range(BULKS)]
+        answered(channel, b"first", 5)
+        trips = [answered(channel, bytes(PING_BYTES), PING_BYTES) * 1e3 for _ in range(ROUND_TRIPS)]
+        bulks = [answered(channel, b"L", BULK_BYTES) for _ in range(BULKS)]
         return {
             "round trip, 32 bytes, ms: middle": median(trips),
             "round trip, 32 bytes, ms: 95 %": percentile(trips, 95),
-            "throughput, there and back, MiB/s": 2 * BULK_BYTES / median(bulks) / (1 << 20),
+            "throughput, to the desktop, MiB/s": BULK_BYTES / median(bulks) / (1 << 20),
         }
 
 
@@ -145,12 +152,7 @@ def key_figures(session: MachineSession, qube: str) -> dict[str, float]:
     """From a key on the desktop to the pixel that it changes in the qube's window there."""
     window = session.window(qube, lambda each: each["title"] == "flip")
     session.focus(window)
-    x, y = window["content"][0] + 100, window["content"][1] + 75
-    root = session.x.screen().root
-
-    def pixel() -> bytes:
-        return bytes(root.get_image(x, y, 1, 1, 2, 0xFFFFFF).data)
-
+    pixel = middle_of(session, window)
     samples = []
     for _ in range(KEYS):
         before, began = pixel(), time.perf_counter()
@@ -162,14 +164,37 @@ def key_figures(session: MachineSession, qube: str) -> dict[str, float]:
     return {"key to pixel, ms: middle": median(samples), "key to pixel, ms: 95 %": percentile(samples, 95)}
 
 
+def middle_of(session: MachineSession, window: Window) -> Callable[[], bytes]:
+    """What tells the colour in the middle of a window's content, as the screen shows it."""
+    x, y = window["content"][0] + 100, window["content"][1] + 75
+    root = session.x.screen().root
+    return lambda: bytes(root.get_image(x, y, 1, 1, X.ZPixmap, 0xFFFFFF).data)
+
+
+def drawing_figures(session: MachineSession, qube: str) -> dict[str, float]:
+    """From a drawing in the qube to its pixel on the desktop."""
+    machine = session.qubes()[qube]["engine"] == "qemu"
+    session.run(qube, "blue", "/usr/bin/python3", "-I", "-c", DRAW, DEVICE if machine else NOTE_FILE)
+    window = session.window(qube, lambda each: each["title"] == "draw")
+    session.focus(window)
+    with ExitStack() as stack:
+        if machine:
+            file = stack.enter_context(session.pool_file(qube).open("rb"))
+            notes = Notes(file.fileno(), os.fstat(file.fileno()).st_size - PAGE_BYTES)
+        else:
+            file = stack.enter_context((session.home(qube) / NOTE_FILE).open("rb"))
+            notes = Notes(file.fileno(), 0)
+        return damage_figures(notes, middle_of(session, window))
+
+
 def all_keys() -> dict[str, dict[str, float]]:
-    """Key to pixel for both kinds of qube, and how long a machine took to its first window."""
+    """Key and drawing to pixel for sandbox and machine, and how long each took to its first window."""
     found: dict[str, dict[str, float]] = {}
     with XServer() as server, WindowManager("openbox", server.name), MachineSession(server.name) as session:
         command = ("/usr/bin/python3", "-I", "-c", FLIP)
         for kind, start in (("sandbox", session.run), ("machine", session.start_machine)):
             found[kind] = timed(lambda begin=start, name=kind: begin(name, "blue", *command), session, kind)  # type: ignore[misc]
-            found[kind] |= key_figures(session, kind)
+            found[kind] |= key_figures(session, kind) | drawing_figures(session, kind)
             session.vitrail("stop", kind)
     return found
 
@@ -192,11 +217,12 @@ def main() -> int:
         }
         for kind, engine in engines.items():
             found[kind] |= channel_figures(engine)
-    how = "perhaps with KVM" if os.access(DEVICE, os.R_OK | os.W_OK) else "under emulation"
-    print(f"{'':44} {'sandbox':>10} {'machine':>10} {'ratio':>8}   (the machine {how})")
-    for name, value in found["sandbox"].items():
-        other = found["machine"][name]
-        print(f"{name:44} {value:10.2f} {other:10.2f} {other / value:8.2f}")
+    how = "perhaps with KVM" if os.access(KVM, os.R_OK | os.W_OK) else "under emulation"
+    found["Xen domain"] = xen_figures()
+    print(f"(the machine {how}, the Xen domain under emulation)")
+    print(f"{'':44}" + "".join(f"{kind:>12}" for kind in found))
+    for name in dict.fromkeys(name for figures in found.values() for name in figures):
+        print(f"{name:44}" + "".join(f"{figures.get(name, float('nan')):12.2f}" for figures in found.values()))
     return 0
 
 
