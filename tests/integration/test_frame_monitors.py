@@ -2,13 +2,11 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
-from Xlib import display as xdisplay
-from Xlib.ext import randr
-from Xlib.protocol import rq
 
+from tests.harness.monitors import Monitors
 from tests.harness.pixels import pseudo_random
 from tests.harness.wait import wait_until
 from tests.harness.wm import WindowManager
@@ -19,66 +17,6 @@ pytestmark = pytest.mark.desktop
 
 WIDTH, HEIGHT = 1000, 700
 LEFT, RIGHT = (0, 0, 400, 700), (400, 150, 600, 400)
-
-
-class SetMonitor(rq.Request):
-    """python-xlib's own cannot be packed. Source: RandR 1.5, RRSetMonitor."""
-
-    _request = rq.Struct(
-        rq.Card8("opcode"),
-        rq.Opcode(43),
-        rq.RequestLength(),
-        rq.Window("window"),
-        rq.Card32("name"),
-        rq.Bool("primary"),
-        rq.Bool("automatic"),
-        rq.Card16("many"),
-        rq.Int16("x"),
-        rq.Int16("y"),
-        rq.Card16("width"),
-        rq.Card16("height"),
-        rq.Card32("width_mm"),
-        rq.Card32("height_mm"),
-        rq.List("outputs", rq.Card32Obj),
-    )
-
-
-class Monitors:
-    """Lays monitors out on the one output of a test's X server."""
-
-    def __init__(self, display: str) -> None:
-        self._x: Any = xdisplay.Display(display)
-        self._root = self._x.screen().root
-        self._names: list[int] = []
-
-    def set(self, *rects: Four) -> None:
-        """These and no others; none: one as large as the screen."""
-        for name in self._names:
-            self._root.xrandr_delete_monitor(name)
-        self._names = [self._x.intern_atom(f"monitor-{number}") for number, _ in enumerate(rects)]
-        outputs = list(self._root.xrandr_get_screen_resources().outputs)
-        for name, (x, y, width, height) in zip(self._names, rects, strict=True):
-            SetMonitor(
-                display=self._x.display,
-                opcode=self._x.display.get_extension_major(randr.extname),
-                window=self._root,
-                name=name,
-                primary=False,
-                automatic=False,
-                many=len(outputs),
-                x=x,
-                y=y,
-                width=width,
-                height=height,
-                width_mm=width // 4,
-                height_mm=height // 4,
-                outputs=outputs,
-            )
-            outputs = []  # an output belongs to one monitor
-        self._x.sync()
-
-    def close(self) -> None:
-        self._x.close()
 
 
 class Scene(NamedTuple):

@@ -12,6 +12,7 @@ from Xlib.ext import shape
 
 from guid.core.oracle import Fault
 from guid.x11.oracle import CannotLook, look
+from tests.harness.monitors import Monitors
 from tests.harness.pixels import pseudo_random
 from tests.harness.session import Session
 from tests.harness.stage import HEIGHT, WIDTH, ActedQube, Stage
@@ -163,6 +164,23 @@ def test_properties_that_somebody_changed_are_found(stage: Stage, work: ActedQub
     outer.change_property(atom, Xatom.STRING, 8, b"work")
     stage.x.sync()
     assert faults(stage) == []
+
+
+def test_frame_half_off_every_monitor_is_compared_where_a_monitor_shows_it(stage: Stage, work: ActedQube) -> None:
+    x, y, width, height = work.daemon.window(MAIN)["outer"]
+    free = stage.report().visible_px
+    monitors = Monitors(stage.server.name)
+    try:
+        monitors.set((0, 0, x + 100, HEIGHT), (x + 200, 0, WIDTH - x - 200, HEIGHT))
+        wait_until(
+            lambda: stage.report().visible_px == free - 2 * 3 * 100, what="the rows between the monitors left out"
+        )
+        assert not stage.report().findings
+    finally:
+        monitors.set()
+        monitors.close()
+    assert y + height < HEIGHT
+    assert width > 200
 
 
 @pytest.mark.parametrize("compositor", ["xcompmgr", "picom"])

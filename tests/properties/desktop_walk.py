@@ -20,6 +20,9 @@ STATIC_WITH_ALL: Final = 10 | 15 << 8 | 2 << 12
 """Static gravity, all four numbers, from a pager. Source: EWMH, _NET_MOVERESIZE_WINDOW."""
 
 MAX_WINDOWS: Final = 8
+CHORD: Final = (37, 64, 9)
+"""Keycodes of Ctrl, Alt and Escape."""
+
 PATIENCE_S: Final = 20.0
 PICTURES: Final = {size: pseudo_random(*size) for size in ((1, 1), (40, 30), (301, 203), (600, 400))}
 STATES: Final = ("FULLSCREEN", "MAXIMIZED_VERT", "MAXIMIZED_HORZ", "ABOVE", "BELOW", "SHADED", "DEMANDS_ATTENTION")
@@ -67,6 +70,7 @@ class Walk:
 
     def end(self) -> None:
         """Take away what belongs to the person, and put the panel back."""
+        self.qube.stage.unlock()
         for cover in self._covers:
             self.person.uncover(cover)
         self._reserve(PANEL_HEIGHT)
@@ -211,6 +215,20 @@ class Walk:
         stage.panel.change_property(stage.x.intern_atom("_NET_WM_STRUT_PARTIAL"), Xatom.CARDINAL, 32, strut)
         stage.x.sync()
 
+    def _screen_locks(self) -> None:
+        self.qube.stage.unlock()
+        self.qube.stage.lock()
+
+    def _screen_unlocks(self) -> None:
+        self.qube.stage.unlock()
+
+    def _person_ends_fullscreen(self) -> None:
+        """By the chord, wherever the focus is. Source: guid/core/options.py, leave_fullscreen_sequence."""
+        for keycode in CHORD:
+            self.person.key(keycode, down=True)
+        for keycode in reversed(CHORD):
+            self.person.key(keycode, down=False)
+
     def _daemon_stands_still(self) -> None:
         """Whatever happens meanwhile, X alone keeps the frame."""
         outer = self.outer()
@@ -253,5 +271,8 @@ ACTS: Final[tuple[Callable[[Walk], None], ...]] = (
     Walk._another_program_covers,
     Walk._another_program_goes,
     Walk._panel_changes,
+    Walk._screen_locks,
+    Walk._screen_unlocks,
+    Walk._person_ends_fullscreen,
     Walk._daemon_stands_still,
 )

@@ -15,8 +15,11 @@ from tests.properties.desktop_walk import Walk
 
 pytestmark = pytest.mark.desktop
 
-STEPS = int(os.environ.get("VITRAIL_WALK_STEPS", "70"))
+STEPS = int(os.environ.get("VITRAIL_WALK_STEPS", "40"))
 SEED = int(os.environ.get("VITRAIL_WALK_SEED", "1"))
+
+
+ARGUMENTS = {False: (), True: ("--option", "allow_fullscreen = true")}
 
 
 @pytest.fixture(scope="module", params=["openbox", "xfwm4-bare"])
@@ -25,8 +28,10 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
         yield made
 
 
-def test_every_mapped_window_is_framed_after_every_step(stage: Stage) -> None:
-    with stage.qube("other", "red") as innocent, stage.qube("work", "blue") as qube:
+@pytest.mark.parametrize("fullscreen", [False, True], ids=["fullscreen refused", "fullscreen granted"])
+def test_every_mapped_window_is_framed_after_every_step(stage: Stage, *, fullscreen: bool) -> None:
+    arguments = ARGUMENTS[fullscreen]
+    with stage.qube("other", "red") as innocent, stage.qube("work", "blue", arguments=arguments) as qube:
         innocent.agent.show(0x11, (650, 60, 201, 103), pseudo_random(201, 103))
         stage.judge("the innocent qube", windows=1)
         person = Person(stage.server.name)

@@ -86,9 +86,14 @@ class Scene:
         self.crashes += 1
 
     def _reconnect(self) -> None:
+        child = self.played.daemon.child
+        assert child.alive, child.output()
         self.played.agent.hang_up()
         self.played.agent.received.clear()
-        self.played.agent.shake_hands()
+        try:
+            self.played.agent.shake_hands()
+        except TimeoutError:
+            raise AssertionError(f"the daemon does not come back (alive: {child.alive}): {child.output()}") from None
         self._window = 0
         self.reconnects += 1
 
