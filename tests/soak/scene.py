@@ -25,6 +25,8 @@ CRASH_EVERY_S: Final = 150.0
 """A supervisor starts a daemon again at most five times in ten minutes."""
 RECONNECT_EVERY_S: Final = 12.0
 """An agent that comes back sooner is looked for more slowly."""
+TELLS_WHERE: Final = ("-X", "faulthandler", "-m", "guid")
+"""A daemon that is ended by SIGABRT says where it stood."""
 PICTURE: Final = pseudo_random(301, 203)
 KEYCODES: Final = (38, 39, 40, 65, 50)
 
@@ -93,7 +95,9 @@ class Scene:
         try:
             self.played.agent.shake_hands()
         except TimeoutError:
-            raise AssertionError(f"the daemon does not come back (alive: {child.alive}): {child.output()}") from None
+            child.signal(signal.SIGABRT)
+            child.wait()
+            raise AssertionError(f"the daemon does not come back: {child.output()}") from None
         self._window = 0
         self.reconnects += 1
 
@@ -149,7 +153,7 @@ class Scene:
         with ExitStack() as stack:
             self.stage = stack.enter_context(Stage())
             self.session = stack.enter_context(Session(self.stage.server.name))
-            self.played: ActedQube = stack.enter_context(self.stage.qube("played", "green"))
+            self.played: ActedQube = stack.enter_context(self.stage.qube("played", "green", program=TELLS_WHERE))
             for number, (qube, label) in enumerate(BUSY.items()):
                 self.session.run(qube, label, "true")
                 self.session.run_program(qube, label, "churn", str(number), "resources")
