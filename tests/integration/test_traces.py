@@ -31,9 +31,13 @@ def person(desktop: XServer) -> Iterator[Person]:
     person.close()
 
 
+WITHOUT_CHORDS = ("--option", 'secure_copy_sequence = "none"', "--option", 'secure_paste_sequence = "none"')
+"""What ours makes of the clipboard's keys is another thing, with tests of its own: here they are keys like others."""
+
+
 @pytest.fixture
 def desk(desktop: XServer, person: Person) -> Iterator[Desk]:
-    with Qube(desktop.name) as qube:
+    with Qube(desktop.name, arguments=WITHOUT_CHORDS) as qube:
         desk = Desk(person, qube)
         yield desk
         desk.leave()

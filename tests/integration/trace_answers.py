@@ -93,7 +93,7 @@ def _plain_key(x: int, y: int, keycode: int) -> Difference:
 FRAMED = "the frame is inside what the window manager places: the content is smaller by it"
 HALF_WAY = "openbox sets size and place one after the other; a daemon that asks between them sees the first alone"
 LATE = "the display tells of an agent's step when the next one was heard already; who hears of it later tells less"
-CLIPBOARD = "there is no clipboard between qubes yet: its keys are keys like others"
+CLIPBOARD = "the clipboard's chords are turned off here: its keys are keys like others"
 CLICK_GRAB = "openbox's grab for clicks is on the outer, so for X the content inside loses the pointer for a moment"
 RELEASED = "a grab of the keyboard takes the releases of held keys away, so they are sent before it (bulletin 104)"
 RETURNED = "the keyboard comes back from a grab: which keys are down is told, though a focus that never went is not"
