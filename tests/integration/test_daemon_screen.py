@@ -110,7 +110,7 @@ def test_screen_itself_is_a_framed_window_and_may_be_unmapped(person: Person, qu
     person.managed_place(screen.xid, (50, 60, 306, 206))
     wait_framed(person, screen.xid, 3, qube.rgb)
     wait_until(
-        lambda: bool(np.all(region(person.picture(), qube.content(SCREEN)) == PICTURE[:200, :300])), what="its corner"
+        lambda: np.array_equal(region(person.picture(), qube.content(SCREEN)), PICTURE[:200, :300]), what="its corner"
     )
     window = bare(qube, (400, 300, 60, 40), popup=True)
     wait_shown(qube, person, window.remote, cut((400, 300, 60, 40)))
