@@ -372,12 +372,6 @@ class Session:
         """
         before, self._desktop = self._desktop, desktop
         done: Effects = []
-        for window in self.windows.values():
-            managed = window.kind is Kind.MANAGED and window.state is State.MAPPED
-            place = brought_back(window.shown.outer, before, desktop) if managed else None
-            if place is not None:
-                window.granted.outer = place
-                done.append(fx.MoveResize(window.remote_id, place))
         beside: list[Rect] = []
         for window in self._mapped_popups():
             changed = self._regrant(window, may_become_popup=False, beside=beside)
@@ -385,6 +379,12 @@ class Session:
                 beside.append(window.granted.outer)
             done += [*changed, *self._show(window)] if changed else self._pull_back(window)
             done += self._tell_granted(window)
+        for window in self.windows.values():
+            managed = window.kind is Kind.MANAGED and window.state is State.MAPPED
+            place = brought_back(window.shown.outer, before, desktop) if managed else None
+            if place is not None:
+                window.granted.outer = place
+                done.append(fx.MoveResize(window.remote_id, place))
         return done
 
     def change_options(self, options: Options) -> Effects:
