@@ -57,11 +57,15 @@ class Clipboard:
         self._minor = minor
         big = minor >= limits.BIG_CLIPBOARD_SINCE_MINOR
         self.takes_bytes = limits.MAX_CLIPBOARD_BYTES if big else limits.MAX_CLIPBOARD_BYTES_BEFORE_1_8
-        self.max_copy_bytes = min(max_bytes, self.takes_bytes)
+        self.limit_copies(max_bytes)
         self._taking: _Taking | None = None
         self._giving: _Giving | None = None
         self._dismissed = False
         self._told_unasked = False
+
+    def limit_copies(self, max_bytes: int) -> None:
+        """From now on no longer text is taken from this qube."""
+        self.max_copy_bytes = min(max_bytes, self.takes_bytes)
 
     def agree(self, features: Feature) -> Effects:
         """The features that both sides named, once for a connection."""

@@ -390,6 +390,7 @@ class Session:
     def change_options(self, options: Options) -> Effects:
         """The person decides otherwise: popups are looked at again with `desktop_changed`, titles are set anew here."""
         self._options = options
+        self.clipboard.limit_copies(options.max_clipboard_size)
         done: Effects = []
         for window in self.windows.values():
             if window.title:
