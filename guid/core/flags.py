@@ -7,7 +7,7 @@ never comes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from guid.core.values import DesktopState, FlagChange, WindowFlag
@@ -15,6 +15,8 @@ from guid.core.values import DesktopState, FlagChange, WindowFlag
 FULLSCREEN, ATTENTION = WindowFlag.FULLSCREEN, WindowFlag.DEMANDS_ATTENTION
 MAXIMIZED = DesktopState.MAXIMIZED
 FOR_FULLSCREEN = MAXIMIZED | DesktopState.FULLSCREEN
+MAX_COMING = 8
+"""Changes of one window that a window manager has not told of; older ones are not waited for."""
 NO_FLAGS, NO_STATES = WindowFlag(0), DesktopState(0)
 
 
@@ -32,6 +34,8 @@ class Flags:
     asked: by the agent, until it or the person ends it. granted: what the window manager is asked to hold for that.
     shown: what the display last said, less what it was asked to take away since.
     told: what the agent believes. own_fullscreen: it is fullscreen because it asked, and not because the person wished.
+    coming: how the window manager will leave fullscreen and maximised by each of the changes it was asked for and has
+    not told of, oldest first. Until the last of them, what it tells is no wish of the person.
     """
 
     asked: WindowFlag = NO_FLAGS
@@ -39,6 +43,7 @@ class Flags:
     shown: DesktopState = NO_STATES
     told: WindowFlag = NO_FLAGS
     own_fullscreen: bool = False
+    coming: list[DesktopState] = field(default_factory=list)
 
     def ask(self, change: FlagChange, *, fullscreen_as: DesktopState = MAXIMIZED) -> StateChange:
         """The agent asks; what a window manager that has the window must hear.
@@ -57,6 +62,7 @@ class Flags:
             remove |= self.granted & FOR_FULLSCREEN | self.shown & DesktopState.FULLSCREEN
         if ATTENTION in change.to_clear:
             remove |= DesktopState.ATTENTION
+        self._await(add & FOR_FULLSCREEN, remove & FOR_FULLSCREEN)
         self._end(change.to_clear)
         self.granted |= add
         self.shown &= ~remove
@@ -67,10 +73,24 @@ class Flags:
         gone, come, self.shown = self.shown & ~now, now & ~self.shown, now
         if DesktopState.FULLSCREEN in come:
             self.own_fullscreen = DesktopState.FULLSCREEN in self.granted
-        if MAXIMIZED in gone or DesktopState.FULLSCREEN in now:
+        older = self._is_older(now & FOR_FULLSCREEN)
+        if (MAXIMIZED in gone and not older) or DesktopState.FULLSCREEN in now:
             self._end(FULLSCREEN)
         if DesktopState.ATTENTION in gone:
             self._end(ATTENTION)
+
+    def _await(self, add: DesktopState, remove: DesktopState) -> None:
+        if add or remove:
+            last = self.coming[-1] if self.coming else self.shown & FOR_FULLSCREEN
+            self.coming = [*self.coming[-MAX_COMING:], (last | add) & ~remove]
+
+    def _is_older(self, now: DesktopState) -> bool:
+        """Whether this comes of a change that another one follows; a window manager may tell of several at once."""
+        if now in self.coming:
+            del self.coming[: self.coming.index(now) + 1]
+        else:
+            self.coming.clear()  # it has done something else
+        return bool(self.coming)
 
     def _end(self, flags: WindowFlag) -> None:
         self.asked &= ~flags
@@ -90,6 +110,7 @@ class Flags:
         Source: EWMH 1.5, _NET_WM_STATE.
         """
         self.asked, self.granted, self.shown = NO_FLAGS, NO_STATES, NO_STATES
+        self.coming.clear()
 
     def tell(self) -> FlagChange | None:
         """What the agent must be told to know the window's states; None if it does."""

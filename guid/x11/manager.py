@@ -14,24 +14,28 @@ GET_PROPERTY = 20
 MAX_SUPPORTED = 1_024
 """Atoms of _NET_SUPPORTED that are looked at; window managers have about 100."""
 
+MAX_CLIENTS = 4_096
+"""Windows of _NET_CLIENT_LIST that are looked at: four times as many as one qube may have."""
+
 WORDS = 32
-"""The format of both properties."""
+"""The format of all three properties."""
 
 
 class Manager:
-    """Follows two properties without waiting; whoever gets events from the root window calls `changed`.
+    """Follows three properties without waiting; whoever gets events from the root window calls `changed`.
 
-    active: X id of the active window as last heard, 0 for none. supported: atoms of EWMH that the window manager knows.
+    supported: atoms of EWMH that the window manager knows.
     """
 
     def __init__(self, x: XConnection, root: int, atoms: dict[str, int]) -> None:
-        self.active = 0
+        self._active_window = 0
+        self._clients: frozenset[int] | None = None
         self.supported: frozenset[int] = frozenset()
         self._x = x
         self._root = root
-        self._active, self._clients = atoms["_NET_ACTIVE_WINDOW"], atoms["_NET_CLIENT_LIST"]
         self._of = {
-            self._active: (Xatom.WINDOW, 1, self._active_read),
+            atoms["_NET_CLIENT_LIST"]: (Xatom.WINDOW, MAX_CLIENTS, self._clients_read),
+            atoms["_NET_ACTIVE_WINDOW"]: (Xatom.WINDOW, 1, self._active_read),
             atoms["_NET_SUPPORTED"]: (Xatom.ATOM, MAX_SUPPORTED, self._supported_read),
         }
         for atom in self._of:
@@ -45,18 +49,20 @@ class Manager:
         request = struct.pack("<BBHIIIII", GET_PROPERTY, 0, 6, self._root, atom, kind, 0, most)
         self._x.send_with_reply(request, 1, partial(_words, tell))
 
-    def active_now(self) -> int:
-        """Ask which window is active (two round trips).
+    @property
+    def active(self) -> int:
+        """X id of the active window as last heard, 0 for none.
 
         Some window managers leave a window there that is gone already: one that is none of theirs any more is none.
         """
-        root = self._x.display.create_resource_object("window", self._root)
-        active, clients = (root.get_full_property(atom, Xatom.WINDOW) for atom in (self._active, self._clients))
-        found = active.value[0] if active is not None and len(active.value) else 0
-        return int(found) if clients is not None and found in clients.value else 0
+        active, clients = self._active_window, self._clients
+        return active if clients is None or active in clients else 0
 
     def _active_read(self, words: tuple[int, ...]) -> None:
-        self.active = words[0] if words else 0
+        self._active_window = words[0] if words else 0
+
+    def _clients_read(self, words: tuple[int, ...]) -> None:
+        self._clients = frozenset(words)
 
     def _supported_read(self, words: tuple[int, ...]) -> None:
         self.supported = frozenset(words)

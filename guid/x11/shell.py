@@ -251,9 +251,9 @@ class Shell:
             self._map_managed(effect.window, self._frames[effect.window])
 
     def _active_elsewhere(self) -> bool:
-        """Whether another's window is active; waits for the X server only if that seems so."""
-        manager, ours = self._desktop.manager, {0, *self._remote_by_local}
-        return manager.active not in ours and manager.active_now() not in ours
+        """Whether another's window is active, as far as the window manager has told."""
+        active = self._desktop.manager.active
+        return active != 0 and active not in self._remote_by_local
 
     def _use_image(self, effect: fx.UseImage) -> None:
         self._presenter.use(effect.window, effect.image)

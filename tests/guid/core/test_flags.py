@@ -122,6 +122,25 @@ def test_fullscreen_asked_again_before_the_display_answers_is_maximised_again() 
     assert asks(talk, 0, 1) == [fx.ChangeStates(W, NO_STATES, MAXIMIZED)]
 
 
+def test_late_news_of_an_earlier_change_is_no_wish_of_the_person() -> None:
+    """It asked, took it back and asked again before the window manager had done the first."""
+    talk = mapped()
+    for to_set, to_clear in ((1, 0), (0, 1), (1, 0)):
+        asks(talk, to_set, to_clear)
+    for states in (MAXIMIZED, NO_STATES, MAXIMIZED):
+        assert shows(talk, states) == []
+    assert asks(talk, 0, 1) == [fx.ChangeStates(W, NO_STATES, MAXIMIZED)]
+
+
+def test_person_who_unmaximises_ends_fullscreen_also_where_the_display_told_of_changes_at_once() -> None:
+    talk = mapped()
+    for to_set, to_clear in ((1, 0), (0, 1), (1, 0)):
+        asks(talk, to_set, to_clear)
+    shows(talk, MAXIMIZED)
+    shows(talk, MAXIMIZED)
+    assert shows(talk, NO_STATES) == [(0, 1)]
+
+
 def test_fullscreen_by_the_person_is_told_and_may_be_left_by_the_agent() -> None:
     talk = mapped()
     assert shows(talk, DesktopState.FULLSCREEN) == [(1, 0)]
