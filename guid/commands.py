@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from guid.control import peer_uid
+from guid.core.text import escaped
 from guid.readers import Readers
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ Operation = Callable[[Client, dict[str, Any]], None]
 
 
 class Commands:
-    """Everybody who asks. refusals: what an operation may raise; its text is the answer."""
+    """Everybody who asks. refusals: what an operation may raise besides Refused; its text is the answer."""
 
     def __init__(
         self,
@@ -49,7 +50,7 @@ class Commands:
         self._readers = readers
         self._listener = listener
         self._operations = operations
-        self._refusals = refusals
+        self._refusals: tuple[type[Exception], ...] = (Refused, *refusals)
         self._clients: set[Client] = set()
         readers.watch(listener, self._accept)
 
@@ -107,13 +108,25 @@ class Commands:
             self._forget(client)
         elif client.received.endswith(b"\n"):
             self._readers.unwatch(client.connection)
-            self._request(client, json.loads(client.received))
+            self._request(client, bytes(client.received))
 
-    def _request(self, client: Client, request: dict[str, Any]) -> None:
+    def _request(self, client: Client, line: bytes) -> None:
         try:
-            self._operations[request["op"]](client, request)
+            operation, request = self._understood(line)
+            operation(client, request)
         except self._refusals as error:
             self.finish(client, {"error": str(error)})
+
+    def _understood(self, line: bytes) -> tuple[Operation, dict[str, Any]]:
+        """Another version of the command may ask for what is not known here. Raises Refused."""
+        try:
+            request = json.loads(line)
+        except ValueError as error:
+            raise Refused(f"a request that is no JSON: {error}") from error
+        wanted = str(request.get("op")) if isinstance(request, dict) else ""
+        if wanted not in self._operations:
+            raise Refused(f"nothing that a supervisor does: {escaped(wanted)}")
+        return self._operations[wanted], request
 
     def _forget(self, client: Client) -> None:
         self._readers.unwatch(client.connection)

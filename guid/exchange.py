@@ -23,6 +23,7 @@ from guid.clipboard.preview import preview
 from guid.clipboard.verdict import Action, Traits, Verdict
 from guid.clipboard.words import key_of, said_of, words
 from guid.core.options import options_written
+from guid.core.text import escaped
 from guid.prompt import RunningPrompt, start_prompt
 from guid.qube import Qube
 from guid.readers import Readers
@@ -84,8 +85,11 @@ class Exchange:
         self.desk.other_display()
 
     def operation(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """What a command asks: status, show or clear."""
-        return OPERATIONS[request["do"]](self)
+        """What a command asks: status, show or clear; anything else is answered with an error."""
+        wanted = str(request.get("do"))
+        if wanted not in OPERATIONS:
+            return {"error": f"nothing that can be done with the clipboard: {escaped(wanted)}"}
+        return OPERATIONS[wanted](self)
 
     def status(self) -> dict[str, Any]:
         """As plain values."""
@@ -99,7 +103,7 @@ class Exchange:
         if found is None:
             return {"empty": True}
         source, contents, data = found
-        shown = base64.b64encode(data).decode("ascii") if not contents.width_px else ""
+        shown = base64.b64encode(data).decode("ascii")
         numbers = {"bytes": contents.size_bytes, "width": contents.width_px, "height": contents.height_px}
         return {"empty": False, "source": source, "kind": contents.kind.value, "base64": shown, **numbers}
 

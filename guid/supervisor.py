@@ -202,7 +202,7 @@ class Supervisor:
         self._display = display
 
     def _clipboard(self, client: Client, request: dict[str, Any]) -> None:
-        if request["do"] == "watch":
+        if request.get("do") == "watch":
             self._exchange.watchers.append(self._commands.keep(client))
         else:
             self._commands.finish(client, self._exchange.operation(request))

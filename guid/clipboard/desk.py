@@ -7,7 +7,6 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, Protocol
 
 from guid.clipboard import effects as fx
@@ -19,7 +18,7 @@ from guid.clipboard.notice import Notice
 from guid.clipboard.packets import Order, Report
 from guid.clipboard.store import Store
 from guid.clipboard.verdict import Action, Verdict
-from guid.core.contents import Contents
+from guid.core.contents import ContentKind, Contents
 
 log = logging.getLogger(__name__)
 
@@ -117,12 +116,13 @@ class Desk:
         return found
 
     def contents(self) -> tuple[str, Contents, bytes] | None:
-        """Source, kind and bytes of what is in it, for the person who asks to see it."""
+        """Source, kind and text of what is in it, for the person who asks to see it; of an image no byte is read."""
         self._look()
         held = self._broker.held
         if held is None:
             return None
-        return held.source, held.contents, parcel.part(held.parcel, 0, held.contents.size_bytes)
+        shown_bytes = held.contents.size_bytes if held.contents.kind is ContentKind.TEXT else 0
+        return held.source, held.contents, parcel.part(held.parcel, 0, shown_bytes)
 
     def close(self) -> None:
         """Leave nothing behind."""
@@ -185,7 +185,7 @@ class Desk:
     def _decide(self, effect: fx.Decide) -> None:
         verdict = self._outside.decide(effect.source, effect.target)
         if verdict.action is Action.ASK:
-            self._outside.ask(effect, lambda said: self._handle(ev.Decided(effect.ticket, _by_rule(said, verdict))))
+            self._outside.ask(effect, lambda said: self._handle(ev.Decided(effect.ticket, verdict.answered(said))))
         else:
             self._handle(ev.Decided(effect.ticket, verdict))
 
@@ -216,11 +216,6 @@ PERFORM: dict[type[Any], Callable[[Desk, Any], None]] = {
     fx.Tell: Desk._tell,
     fx.Audit: Desk._write_down,
 }
-
-
-def _by_rule(said: Verdict, rule: Verdict) -> Verdict:
-    """What the person said, within the limits of the rule by which they were asked."""
-    return replace(rule, action=said.action, why=said.why or rule.why)
 
 
 def _nonces() -> Iterator[int]:

@@ -6,7 +6,7 @@ The person's two chords are the consent: without any rule everything is allowed,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NewType
 
@@ -49,6 +49,10 @@ class Verdict:
         if self.times is not None and pastes >= self.times:
             return False
         return self.seconds is None or age_s < self.seconds
+
+    def answered(self, said: Verdict) -> Verdict:
+        """What the person said when this rule made them be asked: they decide, it says for how long."""
+        return replace(self, action=said.action, why=said.why or self.why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "readers": set(),
         "servicemanager": {"core"},
         "cgroups": set(),
-        "commands": {"control", "readers"},
+        "commands": {"control", "core", "readers"},
         "fork": {"config", "loop", "processes"},
         "exchange": {"clipboard", "core", "qube", "prompt", "readers"},
         "supervisor": {

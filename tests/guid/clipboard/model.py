@@ -10,6 +10,9 @@ from guid.clipboard.verdict import Action
 from guid.core.contents import ContentKind, Contents
 
 ANSWER_S, BYTES_PER_S, DECIDE_S, LATE_CHORD_S = 5.0, 4 << 20, 60.0, 5.0
+NEVER = float("inf")
+
+ONLY_TOLD = {ev.Unasked: "unasked", ev.Late: "late answer", ev.NotGiven: "not given"}
 
 Line = tuple[object, ...]
 
@@ -84,7 +87,7 @@ class Model:
         return alive[0] if alive else None
 
     def step(self, event: ev.Event, now: float, *, pressed: float = 0.0, nonce: int = 0) -> list[Line]:
-        """pressed: when a chord was pressed. nonce: the next that the broker will use."""
+        """pressed: when a chord was pressed, or the one by which others changed the files. nonce: the broker's next."""
         self.lines, self.nonces = [], nonce
         self.pass_time(now)
         if isinstance(event, ev.CopyChord | ev.PasteChord):
@@ -102,14 +105,14 @@ class Model:
             self.end_paste("superseded")
             self.empty(0)
             self.say("cleared", "")
-        elif isinstance(event, ev.Unasked):
-            self.say("unasked", event.qube)
-        elif isinstance(event, ev.Late):
-            self.say("late answer", event.qube)
+        elif isinstance(event, ev.Unasked | ev.Late | ev.NotGiven):
+            self.say(ONLY_TOLD[type(event)], event.qube)
         elif isinstance(event, ev.Changed):
             self.up.update({event.qube: event.traits} if event.qube in self.up else {})
-        elif isinstance(event, ev.NotGiven):
-            self.say("not given", event.qube)
+        elif isinstance(event, ev.Found):
+            self.find(event, now, pressed)
+        elif isinstance(event, ev.OtherDisplay):
+            self.counted, self.delays = [], []
         else:
             assert isinstance(event, ev.Tick)
         return sorted(self.lines, key=repr)
@@ -241,10 +244,20 @@ class Model:
             self.lines.append(("drop", self.piece.parcel))
             self.piece.over = True
         traits = self.up[event.qube]
-        until = now + traits.clear_after_s if traits.clear_after_s else float("inf")
+        until = now + traits.clear_after_s if traits.clear_after_s else NEVER
         self.pieces.append(Piece(event.qube, event.contents, event.parcel, traits.keep, until, now))
         self.lines.append(("store", event.qube, event.parcel))
         self.say("copied", event.qube)
+
+    def find(self, event: ev.Found, now: float, pressed: float) -> None:
+        """Others have changed the files: nothing is told or written, and what was in it is only let go."""
+        self.end_paste("superseded")
+        if self.piece:
+            self.lines.append(("drop", self.piece.parcel))
+            self.piece.over = True
+        if event.source is not None and event.contents is not None:
+            self.counted.append(pressed)
+            self.pieces.append(Piece(event.source, event.contents, event.parcel, keep=False, until=NEVER, since=now))
 
     def decide(self, event: ev.Decided, now: float, nonce: int) -> None:
         pasting, piece = self.pasting, self.piece

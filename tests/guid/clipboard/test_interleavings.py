@@ -17,8 +17,10 @@ from tests.guid.clipboard.model import Line, Model
 
 LIVES, BATCH, STEPS = 10_000, 500, 45
 QUBES = ("work", "play", "a.b")
-X_CLOCK_S = 4_294_960.0
-"""How far the X server's clock is from ours: its 32 bits wrap within a life."""
+X_CLOCKS_S = (4_294_960.0, 4_294_940.0, 0.0, 1_000.0, 2_147_470.0)
+"""How far an X server's clock is from ours: with the first ones its 32 bits wrap within a life."""
+
+CHORDS = (ev.CopyChord, ev.PasteChord)
 
 LINES: dict[type[Any], Callable[[Any], Line]] = {
     fx.Request: lambda each: ("request", each.qube, each.nonce),
@@ -59,7 +61,7 @@ class Life:
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
         self.broker, self.model = Broker(count(1)), Model()
-        self.now = 0.0
+        self.now, self.x_clock_s = 0.0, X_CLOCKS_S[0]
         self.next_nonce, self.parcels, self.tickets = 1, 0, [0]
         self.on_the_way: dict[str, deque[tuple[ev.Event, float]]] = {qube: deque() for qube in QUBES}
         self.stalled: set[str] = set()
@@ -93,7 +95,11 @@ class Life:
             self.happens(ev.Left(qube) if gone else ev.Joined(qube, traits(self.chance)))
         elif pick < 0.95:
             self.happens(ev.Clear())
-        elif pick < 0.97:
+        elif pick < 0.96:
+            self.change_files()
+        elif pick < 0.965:
+            self.change_display()
+        elif pick < 0.985:
             self.happens(
                 self.chance.choice(
                     (ev.Unasked(qube, 3), ev.NotGiven(qube), ev.Late(qube), ev.Changed(qube, traits(self.chance)))
@@ -108,9 +114,28 @@ class Life:
         return Verdict(action, notify=self.chance.random() < 0.8, times=times, seconds=seconds)
 
     def press(self, qube: str) -> None:
-        kind = self.chance.choice((ev.CopyChord, ev.PasteChord))
-        time_ms = int((self.now + X_CLOCK_S) * 1000) & 0xFFFFFFFF
-        self.on_the_way[qube].append((kind(qube, 1, time_ms), self.now))
+        kind = self.chance.choice(CHORDS)
+        self.on_the_way[qube].append((kind(qube, 1, self.x_time_ms(self.now)), self.now))
+
+    def x_time_ms(self, moment: float) -> int:
+        return int((moment + self.x_clock_s) * 1000) & 0xFFFFFFFF
+
+    def change_files(self) -> None:
+        """Somebody else puts something into the clipboard's files, by a chord a while ago, or empties them."""
+        if self.chance.random() < 0.3:
+            self.happens(ev.Found(None))
+            return
+        self.parcels += 1
+        pressed = max(0.0, self.now - self.chance.choice((0.0, 0.25, 1.0, 6.0)))
+        source = self.chance.choice((*QUBES, "not here"))
+        self.happens(ev.Found(source, contents(self.chance), self.parcels, self.x_time_ms(pressed)), pressed=pressed)
+
+    def change_display(self) -> None:
+        """Another X server, whose clock is another; chords of the old one do not come any more."""
+        self.x_clock_s = self.chance.choice(X_CLOCKS_S)
+        for qube, queue in self.on_the_way.items():
+            self.on_the_way[qube] = deque(each for each in queue if not isinstance(each[0], CHORDS))
+        self.happens(ev.OtherDisplay())
 
     def arrive(self, qube: str) -> None:
         """What a daemon has sent comes in order, if the daemon is not stalled."""
@@ -142,7 +167,7 @@ class Life:
         return ev.Delivered(qube, nonce, what, self.parcels)
 
     def happens(self, event: ev.Event, *, pressed: float = 0.0) -> None:
-        if isinstance(event, ev.Delivered):
+        if isinstance(event, ev.Delivered) or (isinstance(event, ev.Found) and event.source is not None):
             self.owned.add(event.parcel)
         expected = self.model.step(event, self.now, pressed=pressed, nonce=self.next_nonce)
         effects = self.broker.handle(event, self.now)
@@ -182,6 +207,15 @@ def test_lives_are_eventful() -> None:
     for seed in range(300):
         life = Life(seed)
         life.live()
-        for _now, _event, effects in life.trace:
+        held_by_others = False
+        for _now, event, effects in life.trace:
             seen |= {each.notice.what.value for each in effects if isinstance(each, fx.Tell)}
-    assert len(seen) >= 17, seen
+            if isinstance(event, ev.Found):
+                held_by_others = event.source is not None
+                seen |= {"withdrawn by others"} if any(isinstance(each, fx.Withdraw) for each in effects) else set()
+            if isinstance(event, ev.OtherDisplay):
+                seen.add("another display")
+            if held_by_others and any(isinstance(each, fx.Give) for each in effects):
+                seen.add("pasted what others copied")
+            held_by_others &= not any(isinstance(each, fx.Store | fx.Wipe) for each in effects)
+    assert len(seen) >= 20, seen
