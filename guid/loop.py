@@ -31,9 +31,11 @@ from guid.core.input import without_motion
 from guid.core.options import Options, options_written
 from guid.core.pacing import Pacer, Reconnects
 from guid.core.session import Session
+from guid.core.summons import Summons
 from guid.x11.desktop import Desktop, UnsuitableDisplay
 from guid.x11.predecessor import LOOK_S, Predecessor, leave_anchor, let_go, sweep
 from guid.x11.presenter import Attached, PoolView
+from guid.x11.serverclock import ServerClock
 from guid.x11.shell import Shell
 from protocol.errors import RemoteProtocolError, Violation
 from protocol.framing import FrameReader
@@ -117,6 +119,8 @@ class Daemon:
         self._reconnects = Reconnects()
         self._connect_at = 0.0
         self._stopping = False
+        self._clock = ServerClock(self._desktop.x)
+        self._summons = Summons()
         self._anchor = leave_anchor(self._desktop, config.name) if config.outlived else 0
         self._predecessor: Predecessor | None = None
         if config.remains:
@@ -317,6 +321,7 @@ class Daemon:
             send=link.outbox.append,
             options=self._options,
             predecessor=self._predecessor,
+            summons=self._summons,
             clipboard=self._courier.perform,
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
@@ -452,12 +457,17 @@ class Daemon:
             self._post()  # what is answered here, the agent has been told
             talk = self._link.talk if self._link is not None else None
             self._report(_listing(talk.shell.describe() if talk is not None else []))
+        if message.get("summoned"):
+            self._clock.ask(self._summoned)
         if "share" in message:
             self._share = message["share"]
             if self._link is not None and self._link.talk is not None:
                 self._link.talk.pacer.share = self._share
         if "options" in message:
             self._change_options(options_written(message["options"]))
+
+    def _summoned(self, time_ms: int) -> None:
+        self._summons.made(time_ms, self._desktop.manager.active, time.monotonic())
 
     def _change_options(self, options: Options) -> None:
         """The person has written other options: what comes from now on is treated by them."""

@@ -185,6 +185,7 @@ class Supervisor:
             self._commands.finish(client, message | {"started_qube": started, "label": label})
 
         deadline = self._awake.now + qube.traits.start_timeout_s
+        qube.tell_daemon({"summoned": True})
         qube.run(request["argv"], Waiter(answer, deadline, until_exit=request["wait"]))
 
     def _take_display(self, display: str) -> None:

@@ -23,6 +23,7 @@ from guid.core.giveback import GiveBack
 from guid.core.input import InputForwarder
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.session import Session
+from guid.core.summons import Summons
 from guid.core.values import DesktopState, Kind, RemoteId
 from guid.core.window import State
 from guid.x11.chords import Chords
@@ -66,6 +67,7 @@ class Shell:
         send: Callable[[bytes], None],
         options: Options = DEFAULT_OPTIONS,
         predecessor: Predecessor | None = None,
+        summons: Summons | None = None,
         clipboard: Callable[[fx.Clipboard], None] | None = None,
     ) -> None:
         self.session = session
@@ -88,6 +90,7 @@ class Shell:
         self._say = self._outgoing.say
         self._events = Events(desktop, self)
         self._user_times = UserTimes(desktop)
+        self._summons = summons if summons is not None else Summons()
         self._click_focus = ClickFocus(desktop)
         self._stacking = Stacking(desktop, options.screensaver_name, self._remote_by_local)
         self._layout = LayoutWatch(desktop, lambda layout: self.perform(session.layout.show(layout)))
@@ -178,7 +181,11 @@ class Shell:
 
     def _map_managed(self, remote: RemoteId, frame: Frame) -> None:
         follows = self._follow(remote, frame)
-        self._user_times.before_map(frame, active_elsewhere=follows or self._active_elsewhere())
+        self._user_times.before_map(
+            frame,
+            active_elsewhere=follows or self._active_elsewhere(),
+            summoned_ms=None if follows else self._summons.take(self._desktop.manager.active, time.monotonic()),
+        )
         self._desktop.x.send(map_window(frame.outer), 1)
 
     def _follow(self, remote: RemoteId, frame: Frame) -> bool:

@@ -44,9 +44,14 @@ class UserTimes:
         self._last_ms = time_ms
         self._write(frame, time_ms)
 
-    def before_map(self, frame: Frame, *, active_elsewhere: bool) -> None:
-        """A managed window is about to be mapped. active_elsewhere: a window that is not the qube's is active."""
-        time_ms = user_time_when_mapped(active_elsewhere=active_elsewhere, last_used_ms=self._last_ms)
+    def before_map(self, frame: Frame, *, active_elsewhere: bool, summoned_ms: int | None) -> None:
+        """A managed window is about to be mapped. active_elsewhere: a window that is not the qube's is active.
+
+        summoned_ms: when the person asked for it, None if they did not.
+        """
+        time_ms = user_time_when_mapped(
+            active_elsewhere=active_elsewhere, last_used_ms=self._last_ms, summoned_ms=summoned_ms
+        )
         if time_ms is not None:
             self._write(frame, time_ms)
 

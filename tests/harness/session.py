@@ -181,9 +181,10 @@ class Session:
         size = outer.get_geometry()
         middle = self.x.screen().root.translate_coords(outer, size.width // 2, size.height // 2)
         self.click(middle.x, middle.y)
-        wait_until(lambda: self._focused() == window["local_xid"], what="the focus")
+        wait_until(lambda: self.focused() == window["local_xid"], what="the focus")
 
-    def _focused(self) -> int:
+    def focused(self) -> int:
+        """X id of the window that has the focus, 0 for none."""
         return int(getattr(self.x.get_input_focus().focus, "id", 0))
 
     def press(self, keycode: int) -> None:

@@ -173,3 +173,38 @@ def test_user_time_stands_apart_where_the_window_manager_knows_of_that(bare: Per
         mine = use(bare, qube)
         assert bare.numbers(mine.xid, "_NET_WM_USER_TIME_WINDOW") != [mine.xid]
         assert bare.numbers(mine.xid, "_NET_WM_USER_TIME") == []
+
+
+def test_window_of_a_program_that_the_person_asked_for_comes_forward_and_only_that_one(desk: Desk) -> None:
+    mine = show(desk.work)
+    desk.person.activate(mine.xid)
+    wait_until(lambda: desk.person.focus() == mine.xid, what="the focus on mine")
+    desk.other.settle()
+    desk.other.daemon.tell({"summoned": True})
+    desk.other.settle()  # the time is asked for, and told before the window is there
+    asked_for = show(desk.other, RIGHT)
+    wait_until(lambda: desk.person.focus() == asked_for.xid, what="the focus on the window that was asked for")
+    assert user_time(desk, asked_for)[0] > 0
+    desk.person.activate(mine.xid)
+    wait_until(lambda: desk.person.focus() == mine.xid, what="the focus on mine again")
+    desk.other.settle()
+    another = show(desk.other, RIGHT)
+    managed(desk, another)
+    assert user_time(desk, another) == [0]
+    assert desk.person.focus() == mine.xid
+
+
+def test_window_that_was_asked_for_before_the_person_went_elsewhere_stays_behind(desk: Desk) -> None:
+    first, mine = show(desk.work), show(desk.work, RIGHT)
+    desk.person.activate(first.xid)
+    wait_until(lambda: desk.person.focus() == first.xid, what="the focus on the first")
+    desk.other.settle()
+    desk.other.daemon.tell({"summoned": True})
+    desk.other.settle()
+    desk.person.activate(mine.xid)
+    wait_until(lambda: desk.person.focus() == mine.xid, what="the focus on mine")
+    desk.other.settle()
+    late = show(desk.other, RIGHT)
+    managed(desk, late)
+    assert user_time(desk, late) == [0]
+    assert desk.person.focus() == mine.xid

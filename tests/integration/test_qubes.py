@@ -207,3 +207,14 @@ def close(session: Session, window: Window) -> None:
     message = event.ClientMessage(window=outer, client_type=atoms[0], data=(32, [0, 1, 0, 0, 0]))
     root.send_event(message, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
     session.x.sync()
+
+
+def test_program_that_the_person_asks_for_comes_forward_from_another_qubes_window(session: Session) -> None:
+    session.run_program("work", "blue", "paint", "asking", "50", "60", "201", "101", "31")
+    asking = shows(session, "work", "asking", 31)
+    session.focus(asking)
+    session.run_program("untrusted", "red", "paint", "asked", "450", "60", "201", "101", "32")
+    asked = shows(session, "untrusted", "asked", 32)
+    wait_until(lambda: session.focused() == asked["local_xid"], 20, "the focus on what was asked for")
+    close(session, asked)
+    close(session, asking)
