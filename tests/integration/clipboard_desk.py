@@ -14,6 +14,7 @@ from tests.harness.clipboard import PlayedDesk
 from tests.harness.pixels import pseudo_random
 from tests.harness.stage import ActedQube, Stage
 from tests.harness.wait import TimedOut, wait_until
+from tests.harness.wm import clients
 
 CTRL, SHIFT, C, V = 37, 50, 54, 55
 """Keycodes on the us layout."""
@@ -31,7 +32,11 @@ class CopyingQube:
         self.agent.show(WINDOW, (*place, 203, 151), pseudo_random(203, 151, seed=place[0]))
 
     def focus(self) -> None:
-        """Click into the window until the agent hears of it and has the focus: both may still be on their way."""
+        """Click into the window until the agent hears of it and has the focus: both may still be on their way.
+
+        A click before the window is on the screen would go to what lies under it.
+        """
+        self.acted.viewable(WINDOW)
 
         def clicked() -> bool:
             before = len(self.agent.received)
@@ -47,8 +52,19 @@ class CopyingQube:
             wait_until(clicked, 20, "the focus")
         except TimedOut as error:
             last = [(each.type.name, each.body) for each in self.agent.received[-12:]]
-            pointer = self.acted.stage.x.screen().root.query_pointer()
-            raise TimedOut(f"{error}; {self.acted.daemon.window(WINDOW)}; {last}; {pointer}") from error
+            raise TimedOut(f"{error}; {self.acted.daemon.window(WINDOW)}; {last}; {self._around()}") from error
+
+    def _around(self) -> str:
+        """Who has the focus, and what lies where: windows of the root with their places, the topmost last."""
+        x = self.acted.stage.x
+        pointer, focus = x.screen().root.query_pointer(), x.get_input_focus().focus
+        shown = [
+            (each.id, (place.x, place.y, place.width, place.height))
+            for each in x.screen().root.query_tree().children
+            if each.get_attributes().map_state == X.IsViewable and (place := each.get_geometry())
+        ]
+        at = f"pointer {pointer.root_x}, {pointer.root_y} in {pointer.child}"
+        return f"{at}; focus {focus}; managed {clients(x)}; {shown}"
 
     def _heard(self, after: int) -> bool:
         self.agent.poll(0.001)
