@@ -27,7 +27,8 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "processes": set(),
         "prompt": {"x11", "core", "processes"},
         "engines": {"paths"},
-        "notifications": {"core"},
+        "bus": {"core"},
+        "notifications": {"bus", "core"},
         "loop": {"x11", "core", "clipboard", "config"},
         "qube": {"core", "config", "engines"},
         "control": {"paths"},
@@ -111,7 +112,7 @@ LIBRARY_ROOMS: Final = {
     "PIL": ("guiagent.x11.pictures",),  # in the qube, in a child of the agent; the desktop never decodes a picture
     "numpy": ("colors", "shm"),
     "Xlib": ("guid.x11", "guiagent.x11", "shm.x11"),
-    "jeepney": ("guid.notifications",),
+    "jeepney": ("guid.bus",),
     "asyncio": (),
     "pickle": (),
     **dict.fromkeys(OTHER_IMAGE_DECODERS, ()),

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from guid.bus import session_bus
 from guid.core.notices import BURST, Urgency
-from guid.notifications import Notifier, session_bus
+from guid.notifications import Notifier
 from tests.harness.bus import Recorder, SessionBus
 from tests.harness.wait import wait_until
 
@@ -99,7 +100,7 @@ def test_tell_without_end_shows_no_more_than_a_burst() -> None:
 
 
 def test_bus_that_ends_and_comes_again_is_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("guid.notifications.RETRY_S", 0.1)
+    monkeypatch.setattr("guid.bus.RETRY_S", 0.1)
     loop = Loop()
     with SessionBus() as bus:
         notifier = Notifier(loop, address=bus.address)

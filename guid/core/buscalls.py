@@ -1,0 +1,55 @@
+"""What is said to an object of ours on a message bus, and what it answers; must not know how it travels.
+
+Source: D-Bus specification, message types and standard errors.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+FAILURES = "org.freedesktop.DBus.Error."
+UNKNOWN_OBJECT = FAILURES + "UnknownObject"
+UNKNOWN_INTERFACE = FAILURES + "UnknownInterface"
+UNKNOWN_METHOD = FAILURES + "UnknownMethod"
+UNKNOWN_PROPERTY = FAILURES + "UnknownProperty"
+PROPERTY_READ_ONLY = FAILURES + "PropertyReadOnly"
+INVALID_ARGUMENTS = FAILURES + "InvalidArgs"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Somebody calls a method. interface: "" if they do not say which. body: as `signature` says."""
+
+    path: str
+    interface: str
+    member: str
+    signature: str
+    body: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """Somebody tells. sender: the bus itself vouches for it."""
+
+    sender: str
+    interface: str
+    member: str
+    signature: str
+    body: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a method returns; body as `signature` says."""
+
+    signature: str = ""
+    body: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why it returns nothing. name: of the error. text: for whoever looks into it; nothing that the caller said."""
+
+    name: str
+    text: str
