@@ -95,8 +95,12 @@ class Exchange:
         """As plain values."""
         found = self.desk.status()
         if "source" in found:
-            found["label"] = self._named(found["source"]).label or None
+            found["label"] = self.named(found["source"]).label or None
         return found
+
+    def named(self, name: str) -> Named:
+        """A qube with its label, also one that has ended; a gray one without, if it was never heard of."""
+        return self._known.get(name, Named(name, "", NO_LABEL_RGB))
 
     def _show(self) -> dict[str, Any]:
         found = self.desk.contents()
@@ -137,8 +141,8 @@ class Exchange:
         shown = parcel.part(question.parcel, 0, min(PREVIEW_BYTES, question.contents.size_bytes))
         asked = Question(
             "Paste?",
-            self._named(question.source),
-            self._named(question.target),
+            self.named(question.source),
+            self.named(question.target),
             said_of(question.contents),
             preview(question.contents, shown),
         )
@@ -175,11 +179,8 @@ class Exchange:
         if len(self._known) > MAX_KNOWN:
             del self._known[next(iter(self._known))]
 
-    def _named(self, name: str) -> Named:
-        return self._known.get(name, Named(name, "", NO_LABEL_RGB))
-
     def _label_of(self, name: str) -> str:
-        return self._named(name).label
+        return self.named(name).label
 
     def _paste_keys(self, name: str) -> str:
         qube = self._qubes.get(name)

@@ -30,6 +30,7 @@ from guid.qube import Qube, QubeState, Waiter, memory_bytes
 from guid.readers import Readers
 from guid.servicemanager import ServiceManager
 from guid.settings import SettingsError, written_options
+from guid.tray import Tray
 from protocol.errors import RemoteProtocolError
 from shm.boundary import PoolBoundary
 from shm.errors import ShmError
@@ -92,6 +93,7 @@ class Supervisor:
         folders = Folders(runtime_dir(), config_dir(), data_dir())
         self._exchange = Exchange(folders, self._qubes, self._notifier, self.readers)
         self._exchange.display = display
+        self._tray = Tray(self.readers, self._exchange)
         operations = {"run": self._run, "ls": self._list, "stop": self._stop_qube, "clipboard": self._clipboard}
         self._commands = Commands(self.readers, listener, operations, REFUSALS)
 
@@ -138,6 +140,7 @@ class Supervisor:
             log.warning("%s: asks for more than the desktop can do, and is held back", name)
             self._tell(self._qubes[name], Tiding.HELD_BACK)
         self._notifier.tick(time.monotonic())
+        self._tray.tick(time.monotonic())
         self._manager.status(self._summary())
 
     def _summary(self) -> str:
@@ -155,6 +158,7 @@ class Supervisor:
         for qube in list(self._qubes.values()):
             qube.kill()
             qube.close()
+        self._tray.close()
         self._exchange.close()
         self._notifier.close()
 

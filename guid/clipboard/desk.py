@@ -13,7 +13,7 @@ from guid.clipboard import effects as fx
 from guid.clipboard import events as ev
 from guid.clipboard import parcel
 from guid.clipboard.audit import AuditLog
-from guid.clipboard.broker import Broker
+from guid.clipboard.broker import Broker, Held
 from guid.clipboard.notice import Notice
 from guid.clipboard.packets import Order, Report
 from guid.clipboard.store import Store
@@ -96,6 +96,11 @@ class Desk:
     def deadline(self) -> float | None:
         """When `tick` has something to do, s, monotonic."""
         return self._broker.deadline
+
+    @property
+    def held(self) -> Held | None:
+        """What is in it, without a look at the files; another object whenever anything about it is another."""
+        return self._broker.held
 
     def status(self) -> dict[str, Any]:
         """What is in it, in plain values; nothing of the contents."""

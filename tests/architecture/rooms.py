@@ -39,9 +39,10 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "commands": {"control", "core", "readers"},
         "fork": {"config", "loop", "processes"},
         "exchange": {"clipboard", "core", "qube", "prompt", "readers"},
+        "tray": {"bus", "clipboard", "core", "exchange"},
         "supervisor": {
             *("qube", "commands", "readers", "fork", "engines", "config", "settings", "paths", "core", "clipboard"),
-            *("notifications", "servicemanager", "prompt", "cgroups", "loop", "exchange"),
+            *("notifications", "servicemanager", "prompt", "cgroups", "loop", "exchange", "tray"),
         },
         "service": {"supervisor", "servicemanager", "control", "engines", "paths"},
         "doctor": {"x11", "core", "control"},
@@ -72,7 +73,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
 }
 
 _DECIDING = (
-    *("broker", "intent", "events", "effects", "notice", "verdict", "metadata", "packets", "words", "preview"),
+    *("broker", "intent", "events", "effects", "notice", "verdict", "metadata", "packets", "words", "preview", "item"),
 )
 
 PURE: Final = (
