@@ -106,11 +106,15 @@ def test_agent_of_an_older_version_is_served(desktop: XServer, person: Person, t
         agent.send(MessageType.DESTROY, 7)
         agent.create(8, (0, 0, 5, 5))
         wait_until(lambda: [each["remote_wid"] for each in daemon.windows()] == [8], what="window 8 alone")
-        agent.poll()
-        acknowledged = {each.type for each in agent.received}
-        assert (MessageType.WINDOW_DUMP_ACK in acknowledged) is (minor >= 7)
-        assert (MessageType.DESTROY in acknowledged) is (minor >= 5)
-        assert (MessageType.EXT_HELLO in acknowledged) is (minor >= 8)
+        since = {MessageType.WINDOW_DUMP_ACK: 7, MessageType.DESTROY: 5, MessageType.EXT_HELLO: 8}
+        expected = {message for message, first in since.items() if minor >= first}
+
+        def acknowledged() -> set[MessageType]:
+            agent.poll()
+            return {each.type for each in agent.received} & set(since)
+
+        wait_until(lambda: acknowledged() >= expected, what="what its version knows")
+        assert acknowledged() == expected
         wait_until(lambda: xid not in {each.id for each in person.tree()}, what="window 7 is gone")
 
 
