@@ -158,4 +158,9 @@ def test_sighup_changes_how_much_a_running_qube_may_copy() -> None:
         wait_until(refused, 20, "a copy that is refused")
         assert (lines(session)[-1]["bytes"], lines(session)[-1]["limit_bytes"]) == (300, 256)
         assert status(session)["bytes"] == 300
+        own(session, "work", b"y" * 65_000)  # more than it was allowed when it started
+        settings.write_text("[options]\nmax_clipboard_size = 65000\n")
+        service.signal(signal.SIGHUP)
+        wait_until(lambda: not refused(), 20, "a copy that is not refused")
+        assert status(session)["bytes"] == 65_000
         session.vitrail("stop", "work")
