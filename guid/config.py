@@ -5,13 +5,16 @@ from __future__ import annotations
 import socket
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 from colors.labels import Label
-from guid.clipboard.folders import Folders
-from guid.clipboard.qrexec import Peer
 from guid.core.heritage import Remains
 from guid.core.options import DEFAULT_OPTIONS, Options
 from shm.boundary import Boundary
+
+if TYPE_CHECKING:
+    from guid.clipboard.folders import Folders
+    from guid.clipboard.qrexec import Peer
 
 
 class ExitCode(IntEnum):

@@ -16,14 +16,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from guid.clipboard.alone import Alone
 from guid.clipboard.courier import Courier, Reporter
+from guid.clipboard.errors import StoreError
 from guid.clipboard.events import Delivered
 from guid.clipboard.packets import KEY, Report, order, packet
-from guid.clipboard.services import ServiceCourier
-from guid.clipboard.store import StoreError
 from guid.config import DaemonConfig, ExitCode
 from guid.core.awake import STEP_S, Awake
 from guid.core.chords import Chord
@@ -52,6 +50,9 @@ from protocol.messages import Role
 from shm.errors import ChannelClosed, ChannelFull, DisplayLost, ShmError, TransportError
 from shm.vchan.channel import Channel
 from shm.x11.connection import XConnection
+
+if TYPE_CHECKING:
+    from guid.clipboard.alone import Alone
 
 log = logging.getLogger(__name__)
 
@@ -125,8 +126,10 @@ class Daemon:
         self._predecessor: Predecessor | None = None
         if config.remains:
             self._predecessor = Predecessor(self._desktop, config.name, config.remains, time.monotonic())
-        self._alone = None
+        self._alone: Alone | None = None
         if config.status is None and config.clipboard is not None:
+            from guid.clipboard.alone import Alone  # noqa: PLC0415 - a supervised daemon has no desk
+
             self._alone = Alone(config.clipboard, self._make_courier)
         self._courier = self._alone.courier if self._alone else self._make_courier(self._report_copy)
         self.watch(self._desktop.x.fileno(), self._desktop.x.pump)
@@ -138,6 +141,8 @@ class Daemon:
         name, options, peer = self._config.name, self._config.options, self._config.services
         if peer is None:
             return Courier(name, options, report)
+        from guid.clipboard.services import ServiceCourier  # noqa: PLC0415 - only where Qubes' services carry it
+
         return ServiceCourier(name, options, report, peer=peer, watcher=self)
 
     # Loop

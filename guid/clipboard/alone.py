@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import replace
 
 from guid.clipboard import effects as fx
 from guid.clipboard import events as ev
@@ -32,7 +31,7 @@ class Alone:
 
     def _report(self, report: Report) -> None:
         if isinstance(report, ev.Delivered):
-            report = replace(report, parcel=os.dup(report.parcel))
+            report = report._replace(parcel=os.dup(report.parcel))
         self.desk.said(report)
 
     # What is around the desk

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from guid.clipboard.events import Parcel
 from guid.clipboard.notice import Notice
 from guid.core.contents import Contents
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """Ask the qube what it has copied."""
 
     qube: str
@@ -18,24 +17,21 @@ class Request:
     nonce: int
 
 
-@dataclass(frozen=True, slots=True)
-class Want:
+class Want(NamedTuple):
     """Let the qube send what it offered."""
 
     qube: str
     nonce: int
 
 
-@dataclass(frozen=True, slots=True)
-class Dismiss:
+class Dismiss(NamedTuple):
     """Whatever the qube still sends for this request is thrown away where it arrives."""
 
     qube: str
     nonce: int
 
 
-@dataclass(frozen=True, slots=True)
-class Store:
+class Store(NamedTuple):
     """This is the global clipboard now, whole and at once; the parcel stays with the sequencer."""
 
     source: str
@@ -44,8 +40,7 @@ class Store:
     time_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Wipe:
+class Wipe(NamedTuple):
     """The global clipboard is empty now. pasted_bytes: not 0 if that is because it was pasted. time_ms: of the copy."""
 
     source: str
@@ -53,15 +48,13 @@ class Wipe:
     pasted_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Drop:
+class Drop(NamedTuple):
     """Nobody needs these bytes any more."""
 
     parcel: Parcel
 
 
-@dataclass(frozen=True, slots=True)
-class Decide:
+class Decide(NamedTuple):
     """Ask policy whether this paste may be; answered by `Decided`, sooner or later."""
 
     ticket: int
@@ -71,15 +64,13 @@ class Decide:
     parcel: Parcel
 
 
-@dataclass(frozen=True, slots=True)
-class Withdraw:
+class Withdraw(NamedTuple):
     """The question is of no interest any more."""
 
     ticket: int
 
 
-@dataclass(frozen=True, slots=True)
-class Give:
+class Give(NamedTuple):
     """Give the qube these bytes; the parcel stays with the sequencer."""
 
     qube: str
@@ -89,23 +80,20 @@ class Give:
     parcel: Parcel
 
 
-@dataclass(frozen=True, slots=True)
-class TakeBack:
+class TakeBack(NamedTuple):
     """Empty the qube's own clipboard of what it was given."""
 
     qube: str
     nonce: int
 
 
-@dataclass(frozen=True, slots=True)
-class Tell:
+class Tell(NamedTuple):
     """Tell the person."""
 
     notice: Notice
 
 
-@dataclass(frozen=True, slots=True)
-class Audit:
+class Audit(NamedTuple):
     """Write it down: who, when, size, verdict."""
 
     notice: Notice

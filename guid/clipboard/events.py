@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from guid.clipboard.verdict import Verdict
 from guid.core.contents import Contents
@@ -11,8 +11,7 @@ Parcel = int
 """The shell's name for the bytes of some contents. Whoever holds one gives it back exactly once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What holds for one qube, by its options and its agent's version.
 
     max_copy_bytes: the largest text that is taken from it. takes_bytes: the largest text that it can take.
@@ -29,31 +28,27 @@ class Traits:
     forget_after_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
+class Joined(NamedTuple):
     """A qube's agent is connected (again)."""
 
     qube: str
     traits: Traits
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+class Changed(NamedTuple):
     """Other traits hold for a qube from now on."""
 
     qube: str
     traits: Traits
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(NamedTuple):
     """A qube's agent or daemon is gone."""
 
     qube: str
 
 
-@dataclass(frozen=True, slots=True)
-class CopyChord:
+class CopyChord(NamedTuple):
     """The person pressed copy in a window of the qube; time_ms: of the X event, u32."""
 
     qube: str
@@ -61,8 +56,7 @@ class CopyChord:
     time_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class PasteChord:
+class PasteChord(NamedTuple):
     """The person pressed paste in a window of the qube; time_ms: of the X event, u32."""
 
     qube: str
@@ -70,8 +64,7 @@ class PasteChord:
     time_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(NamedTuple):
     """The qube says what it has; the bytes do not come before they are wanted."""
 
     qube: str
@@ -79,8 +72,7 @@ class Offered:
     contents: Contents
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
+class Delivered(NamedTuple):
     """The qube's bytes are here."""
 
     qube: str
@@ -89,16 +81,14 @@ class Delivered:
     parcel: Parcel
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(NamedTuple):
     """The qube has nothing to copy."""
 
     qube: str
     nonce: int
 
 
-@dataclass(frozen=True, slots=True)
-class Oversized:
+class Oversized(NamedTuple):
     """The qube has more than its daemon takes; size_bytes is None if it did not say how much."""
 
     qube: str
@@ -107,43 +97,37 @@ class Oversized:
     limit_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Late:
+class Late(NamedTuple):
     """The qube answered a request that is not awaited any more; its daemon threw the answer away."""
 
     qube: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unasked:
+class Unasked(NamedTuple):
     """The qube sent contents without being asked."""
 
     qube: str
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
+class Decided(NamedTuple):
     """What policy, or the person, says of a paste."""
 
     ticket: int
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class NotGiven:
+class NotGiven(NamedTuple):
     """The qube did not take what it was given."""
 
     qube: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clear:
+class Clear(NamedTuple):
     """The person wants the clipboard empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Somebody else has changed the clipboard's files, at X time time_ms; source None: it is empty."""
 
     source: str | None
@@ -152,13 +136,11 @@ class Found:
     time_ms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class OtherDisplay:
+class OtherDisplay(NamedTuple):
     """The next chords come from another X server, with another clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(NamedTuple):
     """A deadline may have passed."""
 
 

@@ -6,7 +6,6 @@ A packet has `is`, the name of an event or of an order, and its fields by name. 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from typing import Any
 
 from guid.clipboard import effects as fx
@@ -53,7 +52,7 @@ class BadPacket(ValueError):
 
 def packet(said: Report | Order) -> dict[str, Any]:
     """The JSON object for a report or an order."""
-    written = {each.name: _written(getattr(said, each.name)) for each in fields(said) if each.name not in NOT_WRITTEN}
+    written = {name: _written(value) for name, value in said._asdict().items() if name not in NOT_WRITTEN}
     return {KEY: {"is": type(said).__name__, **written}}
 
 
@@ -73,7 +72,7 @@ def _written(value: object) -> object:
     if isinstance(value, Contents):
         return [value.kind.value, value.size_bytes, value.width_px, value.height_px]
     if isinstance(value, ev.Traits):
-        return {each.name: getattr(value, each.name) for each in fields(value)}
+        return value._asdict()
     return value
 
 
@@ -82,10 +81,10 @@ def _read(found: object, kinds: Mapping[str, type[Any]], filled_in: Mapping[str,
         raise BadPacket("a clipboard packet of an unknown kind")
     kind = kinds[found["is"]]
     values: dict[str, object] = {}
-    for each in fields(kind):
-        values[each.name] = filled_in[each.name] if each.name in NOT_WRITTEN else _value(each.name, found)
-        if values[each.name] is None and each.name != "size_bytes":
-            raise BadPacket(f"{found['is']} without {each.name}")
+    for name in kind._fields:
+        values[name] = filled_in[name] if name in NOT_WRITTEN else _value(name, found)
+        if values[name] is None and name != "size_bytes":
+            raise BadPacket(f"{found['is']} without {name}")
     return kind(**values)
 
 

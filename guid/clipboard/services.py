@@ -10,7 +10,6 @@ import logging
 import os
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Protocol
 
 from guid.clipboard import effects as cfx
@@ -47,7 +46,7 @@ class ServiceCourier(Courier):
         self._over: Callable[[Outcome], None] = _forgotten
 
     def _traits(self, clipboard: Clipboard) -> ev.Traits:
-        return replace(super()._traits(clipboard), takes_images=False)
+        return super()._traits(clipboard)._replace(takes_images=False)
 
     def obey(self, order: Order) -> None:
         """Do what the sequencer says; a parcel in it is not ours to close."""

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from guid.clipboard.errors import StoreError
 from guid.clipboard.metadata import MAX_NAME_BYTES, BadMetadata, Metadata, read
 from guid.core.contents import Contents
 
@@ -27,10 +28,6 @@ SOURCE, METADATA, X_EVENT = ".source", ".metadata", ".xevent"
 MODE = 0o600
 COPY_BYTES = 1 << 20
 MAX_METADATA_BYTES = 4096
-
-
-class StoreError(OSError):
-    """The clipboard's files cannot be used; the message says which, and why. Never a qube's fault."""
 
 
 @dataclass(frozen=True, slots=True)

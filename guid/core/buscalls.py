@@ -5,8 +5,7 @@ Source: D-Bus specification, message types and standard errors.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 FAILURES = "org.freedesktop.DBus.Error."
 UNKNOWN_OBJECT = FAILURES + "UnknownObject"
@@ -17,8 +16,7 @@ PROPERTY_READ_ONLY = FAILURES + "PropertyReadOnly"
 INVALID_ARGUMENTS = FAILURES + "InvalidArgs"
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """Somebody calls a method. interface: "" if they do not say which. body: as `signature` says."""
 
     path: str
@@ -28,8 +26,7 @@ class Call:
     body: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(NamedTuple):
     """Somebody tells. sender: the bus itself vouches for it."""
 
     sender: str
@@ -39,16 +36,14 @@ class Signal:
     body: tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What a method returns; body as `signature` says."""
 
     signature: str = ""
     body: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """Why it returns nothing. name: of the error. text: for whoever looks into it; nothing that the caller said."""
 
     name: str

@@ -5,7 +5,7 @@ Windows are named by the agent's ids; the shell keeps the X ids.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from guid.core.geometry import Extents, Rect
 from guid.core.handover import Handover
@@ -13,8 +13,7 @@ from guid.core.values import ClassName, Cursor, DesktopState, Image, Kind, Remot
 from shm.runs import Run
 
 
-@dataclass(frozen=True, slots=True)
-class CreateWindow:
+class CreateWindow(NamedTuple):
     """Make outer, content and strips; nothing is mapped on the desktop yet."""
 
     window: RemoteId
@@ -23,15 +22,13 @@ class CreateWindow:
     extents: Extents
 
 
-@dataclass(frozen=True, slots=True)
-class DestroyWindow:
+class DestroyWindow(NamedTuple):
     """Destroy the outer with all that is in it."""
 
     window: RemoteId
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeKind:
+class ChangeKind(NamedTuple):
     """Put an unmapped outer of another kind in the place of the one that is there.
 
     An outer itself never changes its kind: a window manager may be taking it into its own frame, or out of it, at any
@@ -44,32 +41,28 @@ class ChangeKind:
     extents: Extents
 
 
-@dataclass(frozen=True, slots=True)
-class MapWindow:
+class MapWindow(NamedTuple):
     """Map the outer; a popup is raised."""
 
     window: RemoteId
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class UnmapWindow:
+class UnmapWindow(NamedTuple):
     """Withdraw the outer."""
 
     window: RemoteId
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class MoveResize:
+class MoveResize(NamedTuple):
     """Ask the display for another outer."""
 
     window: RemoteId
     outer: Rect
 
 
-@dataclass(frozen=True, slots=True)
-class FitContent:
+class FitContent(NamedTuple):
     """The outer has another size now: give the content the size that goes with it, px."""
 
     window: RemoteId
@@ -77,32 +70,28 @@ class FitContent:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class SetTransientFor:
+class SetTransientFor(NamedTuple):
     """Set WM_TRANSIENT_FOR, or delete it with None."""
 
     window: RemoteId
     parent: RemoteId | None
 
 
-@dataclass(frozen=True, slots=True)
-class SetTitle:
+class SetTitle(NamedTuple):
     """Set the four name properties."""
 
     window: RemoteId
     title: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetClass:
+class SetClass(NamedTuple):
     """Set WM_CLASS."""
 
     window: RemoteId
     name: ClassName
 
 
-@dataclass(frozen=True, slots=True)
-class SetSizeHints:
+class SetSizeHints(NamedTuple):
     """Set WM_NORMAL_HINTS from the content's hints."""
 
     window: RemoteId
@@ -111,24 +100,21 @@ class SetSizeHints:
     extents: Extents
 
 
-@dataclass(frozen=True, slots=True)
-class SetCursor:
+class SetCursor(NamedTuple):
     """Define the content's cursor."""
 
     window: RemoteId
     cursor: Cursor
 
 
-@dataclass(frozen=True, slots=True)
-class WriteStates:
+class WriteStates(NamedTuple):
     """Write _NET_WM_STATE on an outer that no window manager has seen."""
 
     window: RemoteId
     states: DesktopState
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeStates:
+class ChangeStates(NamedTuple):
     """Ask the window manager to change the states of a window that it has."""
 
     window: RemoteId
@@ -136,15 +122,13 @@ class ChangeStates:
     remove: DesktopState
 
 
-@dataclass(frozen=True, slots=True)
-class MinimizeWindow:
+class MinimizeWindow(NamedTuple):
     """Ask the window manager to hide a mapped window."""
 
     window: RemoteId
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreWindow:
+class RestoreWindow(NamedTuple):
     """Ask the window manager to show a minimised window again.
 
     Window managers give the focus to such a window, so while another window is active it asks for
@@ -154,8 +138,7 @@ class RestoreWindow:
     window: RemoteId
 
 
-@dataclass(frozen=True, slots=True)
-class UseImage:
+class UseImage(NamedTuple):
     """From now on this is the window's picture; `acknowledgement` is sent when no draw of an older one is in flight."""
 
     window: RemoteId
@@ -163,43 +146,37 @@ class UseImage:
     acknowledgement: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class DropImage:
+class DropImage(NamedTuple):
     """The window has no picture any more."""
 
     window: RemoteId
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(NamedTuple):
     """Send a whole message to the agent."""
 
     message: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class SendWhenDrawn:
+class SendWhenDrawn(NamedTuple):
     """Send to the agent once no draw is in flight: it may reuse pages after this."""
 
     message: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class GiveBackWhenDrawn:
+class GiveBackWhenDrawn(NamedTuple):
     """Give these pages' memory back to the system once no draw is in flight, before the next acknowledgement."""
 
     run: Run
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """One line for the log; printable ASCII."""
 
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clipboard:
+class Clipboard(NamedTuple):
     """Keep, hand over, report or send what belongs to a copy or a paste."""
 
     step: Handover

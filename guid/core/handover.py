@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from guid.core.contents import Contents
 
 
-@dataclass(frozen=True, slots=True)
-class Payload:
+class Payload(NamedTuple):
     """Bytes of a qube that nobody on the desktop side reads: they are kept, counted and given on."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class AgentOffer:
+class AgentOffer(NamedTuple):
     """The agent says what it has. contents: None for nothing; its numbers agree. fits: it may be wanted."""
 
     nonce: int
@@ -23,16 +21,14 @@ class AgentOffer:
     fits: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AgentWant:
+class AgentWant(NamedTuple):
     """The agent asks for a part."""
 
     nonce: int
     offset_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class AgentPart:
+class AgentPart(NamedTuple):
     """The agent sends a part."""
 
     nonce: int
@@ -43,51 +39,44 @@ class AgentPart:
 AgentStep = AgentOffer | AgentWant | AgentPart
 
 
-@dataclass(frozen=True, slots=True)
-class Keep:
+class Keep(NamedTuple):
     """Put these bytes after those that were kept for this nonce so far."""
 
     nonce: int
     payload: Payload
 
 
-@dataclass(frozen=True, slots=True)
-class Complete:
+class Complete(NamedTuple):
     """All bytes of a copy are kept: hand them over."""
 
     nonce: int
     contents: Contents
 
 
-@dataclass(frozen=True, slots=True)
-class Forget:
+class Forget(NamedTuple):
     """What was kept for this nonce is of no use."""
 
     nonce: int
 
 
-@dataclass(frozen=True, slots=True)
-class SayTyped:
+class SayTyped(NamedTuple):
     """The qube's agent does images, and copies by parts."""
 
 
-@dataclass(frozen=True, slots=True)
-class SayOffered:
+class SayOffered(NamedTuple):
     """The qube offers this; it is not wanted before somebody says so."""
 
     nonce: int
     contents: Contents
 
 
-@dataclass(frozen=True, slots=True)
-class SayNothing:
+class SayNothing(NamedTuple):
     """The qube has nothing."""
 
     nonce: int
 
 
-@dataclass(frozen=True, slots=True)
-class SayOversized:
+class SayOversized(NamedTuple):
     """The qube has too much; size_bytes None: it did not say how much."""
 
     nonce: int
@@ -95,27 +84,23 @@ class SayOversized:
     limit_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class SayLate:
+class SayLate(NamedTuple):
     """The qube answered what is not asked any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class SayUnasked:
+class SayUnasked(NamedTuple):
     """The qube sent what nobody asked for."""
 
     size_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class SendText:
+class SendText(NamedTuple):
     """Send everything that is being given as one CLIPBOARD_DATA; then it is given."""
 
     window: int
 
 
-@dataclass(frozen=True, slots=True)
-class SendPart:
+class SendPart(NamedTuple):
     """Send a part of what is being given. last: then it is given."""
 
     nonce: int

@@ -5,7 +5,6 @@ Who made a window is told by the process behind its X client, never by what the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
@@ -32,8 +31,7 @@ class Fault(Enum):
     TOO_LARGE = "is one of popups that cover more of the work area than popups may"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong.
 
     window: X id. qube: whose it is, or "" of no qube. where: px, root coordinates. detail: numbers for whoever looks.
@@ -52,8 +50,7 @@ class Finding:
         return f"window {self.window:#x}{owner} {self.what.value}, at {x},{y} {width}x{height}{detail}"
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What was found, and on how much: nothing found on nothing seen says nothing.
 
     windows: a qube's own outers that were looked at. visible_px: pixels of frames that were visible and compared.
@@ -64,8 +61,7 @@ class Report:
     visible_px: int
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """A qube as the supervisor knows it. rgb: 0xRRGGBB. pid: of its daemon."""
 
     qube: str
@@ -89,8 +85,7 @@ class Claims(NamedTuple):
 NOTHING = Claims()
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One viewable window in the tree.
 
     pid: the process whose X client made it; 0 unknown. rect: without border; whole: with it; px, root coordinates.
@@ -123,8 +118,7 @@ class Picture(NamedTuple):
         return self.data[start : start + 4 * width]
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(NamedTuple):
     """A desktop at one moment.
 
     managed: the windows that the window manager says it manages; None when none runs. composited: a compositor paints

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, Flag, IntFlag
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from guid.core.geometry import Rect
 from shm.runs import Run
@@ -59,24 +58,21 @@ class DesktopState(Flag):
     """in both directions"""
 
 
-@dataclass(frozen=True, slots=True)
-class NewWindow:
+class NewWindow(NamedTuple):
     """MSG_CREATE: a content rectangle inside the protocol's limits."""
 
     content: Rect
     override_redirect: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MapRequest:
+class MapRequest(NamedTuple):
     """MSG_MAP; `transient_for` is None when the agent named none."""
 
     transient_for: RemoteId | None
     override_redirect: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SizeHints:
+class SizeHints(NamedTuple):
     """MSG_WINDOW_HINTS; px, of the content; a pair is meaningful only with its flag."""
 
     flags: HintFlag = NO_HINTS
@@ -86,24 +82,21 @@ class SizeHints:
     base_size: tuple[int, int] = (0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class FlagChange:
+class FlagChange(NamedTuple):
     """MSG_WINDOW_FLAGS; the two never overlap."""
 
     to_set: WindowFlag
     to_clear: WindowFlag
 
 
-@dataclass(frozen=True, slots=True)
-class ClassName:
+class ClassName(NamedTuple):
     """MSG_WMCLASS, printable ASCII."""
 
     instance: str
     class_: str
 
 
-@dataclass(frozen=True, slots=True)
-class Image:
+class Image(NamedTuple):
     """MSG_WINDOW_DUMP: pages of the pool that hold a picture.
 
     width, height: px. Stride is 4 * width bytes, rows top to bottom, BGRX; pixel (0, 0) is at the first byte of the
@@ -121,15 +114,13 @@ class Damage(Rect):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(NamedTuple):
     """MSG_CURSOR: a glyph of the X cursor font, or None for the default."""
 
     glyph: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ProgramReport:
+class ProgramReport(NamedTuple):
     """What a qube says of a program it was asked to run: kind is started, failed or exited; status 0 to 255."""
 
     kind: str

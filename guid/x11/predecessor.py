@@ -12,7 +12,6 @@ import struct
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
 
 from Xlib import X, Xatom
 from Xlib import display as xdisplay
@@ -114,7 +113,7 @@ class Predecessor:
         x, y, width, height = left.rect
         requests.append(configure_window(outer, x=x, y=y, width=width, height=height))
         self._desktop.x.send(b"".join(requests), len(requests))
-        return left.rect, replace(hints, flags=hints.flags | HintFlag.US_POSITION)
+        return left.rect, hints._replace(flags=hints.flags | HintFlag.US_POSITION)
 
     def settled(self, now: float) -> bool:
         """Whether all has been followed, or never will be: then what was left is gone."""

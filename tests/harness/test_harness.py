@@ -3,6 +3,8 @@
 import signal
 import sys
 from pathlib import Path
+from types import ModuleType
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from Xlib import X
 
 from tests.harness.pixels import first_difference, pseudo_random, region, ring, screenshot, write_png
 from tests.harness.processes import Child, memory_kib, open_fds
+from tests.harness.strict import compare_by_kind
 from tests.harness.wait import TimedOut, holds_for, wait_until
 from tests.harness.wm import WindowManager, supporting_window
 from tests.harness.xserver import Kind, XServer
@@ -121,3 +124,22 @@ def test_child_frozen_and_stopped_is_reaped(tmp_path: Path) -> None:
         child.freeze()
         assert child.returncode is None
     assert child.returncode == -signal.SIGTERM
+
+
+def test_strict_named_tuples_of_different_kinds_differ() -> None:
+    class Here(NamedTuple):
+        number: int
+
+    class There(NamedTuple):
+        number: int
+
+    module = ModuleType(__name__)
+    module.Here, module.There = Here, There  # type: ignore[attr-defined]
+    here: object = Here(1)
+    there: object = There(1)
+    assert here == there
+    compare_by_kind(module)
+    assert here != there
+    assert [here] != [there]
+    assert here == Here(1)
+    assert here == (1,)

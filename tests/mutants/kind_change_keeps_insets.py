@@ -1,7 +1,5 @@
 """A window that changes its kind keeps the frame's width of its old kind."""
 
-from dataclasses import replace as changed
-
 from guid.core import effects as fx
 from guid.core.policy import extents_of
 from guid.core.values import Kind
@@ -11,7 +9,7 @@ from guid.x11.shell import PERFORM, Shell
 def mutate() -> None:
     def change_kind(shell: Shell, effect: fx.ChangeKind) -> None:
         old = Kind.MANAGED if effect.kind is Kind.POPUP else Kind.POPUP
-        right(shell, changed(effect, extents=extents_of(old)))
+        right(shell, effect._replace(extents=extents_of(old)))
 
     right = PERFORM[fx.ChangeKind]
     PERFORM[fx.ChangeKind] = change_kind

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from guid.clipboard.errors import StoreError
 from guid.clipboard.metadata import BadMetadata, Metadata, read
-from guid.clipboard.store import BASE, Store, StoreError
+from guid.clipboard.store import BASE, Store
 from guid.core.contents import ContentKind, Contents
 from tests.guid.clipboard.inotify import CLOSE_WRITE, Watch
 

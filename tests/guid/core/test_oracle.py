@@ -1,7 +1,7 @@
 """The oracle on painted pictures: a right desktop passes, and every single lie about it is found by its name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -22,7 +22,7 @@ def claims_of(owner: Owner) -> Claims:
 
 
 def window(number: int, pid: int, rect: Rect, *children: Node, **changes: object) -> Node:
-    return replace(Node(number, pid, rect, rect, (rect,), children=children), **changes)  # type: ignore[arg-type]
+    return Node(number, pid, rect, rect, (rect,), children=children)._replace(**changes)  # type: ignore[arg-type]
 
 
 def shrunk(rect: Rect, extents: Extents) -> Rect:
@@ -143,14 +143,14 @@ def test_what_the_window_managers_frame_cuts_off_is_not_visible() -> None:
     made = desk()
     frame = made.nodes[0]
     cut = Rect(frame.rect.x, frame.rect.y, frame.rect.width, frame.rect.height - 20)
-    path = (window(1, 0, SCREEN, replace(frame, rect=cut)), replace(frame, rect=cut), frame.children[0])
+    path = (window(1, 0, SCREEN, frame._replace(rect=cut)), frame._replace(rect=cut), frame.children[0])
     assert sum(part.area for part in visible(path)) == MAIN.width * (MAIN.height - 19)
 
 
 def test_sibling_in_the_window_managers_frame_covers() -> None:
     frame = in_wm_frame(framed(0x10, WORK, MAIN))
     button = window(0x60, WM_PID, Rect(20, 30, 5, 5))
-    made = Desk([replace(frame, children=(*frame.children, button))], {0x10})
+    made = Desk([frame._replace(children=(*frame.children, button))], {0x10})
     made.painted.append((button.rect, 0x777777))
     assert made.faults() == []
 
@@ -168,8 +168,8 @@ def _change(number: int, **changes: object) -> Callable[[Desk], None]:
 
 def _changed(node: Node, number: int, changes: dict[str, object]) -> Node:
     children = tuple(_changed(child, number, changes) for child in node.children)
-    made = replace(node, children=children)
-    return replace(made, **changes) if node.window == number else made  # type: ignore[arg-type]
+    made = node._replace(children=children)
+    return made._replace(**changes) if node.window == number else made  # type: ignore[arg-type]
 
 
 def _add(node: Node) -> Callable[[Desk], None]:
@@ -193,7 +193,7 @@ def _bare_content(made: Desk) -> None:
     made.nodes.append(window(0x70, WORK.pid, Rect(150, 90, 20, 20), takes_input=True, override_redirect=True))
 
 
-WIDE = replace(framed(0x10, WORK, MAIN).children[0], rect=Rect(23, 33, 57, 34), whole=Rect(23, 33, 57, 34))
+WIDE = framed(0x10, WORK, MAIN).children[0]._replace(rect=Rect(23, 33, 57, 34), whole=Rect(23, 33, 57, 34))
 ALIEN = window(0x80, OTHER_PID, Rect(30, 40, 5, 5))
 
 LIES: list[tuple[str, Callable[[Desk], None], Fault]] = [
@@ -210,7 +210,7 @@ LIES: list[tuple[str, Callable[[Desk], None], Fault]] = [
     ("managed window that nobody manages", lambda made: made.managed.clear(), Fault.TORN_KIND),
     ("popup that is managed as well", lambda made: made.managed.add(0x20), Fault.TORN_KIND),
     ("another program's window inside", _change(0x10, children=(ALIEN,)), Fault.INTRUDED),
-    ("another program's window passes for a qube's", _add(replace(ALIEN, claims=claims_of(WORK))), Fault.FOREIGN),
+    ("another program's window passes for a qube's", _add(ALIEN._replace(claims=claims_of(WORK))), Fault.FOREIGN),
     ("popup over the panel", _add(framed(0x90, WORK, Rect(150, 0, 20, 20), popup=True)), Fault.OFF_WORK_AREA),
     ("popup on the seam of two monitors", _split_monitors, Fault.OFF_MONITORS),
     ("popup above a screen locker", _locker_below, Fault.OVER_LOCKER),
@@ -239,7 +239,7 @@ def test_daemons_own_sign_wears_the_label_and_may_lie_over_the_panel() -> None:
     assert made.report().windows == 2
     made.painted.append((Rect(100, 0, 1, 14), CONTENT))
     assert set(made.faults()) == {Fault.EDGE_COLOUR}
-    made.nodes[-1] = replace(sign, claims=NOTHING)
+    made.nodes[-1] = sign._replace(claims=NOTHING)
     assert Fault.UNNAMED in made.faults()
 
 
@@ -266,7 +266,7 @@ def test_popup_that_lies_on_no_monitor_at_all_is_found() -> None:
     made = desk()
     made.monitors = (Rect(0, 0, 90, 120),)
     assert made.faults() == [Fault.OFF_MONITORS]
-    made.nodes = [replace(node, rect=Rect(-500, 0, 50, 30)) if node.window == 0x20 else node for node in made.nodes]
+    made.nodes = [node._replace(rect=Rect(-500, 0, 50, 30)) if node.window == 0x20 else node for node in made.nodes]
     assert made.faults() == []  # off the screen altogether: programs hide popups so
 
 
@@ -297,7 +297,7 @@ def test_locker_or_banner_above_a_popup_is_right_and_another_qubes_banner_is_no_
     made.lockers.add(0xA0)
     assert made.faults() == []
     other = desk()
-    other.nodes.insert(0, replace(banner(), pid=MAIL.pid, claims=claims_of(MAIL)))
+    other.nodes.insert(0, banner()._replace(pid=MAIL.pid, claims=claims_of(MAIL)))
     other.painted.append((banner().rect, MAIL.rgb))
     assert other.faults() == []
     locked = desk()
@@ -308,7 +308,7 @@ def test_locker_or_banner_above_a_popup_is_right_and_another_qubes_banner_is_no_
 def test_two_qubes_of_one_colour_are_told_apart_by_process() -> None:
     twin = Owner("twin", WORK.rgb, 103)
     node = framed(0x20, twin, MENU, popup=True)
-    stolen = replace(node, claims=claims_of(WORK))
+    stolen = node._replace(claims=claims_of(WORK))
     root = window(1, 0, SCREEN, stolen)
     picture = Picture(SCREEN.width, SCREEN.height, WORK.rgb.to_bytes(4, "little") * SCREEN.area)
     report = examine(Scene(root, picture, Desktop(SCREEN, AREA), (WORK, twin), frozenset()))
@@ -323,7 +323,7 @@ def test_window_smaller_than_its_frame_is_all_frame() -> None:
     made = Desk([node], painted=[(tiny, WORK.rgb)])
     assert made.faults() == []
     assert made.report().visible_px == tiny.area
-    made.nodes = [replace(node, children=(content,))]
+    made.nodes = [node._replace(children=(content,))]
     assert made.faults() == [Fault.REACHES_OUT]
 
 

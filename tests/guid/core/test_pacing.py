@@ -80,7 +80,7 @@ def test_pacer_scattered_picture_is_charged_once() -> None:
 def test_pacer_waiting_as_long_as_it_says_always_suffices(kinds: list[type[fx.Effect]]) -> None:
     pacer, now = Pacer(0.0), 0.0
     for kind in kinds:
-        pacer.charge([kind.__new__(kind)], 1)
+        pacer.charge([kind._make([None] * len(kind._fields))], 1)
         wait_s = pacer.wait_s(now)
         assert 0 <= wait_s < 10
         now += wait_s
