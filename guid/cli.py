@@ -11,10 +11,9 @@ import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from colors.labels import DEFAULT, STANDARD, UnknownLabel, label_named
-from guid.clipboard.folders import Folders
-from guid.clipboard.qrexec import Peer, peer_of
 from guid.config import DaemonConfig
 from guid.control import CommandError, ask
 from guid.core.names import qube_name
@@ -23,6 +22,10 @@ from guid.paths import PathsError, config_dir, data_dir, qube_home, runtime_dir
 from shm.boundary import Boundary, PoolBoundary, XenBoundary
 from shm.vchan.carrier import Carrier
 from shm.vchan.unix import GUI_PORT
+
+if TYPE_CHECKING:
+    from guid.clipboard.folders import Folders
+    from guid.clipboard.qrexec import Peer
 
 USAGE_ERROR = 2
 ENGINES = ("local", "qemu")
@@ -261,10 +264,14 @@ def _services(options: argparse.Namespace) -> Peer | None:
         return None
     if target is None:
         options.misused("-Q needs the domain: --target-domain or --xen-domain")
+    from guid.clipboard.qrexec import peer_of  # noqa: PLC0415 - only where Qubes' services carry the clipboard
+
     return peer_of(target, options.name, options.qrexec_client)
 
 
 def _clipboard_folders() -> Folders:
+    from guid.clipboard.folders import Folders  # noqa: PLC0415 - a supervised daemon has no desk
+
     try:
         return Folders(runtime_dir(), config_dir(), data_dir())
     except PathsError as error:
