@@ -67,6 +67,11 @@ class Owner:
         os.close(self._end)
         self._display.close()
 
+    @property
+    def window(self) -> int:
+        """X id of the window that owns the selection."""
+        return int(self._window.id)
+
     def wait_for_question(self, target: str) -> None:
         """Wait until this target was asked for."""
         wait_until(lambda: target in self.asked, what=f"the question for {target}")

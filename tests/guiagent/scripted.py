@@ -87,7 +87,15 @@ class ScriptedDaemon:
     said: every message so far, oldest first. buffers: the last dump of each window.
     """
 
-    def __init__(self, agent: AgentProcess, *, width: int = 1280, height: int = 800, acknowledge: bool = True) -> None:
+    def __init__(
+        self,
+        agent: AgentProcess,
+        *,
+        width: int = 1280,
+        height: int = 800,
+        acknowledge: bool = True,
+        extensions: bool = True,
+    ) -> None:
         self.pool = agent.pool
         self.agent = agent
         self.acknowledge = acknowledge
@@ -95,7 +103,7 @@ class ScriptedDaemon:
         self.buffers: dict[int, Said] = {}
         self.alive: set[int] = set()
         self._channel: UnixChannel = connect(agent.path)
-        self._handshake = DaemonHandshake(xconf_for(width, height, 24))
+        self._handshake = DaemonHandshake(xconf_for(width, height, 24), extensions=extensions)
         self._reader: FrameReader | None = None
         self._poll = select.poll()
         self._poll.register(self._channel.fileno(), select.POLLIN)
@@ -114,10 +122,13 @@ class ScriptedDaemon:
     def send(self, message: MessageType, window: int, *fields: int | bytes) -> None:
         self._channel.send(encode(message, window, *fields))
 
+    def send_raw(self, data: bytes) -> None:
+        self._channel.send(data)
+        wait_until(self._sent, what="the agent taking what it is sent")
+
     def send_with_tail(self, message: MessageType, window: int, *fields: int, tail: bytes) -> None:
         """Send a long message: what the agent does not take now, it takes while this waits."""
-        self._channel.send(encode(message, window, *fields, tail=tail))
-        wait_until(self._sent, what="the agent taking what it is sent")
+        self.send_raw(encode(message, window, *fields, tail=tail))
 
     def _sent(self) -> bool:
         self._channel.flush()

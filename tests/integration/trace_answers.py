@@ -161,14 +161,14 @@ class Expected:
 
 
 def expected_of(lines: Sequence[Line], differences: Mapping[int, Difference]) -> list[Expected]:
-    """What ours is to send for a recording."""
-    assert all(lines[number].to_agent for number in differences), "only answers can differ"
+    """What ours is to send for a recording: what is `to_agent` in it (see `traces.mirrored`), and the differences."""
+    assert all(lines[at].to_agent or each.first for at, each in differences.items()), "only answers can differ"
     found: list[Expected] = []
     for number, line in enumerate(lines):
-        if not line.to_agent:
-            continue
         difference = differences.get(number, Difference(""))
         found += [Expected(said, number, difference.chance, 0) for said in difference.first]
+        if not line.to_agent:
+            continue
         instead = (line.said,) if difference.instead is None else difference.instead
         found += [Expected(said, number, difference.chance, difference.near_px) for said in instead]
     return found
@@ -177,10 +177,17 @@ def expected_of(lines: Sequence[Line], differences: Mapping[int, Difference]) ->
 class Answers:
     """The answers to one recording, compared with what was expected."""
 
-    def __init__(self, lines: Sequence[Line], differences: Mapping[int, Difference]) -> None:
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        differences: Mapping[int, Difference],
+        streams: Mapping[MessageType, str] = STREAMS,
+    ) -> None:
+        self._streams = streams
         self._expected: dict[tuple[int, str], list[Expected]] = {}
         for each in expected_of(lines, differences):
-            self._expected.setdefault(_stream(each.said), []).append(each)
+            if each.said.type in streams:
+                self._expected.setdefault(self._stream(each.said), []).append(each)
         self._own_steps = {line.said for line in lines if line.said.type == MessageType.CONFIGURE and not line.to_agent}
         self._may_be_late = any(difference.why is LATE for difference in differences.values())
 
@@ -188,8 +195,8 @@ class Answers:
         """What has not come yet of the expected messages up to line `until`; raises AssertionError for a wrong one."""
         streams: dict[tuple[int, str], list[Said]] = {}
         for said in heard:
-            if said.type in STREAMS:
-                streams.setdefault(_stream(said), []).append(said)
+            if said.type in self._streams:
+                streams.setdefault(self._stream(said), []).append(said)
         found: list[Expected] = []
         for stream in self._expected.keys() | streams.keys():
             left = self._left(stream, streams.get(stream, []))
@@ -212,6 +219,5 @@ class Answers:
                 )
         return left
 
-
-def _stream(said: Said) -> tuple[int, str]:
-    return said.window, STREAMS[said.type]
+    def _stream(self, said: Said) -> tuple[int, str]:
+        return said.window, self._streams[said.type]
