@@ -1,7 +1,8 @@
 """Reads what the person wrote down about qubes: vitrail.toml for all, qubes/NAME.toml for one; decides nothing.
 
-vitrail.toml has a table [defaults] with options for every qube; qubes/NAME.toml has a table [options] for one. A file
-that is not there says nothing. A file that cannot be understood stops the qube from starting: half a rule is none.
+vitrail.toml has a table [defaults] with options for every qube; qubes/NAME.toml is the qube's definition, with a table
+[options] for it. A file that is not there says nothing. A file that cannot be understood stops the qube from starting:
+half a rule is none.
 """
 
 from __future__ import annotations
@@ -11,14 +12,19 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from guid.core.definition import OPTIONS, BadDefinition, Definition, definition_written
 from guid.core.options import BadOption, Options, changed, options_written
+from guid.core.tomltext import line_of
 from guid.paths import config_dir, qube_definition
 
-MAX_FILE_BYTES = 1 << 20
+MAX_FILE_BYTES = 1 << 18
+"""More than the person writes; and a file's lines are looked through one by one when something in it is wrong."""
+
+DEFAULTS = "defaults"
 
 
 class SettingsError(Exception):
-    """A settings file that is not understood; the message names the file, what is wrong, and no more. The person's."""
+    """A settings file that is not understood; the message names the file, the line, what is wrong. The person's."""
 
 
 def written_options(name: str) -> dict[str, object]:
@@ -26,15 +32,8 @@ def written_options(name: str) -> dict[str, object]:
 
     Raises SettingsError, or PathsError for an impossible name.
     """
-    written: dict[str, object] = {}
-    for path, table in ((config_dir() / "vitrail.toml", "defaults"), (qube_definition(name), "options")):
-        try:
-            found = _table(read(path), table)
-            options_written(found)
-        except BadOption as error:
-            raise SettingsError(f"{path}: [{table}] {error}") from error
-        written.update(found)
-    return written
+    definition = definition_of(name) or Definition()
+    return {**_defaults(config_dir() / "vitrail.toml"), **definition.options}
 
 
 def options_of(name: str) -> Options:
@@ -53,25 +52,64 @@ def options_from(lines: Iterable[str]) -> Options:
     return options
 
 
-def read(path: Path) -> dict[str, Any]:
-    """The contents of a TOML file, {} if there is none. Raises SettingsError."""
+def definition_of(name: str) -> Definition | None:
+    """The definition of qube `name`, None if it has none. Raises SettingsError, PathsError for an impossible name."""
+    path = qube_definition(name)
+    text = read_text(path)
+    return definition_in(text, path) if text is not None else None
+
+
+def definition_in(text: str, path: Path) -> Definition:
+    """The definition that `text` is. path: where it is from, for what is said of it. Raises SettingsError."""
+    try:
+        definition = definition_written(_toml(text, path))
+    except BadDefinition as error:
+        raise SettingsError(f"{path}: line {line_of(text, error.key)}: {error}") from error
+    _check_options(definition.options, OPTIONS, text, path)
+    return definition
+
+
+def read_text(path: Path) -> str | None:
+    """The text of a file of settings, None if there is none. Raises SettingsError."""
     try:
         with path.open("rb") as file:
             raw = file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError:
-        return {}
+        return None
     except OSError as error:
         raise SettingsError(f"cannot read {path}: {error.strerror}") from error
     if len(raw) > MAX_FILE_BYTES:
-        raise SettingsError(f"{path} is longer than {MAX_FILE_BYTES >> 20} MiB")
+        raise SettingsError(f"{path} is longer than {MAX_FILE_BYTES >> 10} KiB")
     try:
-        return tomllib.loads(raw.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return raw.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
         raise SettingsError(f"{path}: {error}") from error
 
 
-def _table(contents: Mapping[str, object], name: str) -> Mapping[str, object]:
-    table = contents.get(name, {})
+def _toml(text: str, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: {error}") from error
+
+
+def _defaults(path: Path) -> Mapping[str, object]:
+    text = read_text(path) or ""
+    contents = _toml(text, path)
+    for key in contents:
+        if key != DEFAULTS:
+            raise SettingsError(f"{path}: line {line_of(text, key)}: there is no {key!r}; there is [{DEFAULTS}]")
+    table = contents.get(DEFAULTS, {})
     if not isinstance(table, dict):
-        raise BadOption("must be a table")
+        raise SettingsError(f"{path}: line {line_of(text, DEFAULTS)}: {DEFAULTS} must be a table")
+    _check_options(table, DEFAULTS, text, path)
     return table
+
+
+def _check_options(written: Mapping[str, object], table: str, text: str, path: Path) -> None:
+    for key, value in written.items():
+        try:
+            options_written({key: value})
+        except BadOption as error:
+            line = line_of(text, key, (table,))
+            raise SettingsError(f"{path}: line {line}: [{table}] {error}") from error

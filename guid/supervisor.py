@@ -10,14 +10,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from colors.labels import DEFAULT, UnknownLabel, label_named
+from colors.labels import DEFAULT, UnknownLabel
+from guid import definitions
 from guid.cgroups import Cgroups
 from guid.clipboard.folders import Folders
-from guid.commands import Client, Commands, Refused
 from guid.config import DaemonConfig, ExitCode
 from guid.core.awake import Awake
+from guid.core.definition import Definition
 from guid.core.options import options_written
 from guid.core.sharing import Shares
+from guid.core.starting import Contradiction, lacking
 from guid.core.tidings import Tiding, words
 from guid.engines.engine import Engine, LocalQube
 from guid.engines.errors import EngineError
@@ -28,8 +30,9 @@ from guid.notifications import Notifier
 from guid.paths import PathsError, config_dir, data_dir, qube_home, runtime_dir
 from guid.qube import Qube, QubeState, Waiter, memory_bytes
 from guid.readers import Readers
+from guid.requests import Client, Commands, Refused
 from guid.servicemanager import ServiceManager
-from guid.settings import SettingsError, written_options
+from guid.settings import SettingsError, definition_of, written_options
 from guid.tray import Tray
 from protocol.errors import RemoteProtocolError
 from shm.boundary import PoolBoundary
@@ -50,7 +53,7 @@ IDLE_LINGER_S = 1.0
 
 TICK_S = 0.25
 
-REFUSALS = (Refused, EngineError, PathsError, SettingsError, ShmError, UnknownLabel)
+REFUSALS = (Refused, Contradiction, EngineError, PathsError, SettingsError, ShmError, UnknownLabel)
 
 
 @dataclass(eq=False, slots=True)
@@ -174,19 +177,18 @@ class Supervisor:
         name, wanted, engine = request["qube"], request["label"], request.get("engine")
         self._take_display(request["display"])
         qube = self._qubes.get(name)
-        started = qube is None or qube.state in (QubeState.VIOLATED, QubeState.FAILED)
+        created, started = False, qube is None or qube.state in (QubeState.VIOLATED, QubeState.FAILED)
         if qube is None or started:
-            qube = self._start(name, wanted, engine or DEFAULT_ENGINE)
+            definition, created = self._defined(name, wanted, engine)
+            qube = self._start(name, definition)
         elif qube.state is QubeState.STOPPING:
             raise Refused(f"qube {name} is stopping; try again in a moment")
-        elif wanted not in (None, qube.label.name):
-            raise Refused(f"qube {name} is running with label {qube.label.name}; stop it first: vitrail stop {name}")
-        elif engine not in (None, qube.engine):
-            raise Refused(f"qube {name} is running by the engine {qube.engine}; stop it first: vitrail stop {name}")
-        label = qube.label.name
+        else:
+            lacking(name, Definition(qube.label, qube.engine), wanted, engine, known=())
+        facts = {"created_qube": created, "started_qube": started, "label": qube.label.name}
 
         def answer(message: dict[str, Any]) -> None:
-            self._commands.finish(client, message | {"started_qube": started, "label": label})
+            self._commands.finish(client, message | facts)
 
         deadline = self._awake.now + qube.traits.start_timeout_s
         qube.tell_daemon({"summoned": True})
@@ -248,29 +250,38 @@ class Supervisor:
 
     # Qubes
 
-    def _start(self, name: str, wanted: str | None, engine_name: str) -> Qube:
+    def _defined(self, name: str, label: str | None, engine: str | None) -> tuple[Definition, bool]:
+        """What the qube is, and whether this command has made it."""
+        found = definition_of(name)
+        literals = lacking(name, found, label, engine, known=definitions.names())
+        if literals:
+            return definitions.change(name, literals), found is None
+        return found or Definition(), False
+
+    def _start(self, name: str, definition: Definition) -> Qube:
+        engine_name = definition.engine or DEFAULT_ENGINE
         engine = self._engines[engine_name]
-        home = qube_home(name)
+        local = LocalQube(name, qube_home(name), definition.template, definition.net)
         written = written_options(name)
-        label = label_named(wanted) if wanted is not None else DEFAULT
         old = self._qubes.pop(name, None)
         if old is not None:
             old.close()
         engine.check()
         qube = Qube.create(
             name,
-            label,
+            definition.label or DEFAULT,
             runtime_dir(),
             engine=engine_name,
             traits=engine.traits,
             options=written,
+            pool_bytes=definition.pool_bytes,
             already_granted=[each.pool.size_bytes for each in self._qubes.values() if not each.ended()],
         )
         self._qubes[name] = qube
         try:
-            with self._cgroups.joined(name, memory_bytes() // 2):
+            with self._cgroups.joined(name, definition.memory_bytes or memory_bytes() // 2):
                 qube.process = engine.start(
-                    LocalQube(name, home),
+                    local,
                     listener=qube.listener,
                     pool_fd=qube.pool.fd,
                     control=qube.qube_end,

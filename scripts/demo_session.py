@@ -44,7 +44,7 @@ class Session:
     """A supervisor with its folders. A context manager, which ends the qubes and all their processes.
 
     folder: the demo's own. As root it can be passed through, because every qube runs as a uid of its own.
-    Sets XDG_RUNTIME_DIR and XDG_DATA_HOME of this process.
+    Sets XDG_RUNTIME_DIR, XDG_DATA_HOME and XDG_CONFIG_HOME of this process.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -53,7 +53,9 @@ class Session:
         self._claims_were_there = CLAIMS.exists(), CLAIMS.parent.exists()
         runtime, self._log = folder / "run", folder / "supervisor.log"
         runtime.mkdir(mode=0o700)
-        os.environ.update(XDG_RUNTIME_DIR=str(runtime), XDG_DATA_HOME=str(folder / "data"))
+        os.environ.update(
+            XDG_RUNTIME_DIR=str(runtime), XDG_DATA_HOME=str(folder / "data"), XDG_CONFIG_HOME=str(folder / "config")
+        )
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:

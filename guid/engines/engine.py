@@ -7,15 +7,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from guid.core.definition import Net
+from guid.engines.errors import NotOffered
 from shm.vchan.carrier import Carrier
 
 
 @dataclass(frozen=True, slots=True)
 class LocalQube:
-    """A qube on this machine: its name and the folder (trusted side's path) that it sees as its home."""
+    """A qube on this machine.
+
+    name, home: what it is called, and the folder (trusted side's path) that it sees as its home. template: whose system
+    it sees, an absolute path or a template's name; None: the host's. net: what it reaches of the network.
+    """
 
     name: str
     home: Path
+    template: str | None = None
+    net: Net = Net.NONE
+
+    def check_plain(self, engine: str) -> None:
+        """Raise NotOffered unless this is a qube with the host's system and no network, all that `engine` offers."""
+        if self.template is not None:
+            raise NotOffered(f"{engine} qubes cannot have a template yet: vitrail set {self.name} --template none")
+        if self.net is not Net.NONE:
+            raise NotOffered(f"{engine} qubes cannot have a network yet: vitrail set {self.name} --net none")
 
 
 @dataclass(frozen=True, slots=True)

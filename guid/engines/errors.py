@@ -49,3 +49,7 @@ class KernelMissing(EngineError):
 
 class MachineUnsupported(EngineError):
     """There is no system call filter for this kind of processor."""
+
+
+class NotOffered(EngineError):
+    """The qube's definition asks for something that this engine does not do."""

@@ -64,6 +64,7 @@ class LocalEngine:
         """
         if QUBE_NAME.fullmatch(qube.name) is None:
             raise EngineError(f"{qube.name!r} cannot be a qube's name")
+        qube.check_plain("local")
         self.check()
         machine = self._machine
         assert machine is not None  # noqa: S101 - check() made it

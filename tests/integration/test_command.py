@@ -26,7 +26,8 @@ def session(desktop: XServer) -> Iterator[Session]:
 
 def test_run_starts_the_qube_once_and_says_so(session: Session) -> None:
     first = session.vitrail("run", "--qube", "work", "--label", "blue", "--", "true")
-    assert (first.returncode, first.stdout) == (0, "started qube work (blue)\n"), session.log()
+    assert first.returncode == 0, session.log()
+    assert first.stdout.startswith("created and started qube work (blue)")
     again = session.vitrail("run", "--qube", "work", "--", "true")
     assert (again.returncode, again.stdout) == (0, "")
     qube = session.qubes()["work"]
@@ -34,7 +35,11 @@ def test_run_starts_the_qube_once_and_says_so(session: Session) -> None:
 
 
 def test_run_without_a_name_or_label_takes_the_most_careful(session: Session) -> None:
-    assert session.vitrail("run", "--", "true").stdout == "started qube untrusted (red)\n"
+    first = session.vitrail("run", "--", "true").stdout
+    assert (
+        first == "created and started qube untrusted (red); to change its colour: vitrail set untrusted --label LABEL\n"
+    )
+    assert session.vitrail("run", "--", "true").stdout == ""
 
 
 def test_run_wait_returns_the_programs_exit_code(session: Session) -> None:
@@ -54,7 +59,7 @@ def test_a_running_qube_keeps_its_label(session: Session) -> None:
     done = session.vitrail("run", "--qube", "work", "--label", "red", "--", "true")
     assert done.returncode == 1
     assert "label blue" in done.stderr
-    assert "vitrail stop work" in done.stderr
+    assert "vitrail set work --label red" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -62,6 +67,7 @@ def test_a_running_qube_keeps_its_label(session: Session) -> None:
     [
         (("run", "--qube", "../x", "--", "true"), 1, "cannot be a qube's name"),
         (("run", "--qube", "a.b", "--", "true"), 1, "cannot be a qube's name"),
+        (("run", "--qube", "nobody", "--", "true"), 1, "vitrail create nobody --label LABEL"),
         (("run", "--label", "pink", "--", "true"), 2, "invalid choice: 'pink'"),
         (("run",), 2, "COMMAND"),
         (("stop", "nobody"), 1, "no qube nobody is running"),
@@ -206,7 +212,12 @@ supervise(engine=LocalEngine(bundle=bundle))
 
 def test_two_commands_at_the_same_moment_share_one_supervisor(session: Session) -> None:
     with ThreadPoolExecutor(max_workers=4) as pool:
-        done = list(pool.map(lambda number: session.vitrail("run", "--qube", f"q{number % 2}", "--", "true"), range(4)))
+        done = list(
+            pool.map(
+                lambda number: session.vitrail("run", "--qube", f"q{number % 2}", "--label", "red", "--", "true"),
+                range(4),
+            )
+        )
     assert [each.returncode for each in done] == [0] * 4, [each.stderr for each in done]
     assert set(session.qubes()) == {"q0", "q1"}
 

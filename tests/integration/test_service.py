@@ -174,7 +174,7 @@ def test_agent_that_breaks_the_protocol_is_told_with_what_to_do(session: Session
 
 def test_display_that_cannot_be_used_is_told(session: Session) -> None:
     with told(session) as recorder, session.service():
-        assert session.vitrail("run", "--qube", "work", "--", "true", display=":987").returncode == 1
+        assert session.vitrail("run", "--qube", "work", "--label", "blue", "--", "true", display=":987").returncode == 1
         recorder.wait_for("Qube work cannot be shown")
         qube = session.qubes()["work"]
         assert (qube["state"], qube["violation"]) == ("failed", None)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from guid.cli import _parser
+from guid.cli import parser
 from guid.core.names import qube_name
 
 
@@ -35,7 +35,7 @@ def test_name_that_no_qube_has_is_refused(name: str, capsys: pytest.CaptureFixtu
     with pytest.raises(ValueError, match="no qube's name"):
         qube_name(name)
     with pytest.raises(SystemExit) as ended:
-        _parser().parse_args(["daemon", "--name", name, "--label", "red"])
+        parser().parse_args(["daemon", "--name", name, "--label", "red"])
     assert ended.value.code == 2
     said = capsys.readouterr().err
     assert "--name" in said

@@ -1,4 +1,4 @@
-"""guid/commands.py: what a command is answered that asks for what nobody knows; over a real socket."""
+"""guid/requests.py: what a command is answered that asks for what nobody knows; over a real socket."""
 
 import json
 import socket
@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from guid.commands import Client, Commands
 from guid.readers import Readers
+from guid.requests import Client, Commands
 
 TURN_S = 0.05
 
