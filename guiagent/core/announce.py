@@ -32,7 +32,7 @@ def size_hints(window: Window, _: StateAtoms) -> bytes | None:
     hints = window.properties.size_hints
     if hints is None and MessageType.WINDOW_HINTS not in window.told:
         return None
-    return encode(MessageType.WINDOW_HINTS, window.window, *wire_hints(hints or SizeHints()))
+    return encode(MessageType.WINDOW_HINTS, window.window, *wire_hints(window.place.crop.hints(hints or SizeHints())))
 
 
 def title(window: Window, _: StateAtoms) -> bytes | None:

@@ -157,9 +157,9 @@ class Orders:
         asked = Geometry(body.x, body.y, body.width, body.height)
         window.place.ordered(asked, now)
         self._qube.settling[window] = None
-        real = window.place.real
-        self._qube.pixels.resized(window.window, real.size)
-        return [MoveResize(window.window, real), Send(announce.configure(window, self._qube.atoms))]
+        place = window.place
+        self._qube.pixels.resized(window.window, place.real.size, place.crop.corner)
+        return [MoveResize(window.window, place.whole), Send(announce.configure(window, self._qube.atoms))]
 
     def _map(self, window: Window, body: formats.Map, _now: float) -> list[Effect]:
         return [MapWindow(window.window, bool(body.override_redirect))]

@@ -28,30 +28,38 @@ BITS_PER_PIXEL = 8 * BYTES_PER_PIXEL
 
 
 class Copy(NamedTuple):
-    """What X copies for one window in one batch: px, window-relative, inside it. `fresh`: it needs a pixmap."""
+    """What X copies for one window in one batch: px, inside the picture, whose corner lies at `corner` of the window.
+
+    `fresh`: it needs a pixmap.
+    """
 
     window: WindowId
     buffer: Buffer
     fresh: bool
     rects: list[Rect]
+    corner: tuple[int, int] = (0, 0)
 
 
 class Surface:
-    """The picture of one shown window."""
+    """The picture of one shown window: its visible part, which begins at `left` and `top` of the window.
 
-    __slots__ = ("buffers", "depth", "height", "rects", "starved", "width", "window")
+    rects: px, window-relative, perhaps outside the visible part.
+    """
+
+    __slots__ = ("buffers", "depth", "height", "left", "rects", "starved", "top", "width", "window")
 
     def __init__(self, window: WindowId, depth: int) -> None:
         self.window = window
         self.depth = depth
         self.width = self.height = 1
+        self.left = self.top = 0
         self.rects: dict[Rect, None] = {}
         self.buffers = Buffers()
         self.starved = False
 
     def damage_all(self) -> None:
         """All of it is to be copied."""
-        self.rects = {(0, 0, self.width, self.height): None}
+        self.rects = {(self.left, self.top, self.width, self.height): None}
 
 
 class Pixels:
@@ -76,20 +84,21 @@ class Pixels:
         """Whether there is anything to copy."""
         return bool(self._dirty)
 
-    def shown(self, window: WindowId, depth: int, size: tuple[int, int]) -> None:
+    def shown(self, window: WindowId, depth: int, size: tuple[int, int], corner: tuple[int, int] = (0, 0)) -> None:
         """MAP was sent: from now on the window has a picture, and all of it is new."""
         if depth not in CAPTURED_DEPTHS:
             self._log.append(Log(f"window {window:#x} of depth {depth} has no picture"))
             return
         self._surfaces[window] = Surface(window, depth)
-        self.resized(window, size)
+        self.resized(window, size, corner)
 
-    def resized(self, window: WindowId, size: tuple[int, int]) -> None:
-        """The window has this size now (px, inside the wire's limits)."""
+    def resized(self, window: WindowId, size: tuple[int, int], corner: tuple[int, int] = (0, 0)) -> None:
+        """The visible part has this size now (px, inside the wire's limits), and begins at `corner` of the window."""
         surface = self._surfaces.get(window)
-        if surface is None or (surface.width, surface.height) == size:
+        if surface is None or (surface.width, surface.height, surface.left, surface.top) == (*size, *corner):
             return
         surface.width, surface.height = size
+        surface.left, surface.top = corner
         surface.damage_all()
         self._dirty[surface] = None
 
@@ -185,9 +194,10 @@ class Pixels:
             current = None if waits else self._claim(surface)
         if current is None:
             return None
-        rects = coalesce(_clipped(surface.rects, surface.width, surface.height))
+        rects = coalesce(_visible(surface))
         surface.rects = {}
-        return Copy(surface.window, current, fresh, rects) if rects else None
+        corner = surface.left, surface.top
+        return Copy(surface.window, current, fresh, rects, corner) if rects else None
 
     def _claim(self, surface: Surface) -> Buffer | None:
         pages = pages_for(surface.width, surface.height)
@@ -221,8 +231,16 @@ class Pixels:
                 self._dirty[surface] = None
 
 
+def _visible(surface: Surface) -> dict[Rect, None]:
+    """The parts of the damage inside the picture, relative to it; most rectangles are inside already."""
+    left, top = surface.left, surface.top
+    if not left and not top:
+        return _clipped(surface.rects, surface.width, surface.height)
+    moved = {(x - left, y - top, width, height): None for x, y, width, height in surface.rects}
+    return _clipped(moved, surface.width, surface.height)
+
+
 def _clipped(rects: dict[Rect, None], width: int, height: int) -> dict[Rect, None]:
-    """The parts of `rects` inside the buffer; most rectangles are inside already."""
     inside: dict[Rect, None] = {}
     for rect in rects:
         x, y, rect_width, rect_height = rect

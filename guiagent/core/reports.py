@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from guiagent.core import announce
-from guiagent.core.effects import Effect, Log, MarkManaged, MarkWithdrawn, Send
+from guiagent.core.crop import Crop
+from guiagent.core.effects import Effect, Log, MarkManaged, MarkWithdrawn, MoveResize, Send
 from guiagent.core.qube import Qube
 from guiagent.core.stage import Stage, Step
 from guiagent.core.states import Flag, asked_change
@@ -117,7 +118,16 @@ class Reports:
         if window is None:
             return []
         window.properties = properties
-        return self._say_changes(window)
+        return self._cropped(window) + self._say_changes(window)
+
+    def _cropped(self, window: Window) -> list[Effect]:
+        """The shadow round a window is told by what it leaves visible: the daemon knows no other part."""
+        place = window.place
+        moved: list[Effect] = []
+        if place.cropped(Crop.of(window.properties.shadow), shown=window.mapped):
+            self._qube.settling[window] = None
+            moved.append(MoveResize(window.window, place.whole))
+        return moved + self._placed(window, place.unheard())
 
     def cursor_shown(self, glyph: int | None) -> list[Effect]:
         """The qube shows this cursor, and so over the window that has the pointer of the desktop."""
@@ -210,7 +220,8 @@ class Reports:
         if window.stage is not Stage.KNOWN:
             return []
         window.take(Step.SHOW)
-        self._qube.pixels.shown(window.window, window.depth, window.place.real.inside_limits().size)
+        place = window.place
+        self._qube.pixels.shown(window.window, window.depth, place.real.inside_limits().size, place.crop.corner)
         return self._describe(window, order)
 
     def _hide(self, window: Window) -> list[Effect]:
@@ -236,7 +247,8 @@ class Reports:
 
     def _placed(self, window: Window, news: Geometry | None) -> list[Effect]:
         """After any change of place: the picture follows the size, and the daemon hears what it must."""
-        self._qube.pixels.resized(window.window, window.place.real.inside_limits().size)
+        place = window.place
+        self._qube.pixels.resized(window.window, place.real.inside_limits().size, place.crop.corner)
         if window.place.quiet_at is None:
             self._qube.settling.pop(window, None)
         if news is None or not window.announced:

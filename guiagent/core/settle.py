@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from guiagent.core.crop import NO_CROP, Crop
 from guiagent.core.values import Geometry
 
 QUIET_S = 0.080
@@ -16,16 +17,54 @@ QUIET_S = 0.080
 
 @dataclass(slots=True)
 class Place:
-    """Where a window is in the qube, and where the daemon was last told (or said itself) that it is."""
+    """Where a window is in the qube, and where the daemon was last told (or said itself) that it is.
+
+    Both are the visible part: this is the one place where it is told from the whole window, which X knows.
+    """
 
     real: Geometry
     told: Geometry
+    declared: Crop = NO_CROP
+    """The shadow that the program says its window has."""
+    crop: Crop = NO_CROP
+    """The same, or none while it would leave nothing of the window."""
     quiet_at: float | None = None
     """Set while the daemon is (or was just) moving the window."""
     unconfirmed: int = 0
     """Changes that were sent to X and not yet confirmed; until then an older event may still arrive."""
     observed: Geometry | None = None
-    """The newest geometry that X reported while changes were unconfirmed."""
+    """The newest geometry (of the whole window) that X reported while changes were unconfirmed."""
+
+    @classmethod
+    def of(cls, whole: Geometry, declared: Crop) -> Place:
+        """A window that X has at `whole`, and that the daemon was told of as it is."""
+        crop = declared.fitting(whole.size)
+        visible = crop.inner(whole)
+        return cls(visible, visible, declared, crop)
+
+    @property
+    def whole(self) -> Geometry:
+        """The window as X has it, or will have it when it has carried out the newest order."""
+        return self.crop.outer(self.real)
+
+    def cropped(self, declared: Crop, *, shown: bool) -> bool:
+        """The program declares another shadow. Returns whether X must be given `whole`; it is to be confirmed then.
+
+        What the person sees of a shown window stays where it is, and its shadow grows or shrinks round that; so do
+        Mutter and KWin. A window that is not shown yet stays as it is, and its visible part is another one.
+        """
+        before = self.whole
+        if declared == self.declared:
+            return False
+        self.declared = declared
+        self.crop = declared.fitting(before.size)
+        if not shown:
+            self.real = self.crop.inner(before)
+        if self.whole == before:
+            return False
+        self.unconfirmed += 1
+        self.quiet_at = self.quiet_at or 0.0
+        return True
 
     def ordered(self, asked: Geometry, now: float) -> None:
         """The daemon asked for `asked`; it is echoed as it stands and sent to X."""
@@ -38,14 +77,15 @@ class Place:
         """X has carried out one order: what it reported until here is the truth from here on."""
         self.unconfirmed -= 1
         if self.unconfirmed == 0 and self.observed is not None:
-            self.real, self.observed = self.observed, None
+            self._is_at(self.observed)
+            self.observed = None
 
-    def reported(self, geometry: Geometry) -> Geometry | None:
+    def reported(self, whole: Geometry) -> Geometry | None:
         """X reported a geometry. Returns what the daemon must be told now, or None."""
         if self.unconfirmed:
-            self.observed = geometry
+            self.observed = whole
             return None
-        self.real = geometry
+        self._is_at(whole)
         return None if self.quiet_at is not None else self._difference()
 
     def due(self, now: float) -> Geometry | None:
@@ -55,11 +95,19 @@ class Place:
         self.quiet_at = None
         return self._difference()
 
+    def unheard(self) -> Geometry | None:
+        """What the daemon must be told at once of a place that changed without X; None while orders are under way."""
+        return None if self.unconfirmed or self.quiet_at is not None else self._difference()
+
     def announced(self) -> Geometry:
         """The window is announced (again): the daemon starts from the real geometry."""
         self.quiet_at = None
         self.told = self.real.inside_limits()
         return self.told
+
+    def _is_at(self, whole: Geometry) -> None:
+        self.crop = self.declared.fitting(whole.size)
+        self.real = self.crop.inner(whole)
 
     def _difference(self) -> Geometry | None:
         real = self.real.inside_limits()

@@ -69,6 +69,8 @@ class Properties:
     accepts_focus: bool = True
     deletes_itself: bool = False
     takes_focus: bool = False
+    shadow: tuple[int, ...] = ()
+    """_GTK_FRAME_EXTENTS: left, right, top, bottom, as the program wrote them."""
     states: tuple[int, ...] = ()
     """_NET_WM_STATE: atoms, in the order of the property."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from guiagent.core.crop import Crop
 from guiagent.core.settle import Place
 from guiagent.core.stage import ANNOUNCED, Stage, Step, next_stage
 from guiagent.core.values import Facts, Properties, WindowId
@@ -28,7 +29,7 @@ class Window:
     @classmethod
     def of(cls, facts: Facts) -> Window:
         """A window that nobody has told the daemon of."""
-        place = Place(real=facts.geometry, told=facts.geometry)
+        place = Place.of(facts.geometry, Crop.of(facts.properties.shadow))
         return cls(facts.window, facts.depth, facts.override_redirect, facts.mapped, facts.properties, place)
 
     @property

@@ -107,8 +107,10 @@ class Capture:
         window, pixmap = copy.window, self._pixmaps[buffer.run.first_page]
         context = self._contexts[buffer.depth]
         requests = [damage_subtract(self._opcode, self._damages[window])] if window in self._damages else []
+        left, top = copy.corner
         requests += [
-            copy_area(window, pixmap, context, x, y, x, y, width, height) for x, y, width, height in copy.rects
+            copy_area(window, pixmap, context, left + x, top + y, x, y, width, height)
+            for x, y, width, height in copy.rects
         ]
         return requests
 

@@ -50,6 +50,7 @@ class PropertyReader:
             (("WM_PROTOCOLS",), self._protocols),
             (("WM_TRANSIENT_FOR",), self._transient_for),
             (("_NET_WM_STATE",), self._states),
+            (("_GTK_FRAME_EXTENTS",), self._shadow),
         ):
             group = tuple(atoms[name] for name in names)
             for atom in group:
@@ -154,6 +155,10 @@ class PropertyReader:
         found = raw[self._atoms["_NET_WM_STATE"]]
         numbers = found.numbers if found is not None and found.kind == Xatom.ATOM else ()
         return replace(known, states=tuple(numbers))
+
+    def _shadow(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+        found = raw[self._atoms["_GTK_FRAME_EXTENTS"]]
+        return replace(known, shadow=found.numbers if found is not None else ())
 
 
 def _raw(query: Any) -> Raw | None:

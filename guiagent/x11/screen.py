@@ -214,9 +214,9 @@ class Screen:
         }
         known = self._qube.windows.get(WindowId(event.window.id))
         if known is not None and not mask & X.CWStackMode:
-            real = known.place.real
-            if all(getattr(real, name) == value for name, value in wanted.items()):
-                self._tell_geometry(event.window, real)
+            whole = known.place.whole
+            if all(getattr(whole, name) == value for name, value in wanted.items()):
+                self._tell_geometry(event.window, whole)
                 return
         if mask & X.CWStackMode:
             wanted["stack_mode"] = event.stack_mode

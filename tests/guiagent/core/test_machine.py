@@ -58,9 +58,9 @@ class Agent(RuleBasedStateMachine):
             self.in_x[window] = geometry
         self.world.perform(self.world.reports.configured(window, geometry))
 
-    @rule(window=ids, title=st.text(max_size=3))
-    def name(self, window: WindowId, title: str) -> None:
-        self.world.perform(self.world.reports.described(window, Properties(title=title)))
+    @rule(window=ids, title=st.text(max_size=3), shadow=st.sampled_from([(), (3, 4, 5, 6), (40, 40, 40, 40)]))
+    def describe(self, window: WindowId, title: str, shadow: tuple[int, ...]) -> None:
+        self.world.perform(self.world.reports.described(window, Properties(title=title, shadow=shadow)))
 
     @rule(window=ids)
     def damage(self, window: WindowId) -> None:
