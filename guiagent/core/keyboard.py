@@ -23,8 +23,11 @@ class Keyboard:
 
     def __init__(self) -> None:
         self._held: dict[int, None] = {}
+        self._down: set[int] | None = None
         self._modifiers: tuple[tuple[int, ...], ...] = ((),) * 8
         self._lock_masks = LOCK_MASK
+        self._lent = 0
+        self._group = 0
         self.release_at: float | None = None
 
     def remapped(self, modifiers: Sequence[Iterable[int]], num_lock_mask: int) -> None:
@@ -36,28 +39,47 @@ class Keyboard:
         """A key of the desktop; `state` are the modifiers that held there just before it."""
         if not MIN_KEYCODE <= keycode <= MAX_KEYCODE:
             return []
-        effects = self.synchronised(state, except_key=keycode) if pressed else []
-        effects.append(self._press(keycode, pressed=pressed))
-        return effects
+        if self._down is not None:
+            (self._down.add if pressed else self._down.discard)(keycode)
+        if pressed:
+            return [*self.synchronised(state, except_key=keycode), self._press(keycode, pressed=True)]
+        return [self._press(keycode, pressed=False), *self._taken_back()]
 
     def synchronised(self, state: int, *, except_key: int = 0) -> list[Effect]:
         """What makes the held modifiers, the locks and the group equal to the desktop's `state`.
 
-        Locks are set, not toggled: saying the same thing twice changes nothing, so X is never asked.
+        Locks are set, not toggled: saying the same thing twice changes nothing, so X is never asked. A modifier that is
+        held there by a key is held here by one. One that no key of the desktop holds (latched, or a lock of the layout,
+        such as neo's of level 4) is locked here until the next key goes up.
         """
-        group = state >> GROUP_SHIFT & GROUP_MASK
-        effects: list[Effect] = [LockModifiers(self._lock_masks, state & self._lock_masks, group)]
+        self._group = state >> GROUP_SHIFT & GROUP_MASK
+        self._lent = 0
+        strokes: list[Effect] = []
         for bit, keycodes in enumerate(self._modifiers):
             mask = 1 << bit
-            if mask & self._lock_masks or not keycodes:
+            if mask & self._lock_masks:
                 continue
             held = [code for code in keycodes if code in self._held and code != except_key]
-            if state & mask and not held:
-                if except_key not in keycodes:
-                    effects.append(self._press(keycodes[0], pressed=True))
-            elif not state & mask:
-                effects.extend(self._press(code, pressed=False) for code in held)
-        return effects
+            if not state & mask:
+                strokes.extend(self._press(code, pressed=False) for code in held)
+            elif not held and except_key not in keycodes:
+                holder = self._holder(keycodes)
+                if holder is None:
+                    self._lent |= mask
+                else:
+                    strokes.append(self._press(holder, pressed=True))
+        return [LockModifiers(REAL_MODIFIERS, state & self._lock_masks | self._lent, self._group), *strokes]
+
+    def _holder(self, keycodes: Sequence[int]) -> int | None:
+        """The key that holds a modifier on the desktop. Which keys are down there, not every daemon has told."""
+        if self._down is None:
+            return keycodes[0] if keycodes else None
+        return next((code for code in keycodes if code in self._down), None)
+
+    def _taken_back(self) -> list[Effect]:
+        """What is locked in place of a key is locked no more."""
+        lent, self._lent = self._lent, 0
+        return [LockModifiers(lent, 0, self._group)] if lent else []
 
     def relaid(self, layout: Layout) -> list[Effect]:
         """The desktop has this layout and this group."""
@@ -65,12 +87,13 @@ class Keyboard:
 
     def only_held(self, bitmap: bytes) -> list[Effect]:
         """MSG_KEYMAP_NOTIFY: 32 bytes, one bit a keycode. What is not down there goes up here; nothing goes down."""
-        gone = [code for code in self._held if not bitmap[code >> 3] >> (code & 7) & 1]
+        self._down = {code for code in range(256) if bitmap[code >> 3] >> (code & 7) & 1}
+        gone = [code for code in self._held if code not in self._down]
         return [self._press(code, pressed=False) for code in gone]
 
     def focus_left(self, now: float) -> None:
         """No window of the qube has the focus any more, perhaps only for a moment."""
-        if self._held:
+        if self._held or self._lent:
             self.release_at = now + RELEASE_AFTER_S
 
     def focus_came(self) -> None:
@@ -84,9 +107,9 @@ class Keyboard:
         return self.release_all()
 
     def release_all(self) -> list[Effect]:
-        """Every held key goes up."""
+        """Every held key goes up, and what stands for one."""
         self.release_at = None
-        return [self._press(code, pressed=False) for code in list(self._held)]
+        return self._taken_back() + [self._press(code, pressed=False) for code in list(self._held)]
 
     def _press(self, keycode: int, *, pressed: bool) -> Effect:
         if pressed:

@@ -13,6 +13,7 @@ from guiagent.core.effects import (
     Effect,
     FocusWindow,
     KillClient,
+    Log,
     LookAtCursor,
     MapWindow,
     MoveResize,
@@ -24,6 +25,7 @@ from guiagent.core.qube import Qube
 from guiagent.core.reports import Reports
 from guiagent.core.states import merged_states
 from guiagent.core.values import Geometry, WindowId
+from guiagent.core.waiting import Order
 from guiagent.core.window import Window
 from protocol import formats
 from protocol.codec import decode, encode
@@ -77,8 +79,30 @@ class Orders:
         effects: list[Effect] = []
         for at, (message, window, body) in enumerate(batch):
             if message != MessageType.CONFIGURE or newest[window] == at:
-                effects += self._obey(message, window, body, now)
+                effects += self._obey_or_keep(Order(message, window, body), now)
         return effects
+
+    def laid(self, now: float) -> list[Effect]:
+        """The keyboard has the layout that it was to have, or never will: what waited for it goes on."""
+        waiting = self._qube.waiting
+        waiting.open()
+        effects: list[Effect] = []
+        while (order := waiting.next()) is not None:
+            effects += self._obey(*order, now)
+        return effects
+
+    def due(self, now: float) -> list[Effect]:
+        """Time has passed."""
+        until = self._qube.waiting.until
+        if until is None or now < until:
+            return []
+        return [Log("the keyboard's layout takes too long: keys go on with the one that is there"), *self.laid(now)]
+
+    def _obey_or_keep(self, order: Order, now: float) -> list[Effect]:
+        waiting = self._qube.waiting
+        if not waiting.keeps(order):
+            return self._obey(*order, now)
+        return self.laid(now) if waiting.full else []
 
     def _obey(self, message: int, window_id: int, body: bytes, now: float) -> list[Effect]:
         handle_id = self._about_id.get(message)
@@ -96,9 +120,12 @@ class Orders:
         """The key goes wherever the qube's focus is: the window in the message is not looked at, as in the C agent."""
         return self._qube.keyboard.key(body.keycode, body.state, pressed=body.type == KEY_PRESS)
 
-    def _layout(self, _window: WindowId, body: formats.Keyboard, _now: float) -> list[Effect]:
+    def _layout(self, _window: WindowId, body: formats.Keyboard, now: float) -> list[Effect]:
         layout = layout_of(*body)
-        return self._qube.keyboard.relaid(layout) if layout is not None else []
+        if layout is None:
+            return []
+        self._qube.waiting.close(now)
+        return self._qube.keyboard.relaid(layout)
 
     def _button(self, window_id: WindowId, body: formats.Button, _now: float) -> list[Effect]:
         """Over a window that is gone, a button can only go up: a menu vanishes between press and release."""

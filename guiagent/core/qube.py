@@ -9,6 +9,7 @@ from guiagent.core.pixels import Pixels
 from guiagent.core.pointer import Pointer
 from guiagent.core.states import StateAtoms
 from guiagent.core.values import WindowId
+from guiagent.core.waiting import WaitingInput
 from guiagent.core.window import Window
 
 
@@ -22,6 +23,7 @@ class Qube:
     ended: dict[WindowId, Window] = field(default_factory=dict)
     keyboard: Keyboard = field(default_factory=Keyboard)
     pointer: Pointer = field(default_factory=Pointer)
+    waiting: WaitingInput = field(default_factory=WaitingInput)
     focused: WindowId | None = None
     minor: int | None = None
     """The negotiated minor version; None while no daemon listens."""
@@ -40,6 +42,5 @@ class Qube:
             for window in self.settling
             if window.place.quiet_at is not None and not window.place.unconfirmed
         ]
-        if self.keyboard.release_at is not None:
-            waiting.append(self.keyboard.release_at)
+        waiting += [at for at in (self.keyboard.release_at, self.waiting.until) if at is not None]
         return min(waiting, default=None)

@@ -179,6 +179,7 @@ class Reports:
         qube.minor, qube.focused = None, None
         qube.pixels.daemon_lost()
         qube.settling.clear()
+        qube.waiting.clear()
         for window in (*qube.windows.values(), *qube.ended.values()):
             window.take(Step.SEVER)
         qube.ended.clear()

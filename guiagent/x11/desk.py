@@ -19,6 +19,7 @@ from guiagent.x11.hands import Hands
 from guiagent.x11.layouts import Layouts
 from guiagent.x11.screen import Screen, check_extensions, state_atoms
 from guiagent.x11.stub import Stub
+from guiagent.x11.xkb import Xkb
 from protocol.framing import Frame
 from protocol.limits import BYTES_PER_PIXEL
 from shm.pool import PagePool
@@ -55,6 +56,7 @@ class Desk:
         stub = Stub(self._connection, atoms)
         self._cursors = Cursors(self._connection, seen=self._cursor_seen)
         self._layouts = Layouts(self._connection, display_name)
+        xkb = Xkb(self._connection)
         self._hands = Hands(
             self._connection,
             atoms,
@@ -63,6 +65,7 @@ class Desk:
             confirmed=self._confirmed,
             layouts=self._layouts,
             cursors=self._cursors,
+            xkb=xkb,
         )
         self._screen = Screen(
             self._connection,
@@ -73,6 +76,7 @@ class Desk:
             reports=self._reports,
             perform=self._hands.perform,
         )
+        xkb.on_keymap_changed(self._screen.keymap_changed)
         self._screen.open()
 
     def fileno(self) -> int:
@@ -99,7 +103,9 @@ class Desk:
         self._connection.drain()
         self._screen.settle()
         self._cursors.settle()
-        self._layouts.settle()
+        if self._layouts.settle():
+            self._hands.perform(self._orders.laid(self._clock()))
+        self._hands.perform(self._orders.due(self._clock()))
         told = self._reports.due(self._clock()) + self._qube.pixels.take_log()
         if told:
             self._hands.perform(told)

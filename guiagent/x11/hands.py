@@ -38,6 +38,7 @@ class Hands:
         confirmed: Callable[[fx.MoveResize], None],
         layouts: Layouts,
         cursors: Cursors,
+        xkb: Xkb,
     ) -> None:
         """send: what takes messages to the daemon; confirmed: hears when X has carried out a MoveResize."""
         self._connection = connection
@@ -49,7 +50,7 @@ class Hands:
         self._root_id = int(self._display.screen().root.id)
         xtest: Any = self._display.query_extension("XTEST")
         self._xtest = int(xtest.major_opcode)
-        self._xkb = Xkb(connection)
+        self._xkb = xkb
         self._layouts = layouts
         self._xkb.on_repeat_enabled(self._stop_repeat)
         self._stop_repeat()

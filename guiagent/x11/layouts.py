@@ -29,22 +29,29 @@ class Layouts:
         self._display_name = display_name
         self._running: subprocess.Popen[bytes] | None = None
         self._next: Layout | None = None
+        self._laid = False
 
     def use(self, layout: Layout) -> None:
         """From a moment from now on, this is the layout."""
         self._next = layout
-        self.settle()
 
-    def settle(self) -> None:
-        """Begin with the next one if none is under way; the loop calls this each turn."""
+    def settle(self) -> bool:
+        """Begin with the next one if none is under way; the loop calls this each turn.
+
+        Returns whether the keyboard has, since the last call, come to have the last layout that was asked for, or was
+        found unable to. What X has said of that is dispatched by then.
+        """
         if self._running is not None and self._running.poll() is not None:
             if self._running.returncode != 0:
                 LOG.warning("%s ended with %d: the keyboard keeps its layout", SETXKBMAP, self._running.returncode)
             self._running = None
+            self._connection.fence(self._dispatched)
         if self._running is None and self._next is not None:
             layout, self._next = self._next, None
-            if layout[1:] != self._words():
-                self._begin(layout)
+            if layout[1:] == self._words() or not self._begin(layout):
+                self._laid = True
+        laid, self._laid = self._laid, False
+        return laid
 
     def close(self) -> None:
         """Wait for nothing more."""
@@ -52,12 +59,17 @@ class Layouts:
             self._running.kill()
             self._running.wait()
 
-    def _begin(self, layout: Layout) -> None:
+    def _dispatched(self, _reply: bytes) -> None:
+        """Another layout may be under way by now: then that one counts."""
+        self._laid = self._running is None and self._next is None
+
+    def _begin(self, layout: Layout) -> bool:
         argv = [SETXKBMAP, "-display", self._display_name, *_arguments(layout)]
         try:
             self._running = subprocess.Popen(argv, stdin=subprocess.DEVNULL)
         except OSError as error:
             LOG.warning("the keyboard keeps its layout: cannot run %s: %s", SETXKBMAP, error.strerror)
+        return self._running is not None
 
     def _words(self) -> tuple[str, ...]:
         """What the X server says of its own layout."""

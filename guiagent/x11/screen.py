@@ -13,6 +13,7 @@ from Xlib.protocol import event as xevent
 from Xlib.protocol import request, rq
 
 from guiagent.core.effects import Effect
+from guiagent.core.keyboard import MAX_KEYCODE, MIN_KEYCODE
 from guiagent.core.qube import Qube
 from guiagent.core.reports import Reports
 from guiagent.core.states import StateAtoms
@@ -86,7 +87,7 @@ class Screen:
             X.CirculateRequest: self._circulate_requested,
             X.PropertyNotify: self._property_changed,
             X.ClientMessage: self._message,
-            X.MappingNotify: self._mapping_changed,
+            X.MappingNotify: lambda _event: self.keymap_changed(),
         }
         connection.on_cold_event(self._event)
         connection.on_error(lambda error: LOG.debug("X error: %s", error))
@@ -279,14 +280,15 @@ class Screen:
 
     # The keyboard
 
-    def _mapping_changed(self, event: xevent.MappingNotify) -> None:
-        self._display.refresh_keyboard_mapping(event)
+    def keymap_changed(self) -> None:
+        """Keys mean something else: read which of them are modifiers, at the next `settle`."""
         self._keymap_changed = True
 
     def _read_keymap(self) -> None:
         self._keymap_changed = False
         modifiers = [tuple(codes) for codes in self._display.get_modifier_mapping()]
-        num_lock = {code for code, _ in self._display.keysym_to_keycodes(NUM_LOCK_KEYSYM)}
+        keysyms = self._display.get_keyboard_mapping(MIN_KEYCODE, MAX_KEYCODE - MIN_KEYCODE + 1)
+        num_lock = {code for code, row in enumerate(keysyms, MIN_KEYCODE) if NUM_LOCK_KEYSYM in row}
         mask = 0
         for bit, codes in enumerate(modifiers):
             if num_lock.intersection(codes):

@@ -13,6 +13,8 @@ from shm.x11.connection import XConnection
 
 NAME: Final = "XKEYBOARD"
 _CORE_KEYBOARD: Final = 0x100
+_NEW_KEYBOARD_NOTIFY: Final = 0
+_MAP_NOTIFY: Final = 1
 _CONTROLS_NOTIFY: Final = 3
 _REPEAT_KEYS: Final = 1
 
@@ -33,8 +35,10 @@ class Xkb:
             return
         self._opcode = int(found.major_opcode)
         self._event = int(found.first_event)
+        self._handlers: dict[int, Callable[[bytes | memoryview, int], None]] = {}
         # Until a client has said which version it speaks, every other request is refused.
         connection.send_with_reply(_USE_EXTENSION.pack(self._opcode, 0, 2, 1, 0), 1, lambda _reply: None)
+        connection.on_event(self._event, self._happened)
 
     def lock_modifiers(self, affected: int, locked: int, group: int) -> bytes:
         """LatchLockState: of the real modifiers in `affected`, exactly those in `locked` are locked, and `group`."""
@@ -46,10 +50,25 @@ class Xkb:
             return
 
         def controls_changed(buffer: bytes | memoryview, offset: int) -> None:
-            _, kind, _, _, _, _, _, enabled, _ = _CONTROLS_EVENT.unpack_from(buffer, offset)
-            if kind == _CONTROLS_NOTIFY and enabled & _REPEAT_KEYS:
+            _, _, _, _, _, _, _, enabled, _ = _CONTROLS_EVENT.unpack_from(buffer, offset)
+            if enabled & _REPEAT_KEYS:
                 handler()
 
-        mask = 1 << _CONTROLS_NOTIFY
-        self._connection.on_event(self._event, controls_changed)
-        self._connection.send(_SELECT_EVENTS.pack(self._opcode, 1, 4, _CORE_KEYBOARD, mask, 0, mask, 0, 0), 1)
+        self._select({_CONTROLS_NOTIFY: controls_changed})
+
+    def on_keymap_changed(self, handler: Callable[[], None]) -> None:
+        """Call back whenever keys mean something else: X sends whoever speaks XKB no core MappingNotify for that."""
+        if self.present:
+            self._select(dict.fromkeys((_NEW_KEYBOARD_NOTIFY, _MAP_NOTIFY), lambda _buffer, _offset: handler()))
+
+    def _select(self, handlers: dict[int, Callable[[bytes | memoryview, int], None]]) -> None:
+        self._handlers |= handlers
+        mask = sum(1 << kind for kind in handlers)
+        # A map has a mask of its own behind those two, of the parts that count: all of them.
+        parts = (0xFF, 0xFF) if _MAP_NOTIFY in handlers else (0, 0)
+        self._connection.send(_SELECT_EVENTS.pack(self._opcode, 1, 4, _CORE_KEYBOARD, mask, 0, mask, *parts), 1)
+
+    def _happened(self, buffer: bytes | memoryview, offset: int) -> None:
+        handler = self._handlers.get(buffer[offset + 1])
+        if handler is not None:
+            handler(buffer, offset)

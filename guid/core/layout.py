@@ -28,26 +28,26 @@ def desktop_layout(names: bytes, group: int) -> Layout | None:
 
 
 class LayoutTeller:
-    """One agent, and the layout that it knows."""
+    """One agent, and the layout that it knows. agreed: it is told of layouts at all."""
 
     def __init__(self) -> None:
-        self._agreed = False
+        self.agreed = False
         self._shown: Layout | None = None
         self._told: Layout | None = None
 
-    def agree(self, features: Feature) -> list[fx.Effect]:
+    def agree(self, features: Feature) -> list[fx.Send]:
         """The features that both sides named."""
-        self._agreed = Feature.KEYBOARD in features
+        self.agreed = Feature.KEYBOARD in features
         return self._tell()
 
-    def show(self, layout: Layout | None) -> list[fx.Effect]:
+    def show(self, layout: Layout | None) -> list[fx.Send]:
         """The desktop has this layout now; None: one that cannot be told."""
         self._shown = layout
         return self._tell()
 
-    def _tell(self) -> list[fx.Effect]:
+    def _tell(self) -> list[fx.Send]:
         layout = self._shown
-        if not self._agreed or layout is None or layout == self._told:
+        if not self.agreed or layout is None or layout == self._told:
             return []
         self._told = layout
         return [fx.Send(encode(MessageType.KEYBOARD, 0, *layout_fields(layout)))]

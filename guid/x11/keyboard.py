@@ -22,6 +22,9 @@ CORE_KEYBOARD = 0x100
 DETECTABLE_AUTO_REPEAT = 1
 NEW_KEYBOARD_NOTIFY, MAP_NOTIFY, STATE_NOTIFY = 0, 1, 2
 GROUP_LOCK = 1 << 7
+GET_KEYBOARD_BY_NAME = 23
+NEW_KEYBOARD_REQUEST_AT = 15
+"""Which request brought a new keyboard, in NewKeyboardNotify."""
 EVENT_LOCKED_GROUP_AT, STATE_LOCKED_GROUP_AT = 18, 13
 """Where StateNotify and the reply to GetState have it."""
 KEY_SYMS, MODIFIER_MAP = 1 << 1, 1 << 2
@@ -50,6 +53,8 @@ class Keyboard:
 
     keymap: as it is now; empty until X has answered, and for ever without XKB.
     locked_group: 0 to 3. changed, group_changed: are called when there is another one of these.
+    named: is called when a program has loaded a keyboard by names, before it says them on the root window; not when
+    another of several keyboards is typed on.
     """
 
     def __init__(self, x: XConnection) -> None:
@@ -57,6 +62,7 @@ class Keyboard:
         self.changed: Callable[[], None] = _ignore
         self.locked_group = 0
         self.group_changed: Callable[[], None] = _ignore
+        self.named: Callable[[], None] = _ignore
         self._x = x
         self._asking = self._outdated = False
         extension = detect_auto_repeat(x)
@@ -72,10 +78,13 @@ class Keyboard:
         self._ask()
 
     def _event(self, buffer: bytes | memoryview, offset: int) -> None:
-        if buffer[offset + 1] == STATE_NOTIFY:
+        kind = buffer[offset + 1]
+        if kind == STATE_NOTIFY:
             self._lock(buffer[offset + EVENT_LOCKED_GROUP_AT])
-        else:
-            self._ask()
+            return
+        if kind == NEW_KEYBOARD_NOTIFY and buffer[offset + NEW_KEYBOARD_REQUEST_AT] == GET_KEYBOARD_BY_NAME:
+            self.named()
+        self._ask()
 
     def _state_told(self, reply: bytes) -> None:
         if reply:

@@ -21,13 +21,26 @@ BYTES = 8
 
 
 class LayoutWatch:
-    """The layout of one desktop. told: is called with it at first, and whenever it may be another one."""
+    """The layout of one desktop.
 
-    def __init__(self, desktop: Desktop, told: Callable[[Layout | None], None]) -> None:
+    told: is called with it at first, and whenever it may be another one. changing, changed: the keys are others before
+    their names are asked for and known.
+    """
+
+    def __init__(
+        self,
+        desktop: Desktop,
+        told: Callable[[Layout | None], None],
+        *,
+        changing: Callable[[], None],
+        changed: Callable[[], None],
+    ) -> None:
         self._desktop = desktop
         self._told = told
+        self._changed = changed
         self._names = b""
         desktop.keyboard.group_changed = self._tell
+        desktop.keyboard.named = changing
         self.ask()
 
     def ask(self) -> None:
@@ -39,6 +52,7 @@ class LayoutWatch:
         _type, more, length = struct.unpack_from("<III", reply, 8) if reply else (0, 0, 0)
         self._names = reply[32 : 32 + length] if reply and reply[1] == BYTES and not more else b""
         self._tell()
+        self._changed()
 
     def _tell(self) -> None:
         self._told(desktop_layout(self._names, self._desktop.keyboard.locked_group))

@@ -1,4 +1,4 @@
-"""Sends the person's input to the agent, at once or a random while later; must not know what it says."""
+"""Sends the person's input to the agent, at once, or a random while later, or held back; must not know what it says."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from guid.core.delay import InputDelay
+from guid.core.holding import LayoutHold
 from guid.core.options import Options
 
 
@@ -16,9 +17,26 @@ class Outgoing:
     def __init__(self, send: Callable[[bytes], None], options: Options) -> None:
         self._send = send
         self._delay = _delay_of(options)
+        self._hold = LayoutHold()
+
+    def hold(self) -> None:
+        """Hold back what is said from now on, for a moment or until `go_on`."""
+        self._hold.begin(time.monotonic())
+
+    def go_on(self) -> None:
+        """Say what was held."""
+        self._pass_on(self._hold.end())
+
+    def say_before(self, told: bytes) -> None:
+        """Say this before what is held, and after all that was said earlier."""
+        self._pass_on(told)
 
     def say(self, told: bytes) -> None:
         """Whole messages, or b"" for nothing."""
+        if told:
+            self._pass_on(self._hold.put(told))
+
+    def _pass_on(self, told: bytes) -> None:
         if not told:
             return
         if self._delay is None:
@@ -28,18 +46,21 @@ class Outgoing:
 
     def change(self, options: Options) -> None:
         """By other options from now on; what waits goes first."""
+        self.go_on()
         if self._delay is not None:
             self._send_all(self._delay.rest())
         self._delay = _delay_of(options)
 
     def due(self, now: float) -> None:
         """Send what has waited long enough."""
+        self._pass_on(self._hold.due(now))
         if self._delay is not None:
             self._send_all(self._delay.due(now))
 
     def wait_s(self, now: float) -> float | None:
         """When `due` has something to do, s from `now`; None: nothing waits."""
-        return self._delay.wait_s(now) if self._delay is not None else None
+        waits = self._hold.wait_s(now), self._delay.wait_s(now) if self._delay is not None else None
+        return min((wait for wait in waits if wait is not None), default=None)
 
     def _send_all(self, told: bytes) -> None:
         if told:

@@ -40,6 +40,7 @@ from guid.x11.properties import Properties
 from guid.x11.stacking import Stacking
 from guid.x11.unmanaged import ClickFocus
 from guid.x11.usertime import UserTimes
+from protocol.keyboard import Layout
 from shm.x11.requests import configure_window, map_window, send_event, unmap_window
 
 log = logging.getLogger(__name__)
@@ -93,7 +94,9 @@ class Shell:
         self._summons = summons if summons is not None else Summons()
         self._click_focus = ClickFocus(desktop)
         self._stacking = Stacking(desktop, options.screensaver_name, self._remote_by_local)
-        self._layout = LayoutWatch(desktop, lambda layout: self.perform(session.layout.show(layout)))
+        self._layout = LayoutWatch(
+            desktop, self._layout_told, changing=self._layout_changing, changed=self._outgoing.go_on
+        )
         self._fullscreen = Fullscreen(
             desktop,
             self.chords,
@@ -390,6 +393,14 @@ class Shell:
     def layout_changed(self) -> None:
         """The keyboard may have another layout."""
         self._layout.ask()
+
+    def _layout_changing(self) -> None:
+        if self.session.layout.agreed:
+            self._outgoing.hold()
+
+    def _layout_told(self, layout: Layout | None) -> None:
+        for effect in self.session.layout.show(layout):
+            self._outgoing.say_before(effect.message)
 
     def desktop_changed(self) -> None:
         """Another screen size or work area."""

@@ -1,5 +1,6 @@
 """The agent on real X servers: what the person does on the desktop arrives in a program."""
 
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
@@ -10,7 +11,9 @@ from protocol.messages import MessageType as T
 from tests.guiagent.app import App
 from tests.guiagent.desk import agent, app, daemon, server
 from tests.guiagent.scripted import ScriptedDaemon
+from tests.harness.processes import clean_environment
 from tests.harness.wait import wait_until
+from tests.harness.xserver import XServer
 
 __all__ = ["agent", "app", "daemon", "server"]
 pytestmark = pytest.mark.desktop
@@ -25,7 +28,7 @@ EVENTS = (
     | X.LeaveWindowMask
     | X.FocusChangeMask
 )
-KEY_A, KEY_SHIFT, KEY_CAPS, KEY_NUM, KEY_CONTROL = 38, 50, 66, 77, 37
+KEY_A, KEY_SHIFT, KEY_CAPS, KEY_NUM, KEY_CONTROL, KEY_ALT_GR = 38, 50, 66, 77, 37, 108
 PRESS, RELEASE = 2, 3
 
 
@@ -215,3 +218,26 @@ def test_program_sees_the_pointer_leave_and_come_back(listener: Listener) -> Non
     entered = len(listener.of(X.EnterNotify))
     daemon.send(T.CROSSING, listener.id, 7, 10, 10, 0, 0, 0, 0)
     listener.wait(lambda: len(listener.of(X.EnterNotify)) > entered, "the pointer coming back")
+
+
+def test_modifier_that_is_latched_on_the_desktop_holds_for_one_key_without_a_key_of_its_own(listener: Listener) -> None:
+    listener.daemon.send(T.KEYMAP_NOTIFY, 0, bytes(32))
+    for kind, state in ((PRESS, X.ShiftMask), (RELEASE, 0), (PRESS, 0)):
+        listener.key(kind, KEY_A, state)
+    listener.wait_for_keys(
+        [(X.KeyPress, KEY_A, X.ShiftMask), (X.KeyRelease, KEY_A, X.ShiftMask), (X.KeyPress, KEY_A, 0)]
+    )
+
+
+def test_modifiers_are_those_of_a_layout_that_a_program_has_set(listener: Listener, server: XServer) -> None:
+    """AltGr is Alt in us, and is released with it."""
+    listener.daemon.send(T.KEYMAP_NOTIFY, 0, bytes(32))
+    subprocess.run(["setxkbmap", "-display", server.name, "de"], check=True, env=clean_environment(), timeout=60)
+    try:
+        for kind, keycode, state in ((PRESS, KEY_ALT_GR, 0), (PRESS, KEY_A, X.Mod5Mask), (RELEASE, KEY_A, X.Mod5Mask)):
+            listener.key(kind, keycode, state)
+        listener.wait_for_keys(
+            [(X.KeyPress, KEY_ALT_GR, 0), (X.KeyPress, KEY_A, X.Mod5Mask), (X.KeyRelease, KEY_A, X.Mod5Mask)]
+        )
+    finally:
+        subprocess.run(["setxkbmap", "-display", server.name, "us"], check=True, env=clean_environment(), timeout=60)

@@ -1,5 +1,7 @@
 """guid/core/layout.py: what the desktop says of its keyboard, and when a qube is told."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from guid.core import effects as fx
@@ -16,7 +18,7 @@ US_RU = Layout(0, "evdev", "pc105", "us,ru", "", "compose:ralt")
 NAMES = b"evdev\0pc105\0us,ru\0\0grp:caps_toggle,compose:ralt\0"
 
 
-def layouts(effects: list[fx.Effect]) -> list[Layout | None]:
+def layouts(effects: Sequence[fx.Effect]) -> list[Layout | None]:
     found: list[Layout | None] = []
     for effect in effects:
         assert isinstance(effect, fx.Send)
