@@ -11,7 +11,7 @@ help:
 	@echo "make setup             install what is missing: Debian packages and .venv"
 	@echo "make demo              three qubes, six windows, on your desktop or in build/demo/desktop.png"
 	@echo "make run ARGS='…'      vitrail run from this tree, as in ARGS='--qube work -- xterm'"
-	@echo "make test T='…'        the suite, virtual machines last (VITRAIL_VM=0: without); T goes to pytest"
+	@echo "make test T='…'        the suite, virtual machines last (VITRAIL_VM=0: without); T goes to pytest; JOBS=0: one by one"
 	@echo "make test-vm           only the boundaries between virtual machines, emulated"
 	@echo "make test-vm-pvh       the same parts in a PVH domain of Xen"
 	@echo "make parity            write docs/parity.md anew from tests/parity/rows"
@@ -35,7 +35,7 @@ run:
 
 test:
 	@$(SETUP) runtime demo test vm
-	@$(PYTHON_IN_TREE) -m pytest $(T)
+	@$(PYTHON_IN_TREE) -m pytest -n $(or $(JOBS),2) --no-loadscope-reorder $(T)
 
 test-vm:
 	@$(SETUP) runtime test vm

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.harness.wm import WindowManager
 from tests.harness.xserver import XServer
 from tests.parity.ledger import Ledger
 from tests.parity.rows import BadRow, rows_of
+from tests.vm.asked import HERE, why_not
+
+MACHINES = "tests/vm/"
 
 # "ci": the same examples each time, so a red run can be repeated. "deep": by hand, with HYPOTHESIS_PROFILE=deep.
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -24,6 +28,27 @@ def pytest_configure(config: pytest.Config) -> None:
     except BadRow as error:
         raise pytest.UsageError(f"tests/parity/rows: {error}") from error
     config.pluginmanager.register(Ledger(rows), Ledger.NAME)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """Hand out whole files, in their order, so that what a file starts is started once; all machines go as one."""
+    return ByFile(config, log)
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Two workers with machines would start them twice. `--no-loadscope-reorder` keeps them at the end."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return MACHINES if path.startswith(MACHINES) else path
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """That machines were not tried is said in a line of its own where that is no choice, not only among the skips."""
+    reason = why_not(HERE)
+    if reason.startswith("NO"):
+        terminalreporter.write_line(reason, red=True, bold=True)
 
 
 @pytest.fixture(autouse=True, scope="session")

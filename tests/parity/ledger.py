@@ -72,7 +72,7 @@ class Ledger:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Turn a green run red if it did not show what the page claims."""
-        if session.config.option.collectonly:
+        if session.config.option.collectonly or hasattr(session.config, "workerinput"):  # a part of a run under xdist
             return
         full = is_full(session.config) and not (self._left_out or session.shouldstop or session.shouldfail)
         self._complaints = complaints(self._rows, self._outcomes, full=full)
@@ -91,4 +91,5 @@ def is_full(config: pytest.Config) -> bool:
     """Whether everything was asked for: nothing is named but the folder of all tests, and nothing left out by name."""
     whole = {config.rootpath / path for path in config.getini("testpaths")}
     asked = {Path(config.invocation_params.dir, argument) for argument in config.args}
-    return asked <= whole and not config.getoption("ignore") and not config.getoption("ignore_glob")
+    left_out = ("ignore", "ignore_glob", "keyword", "markexpr", "deselect", "lf")
+    return asked <= whole and not any(config.getoption(option, default=None) for option in left_out)

@@ -4,7 +4,8 @@ import os
 import random
 import signal
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 
@@ -72,7 +73,8 @@ class Scene:
         """The person does something, the played agent too, and now and then something breaks."""
         self.turns += 1
         self._person()
-        self._agent()
+        with self._unless_stuck("does not read"):
+            self._agent()
         now = time.monotonic()
         if now - self._crashed_at > CRASH_EVERY_S:
             self._crashed_at = now
@@ -92,14 +94,21 @@ class Scene:
         assert child.alive, child.output()
         self.played.agent.hang_up()
         self.played.agent.received.clear()
-        try:
+        with self._unless_stuck("does not come back"):
             self.played.agent.shake_hands()
-        except TimeoutError:
-            child.signal(signal.SIGABRT)
-            child.wait()
-            raise AssertionError(f"the daemon does not come back: {child.output()}") from None
         self._window = 0
         self.reconnects += 1
+
+    @contextmanager
+    def _unless_stuck(self, what: str) -> Iterator[None]:
+        """Raises AssertionError, with where the daemon stood, if it lets the played agent wait for too long."""
+        try:
+            yield
+        except TimeoutError:
+            child = self.played.daemon.child
+            child.signal(signal.SIGABRT)
+            child.wait()
+            raise AssertionError(f"the daemon {what}: {child.output()}") from None
 
     def _person(self) -> None:
         """Click, type, move or close something; a window may be gone meanwhile."""

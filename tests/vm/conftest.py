@@ -4,20 +4,18 @@ VITRAIL_VM: unset, as there: what lacks Debian packages is skipped, and says so.
 pvh, in `make test-vm-pvh`: only what is tried in such a domain. 0: no machine at all.
 """
 
-import os
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
 from scripts.vm.image import INSTALL, Images, images, missing_packages
 from tests.harness.wait import time_scale
+from tests.vm.asked import HERE, why_not
 from tests.vm.xen_world import World, xen_world
 
-HERE = Path(__file__).parent
 PATIENCE = 4.0
 Say = Callable[[str], None]
 
@@ -29,19 +27,6 @@ class Ahead(NamedTuple):
     told: list[str]
 
 
-def why_not(path: Path) -> str:
-    """Why the tests of a file are not run; empty if they are."""
-    asked = os.environ.get("VITRAIL_VM", "")
-    if "pvh" in path.name:
-        return "" if asked == "pvh" else "tried by `make test-vm-pvh`"
-    if asked in ("0", "pvh"):
-        return f"VITRAIL_VM is {asked}"
-    missing = missing_packages()
-    if missing and not asked:
-        return f"NO VIRTUAL MACHINE WAS TRIED: {', '.join(missing)} missing; run `{INSTALL}`"
-    return ""
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Last, because they take longest; left out where they cannot be run, or were not asked for."""
     ours = [item for item in items if item.path.is_relative_to(HERE)]
@@ -50,13 +35,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         reason = why_not(item.path)
         if reason:
             item.add_marker(pytest.mark.skip(reason=reason))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """A skip that is no choice is said in its own line, not only among the others."""
-    reason = why_not(HERE)
-    if reason.startswith("NO"):
-        terminalreporter.write_line(reason, red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
