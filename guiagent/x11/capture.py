@@ -10,13 +10,16 @@ from Xlib.ext import damage
 
 from guiagent.core.pixels import CAPTURED_DEPTHS, Copy, Pixels
 from guiagent.core.values import WindowId
+from guiagent.x11.shapes import Shapes
 from shm.pool import PagePool
 from shm.x11.connection import XConnection
 from shm.x11.mitshm import MitShm
-from shm.x11.requests import DAMAGE_EVENT, copy_area, damage_subtract, get_input_focus
+from shm.x11.requests import DAMAGE_EVENT, copy_area, damage_subtract, get_input_focus, poly_fill_rectangle
 
 DELTA_RECTANGLES: Final = 1
 """Only what is not damaged already is reported, until DamageSubtract. Source: DAMAGE protocol 1.1, "DamageCreate"."""
+WHOLE_WINDOW: Final = (0, 0, 0xFFFF, 0xFFFF)
+"""A damaged rectangle as large as any window."""
 REQUESTS_PER_SEND: Final = 4_096
 """A longer batch goes out in parts; half of what the connection takes at once."""
 
@@ -39,6 +42,7 @@ class Capture:
         self._root = self._display.screen().root
         self._contexts = {depth: self._context(depth) for depth in CAPTURED_DEPTHS}
         self._damages: dict[WindowId, int] = {}
+        self._shapes = Shapes(connection, changed=lambda window: pixels.damaged(window, WHOLE_WINDOW))
         self._pixmaps: dict[int, int] = {}
         self._under_way: list[Copy] | None = None
         opened: Any = self._display.query_extension("DAMAGE")
@@ -58,12 +62,14 @@ class Capture:
             level=DELTA_RECTANGLES,
         )
         self._damages[window] = identifier
+        self._shapes.track(window)
 
     def forget(self, window: WindowId, *, destroyed: bool) -> None:
         """Hear of it no more; a destroyed window took its damage object with it."""
         identifier = self._damages.pop(window, None)
         if identifier is None:
             return
+        self._shapes.forget(window, destroyed=destroyed)
         if not destroyed:
             damage.DamageDestroy(display=self._display.display, opcode=self._opcode, damage=identifier)
         self._connection.free_id(identifier)
@@ -107,6 +113,8 @@ class Capture:
         window, pixmap = copy.window, self._pixmaps[buffer.run.first_page]
         context = self._contexts[buffer.depth]
         requests = [damage_subtract(self._opcode, self._damages[window])] if window in self._damages else []
+        if self._shapes.take_bare(window, fresh=copy.fresh):
+            requests.append(poly_fill_rectangle(pixmap, context, 0, 0, buffer.width, buffer.height))
         left, top = copy.corner
         requests += [
             copy_area(window, pixmap, context, left + x, top + y, x, y, width, height)
@@ -115,9 +123,9 @@ class Capture:
         return requests
 
     def _context(self, depth: int) -> int:
-        """A graphics context that copies a window with its children, and asks for no exposure events."""
+        """A graphics context: copies a window with its children, asks for no exposure events, fills in black."""
         drawable = self._root.create_pixmap(1, 1, depth)
-        context = drawable.create_gc(subwindow_mode=X.IncludeInferiors, graphics_exposures=False)
+        context = drawable.create_gc(subwindow_mode=X.IncludeInferiors, graphics_exposures=False, foreground=0)
         drawable.free()
         return int(context.id)
 

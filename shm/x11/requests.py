@@ -19,6 +19,8 @@ _CONFIGURE_VALUES = [struct.Struct(f"={layout}") for layout in ("hxx", "hxx", "H
 _SET_INPUT_FOCUS = struct.Struct("=BBHII")
 _SEND_EVENT = struct.Struct("=BBHII32s")
 _DAMAGE_SUBTRACT = struct.Struct("=BBHIII")
+_POLY_FILL_RECTANGLE = struct.Struct("=BBHIIhhHH")
+_SHAPE_SELECT_INPUT = struct.Struct("=BBHIB3x")
 _FAKE_INPUT = struct.Struct("=BBHBBxxII8xhh7xB")
 
 _GET_INPUT_FOCUS = _HEADER.pack(43, 0, 1)
@@ -87,6 +89,11 @@ def copy_area(
     return _COPY_AREA.pack(62, 0, 7, source, target, gc, source_x, source_y, target_x, target_y, width, height)
 
 
+def poly_fill_rectangle(target: int, gc: int, x: int, y: int, width: int, height: int) -> bytes:
+    """PolyFillRectangle of one rectangle, in the foreground of `gc`; px."""
+    return _POLY_FILL_RECTANGLE.pack(70, 0, 5, target, gc, x, y, width, height)
+
+
 def send_event(window: int, event: bytes, *, propagate: bool = False, event_mask: int = 0) -> bytes:
     """SendEvent; event: 32 bytes. With an empty mask it goes to the client that made the window."""
     return _SEND_EVENT.pack(25, propagate, 11, window, event_mask, event)
@@ -95,6 +102,16 @@ def send_event(window: int, event: bytes, *, propagate: bool = False, event_mask
 def damage_subtract(opcode: int, damage: int, repair: int = 0, parts: int = 0) -> bytes:
     """DamageSubtract; opcode: DAMAGE's major opcode; repair and parts: XFixes regions, 0 for all and nowhere."""
     return _DAMAGE_SUBTRACT.pack(opcode, 3, 4, damage, repair, parts)
+
+
+def shape_select_input(opcode: int, window: int, *, selected: bool) -> bytes:
+    """ShapeSelectInput; opcode: SHAPE's major opcode."""
+    return _SHAPE_SELECT_INPUT.pack(opcode, 6, 3, window, selected)
+
+
+def shape_query_extents(opcode: int, window: int) -> bytes:
+    """ShapeQueryExtents, which has a reply (see ShapeExtents); opcode: SHAPE's major opcode."""
+    return _ONE_ID.pack(opcode, 5, 2, window)
 
 
 def fake_input(opcode: int, kind: int, detail: int, *, root: int = 0, x: int = 0, y: int = 0) -> bytes:
@@ -199,6 +216,29 @@ class DamageEvent(NamedTuple):
 
 
 DAMAGE_EVENT: Final = struct.Struct("=BBHIIIhhHHhhHH")
+
+
+class ShapeEvent(NamedTuple):
+    """ShapeNotify; kind: bounding (0), clip (1) or input (2); shaped: whether there is a shape of that kind now."""
+
+    code: int
+    kind: int
+    sequence: int
+    window: int
+    shaped: int
+
+
+SHAPE_EVENT: Final = struct.Struct("=BBHI12xB11x")
+
+
+class ShapeExtents(NamedTuple):
+    """What of the reply to ShapeQueryExtents says whether a window has a shape."""
+
+    bounding: int
+    clip: int
+
+
+SHAPE_EXTENTS_REPLY: Final = struct.Struct("=8xBB22x")
 
 
 class CompletionEvent(NamedTuple):

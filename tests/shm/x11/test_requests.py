@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from Xlib import X
-from Xlib.ext import damage, xtest
+from Xlib.ext import damage, shape, xtest
 from Xlib.protocol import event, request, rq
 
 from shm.x11 import requests
@@ -81,6 +81,24 @@ CASES = [
             "width": 500,
             "height": 65535,
         },
+    ),
+    (
+        "poly fill rectangle",
+        requests.poly_fill_rectangle(WINDOW, GC, -1, 2, 500, 65535),
+        request.PolyFillRectangle,
+        {"drawable": WINDOW, "gc": GC, "rectangles": [(-1, 2, 500, 65535)]},
+    ),
+    (
+        "shape select input",
+        requests.shape_select_input(129, WINDOW, selected=True),
+        shape.SelectInput,
+        {"opcode": 129, "destination_window": WINDOW, "enable": 1},
+    ),
+    (
+        "shape query extents",
+        requests.shape_query_extents(129, WINDOW),
+        shape.QueryExtents,
+        {"opcode": 129, "destination_window": WINDOW, "defer": True},
     ),
     (
         "damage subtract",
@@ -251,3 +269,14 @@ def test_damage_event_layout_equals_python_xlibs() -> None:
     assert (ours.x, ours.y, ours.width, ours.height) == (area.x, area.y, area.width, area.height)
     assert (ours.drawable_x, ours.drawable_width) == (geometry.x, geometry.width)
     assert requests.DAMAGE_EVENT.size == requests.COMPLETION_EVENT.size == 32
+
+
+def test_shape_layouts_equal_python_xlibs() -> None:
+    data = random.Random(7).randbytes(32)
+    ours = requests.ShapeEvent._make(requests.SHAPE_EVENT.unpack(data))
+    values, _ = shape.NotifyEventData._fields.parse_binary(data, _NoDisplay(), rawdict=True)
+    assert (ours.kind, ours.sequence, ours.shaped) == (data[1], values["sequence_number"], values["shaped"])
+    assert ours.window == values["affected_window"]
+    extents = requests.ShapeExtents._make(requests.SHAPE_EXTENTS_REPLY.unpack(data))
+    replied, _ = shape.QueryExtents._reply.parse_binary(data, _NoDisplay(), rawdict=True)
+    assert extents == (replied["bounding_shaped"], replied["clip_shaped"])
