@@ -218,6 +218,8 @@ class Daemon:
         self._watch_writes()
 
     def _timeout_s(self) -> float:
+        if self._desktop.x.has_undispatched:
+            return 0.0
         now = time.monotonic()
         timeout_s = self._agent_timeout_s(now)
         talk = self._link.talk if self._link is not None else None
@@ -235,8 +237,11 @@ class Daemon:
         link = self._link
         if link is None:
             return max(RECONNECT_INTERVAL_S, self._connect_at - now)
-        if link.held and link.talk is not None and link.talk.pacer.spent:
-            return link.talk.pacer.wait_s(now)
+        if link.held and link.talk is not None:
+            if not self._must_hold(link, link.talk.pacer):  # it came while something else was waited for
+                return 0.0
+            if link.talk.pacer.spent:
+                return link.talk.pacer.wait_s(now)
         if link.deadline is None:
             return -1
         return min(max(0.0, link.deadline - self._awake.now), STEP_S)

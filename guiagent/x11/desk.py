@@ -117,7 +117,7 @@ class Desk:
 
     def deadline(self) -> float | None:
         """When `settle` must be called next, by the clock; None if nothing waits."""
-        return self._qube.deadline()
+        return self._qube.deadline() if not self._connection.has_undispatched else 0.0
 
     def obey(self, frames: Iterable[Frame]) -> None:
         """Messages of the daemon came, all of one reading."""

@@ -131,7 +131,7 @@ class Selections:
 
     def deadline(self) -> float | None:
         """When `settle` must be called next, by the clock; None if nothing waits."""
-        return self._clipboard.deadline
+        return self._clipboard.deadline if not self._connection.has_undispatched else 0.0
 
     def daemon_came(self, minor: int) -> None:
         """A daemon has shaken hands."""

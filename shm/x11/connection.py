@@ -72,6 +72,12 @@ class XConnection:
         """Bytes wait for the server: call `writable` when the descriptor is."""
         return bool(self._lower.data_send)
 
+    @property
+    def has_undispatched(self) -> bool:
+        """Something has been read and not handed on: no wait for the descriptor will tell of it."""
+        ahead = self._read_ahead
+        return bool(self._lower.event_queue) or ahead.start < ahead.end
+
     def on_event(self, code: int, handler: HotHandler) -> None:
         """Hand events of this code to `handler(buffer, offset)`: 32 bytes, valid until it returns.
 
@@ -181,7 +187,7 @@ class XConnection:
             raise RuntimeError("pump was called from inside a handler")
         self._dispatching = True
         try:
-            if self._has_undispatched():
+            if self.has_undispatched:
                 self._dispatch_read_ahead()
             self._receive()
             self._dispatch_read_ahead()
@@ -190,7 +196,7 @@ class XConnection:
 
     def drain(self) -> None:
         """Dispatch what calls that waited have read. Does nothing inside a handler: it is done when that returns."""
-        if self._dispatching or not self._has_undispatched():
+        if self._dispatching or not self.has_undispatched:
             return
         self._dispatching = True
         try:
@@ -202,10 +208,6 @@ class XConnection:
         """Wait until the server has done all that was sent until now, and dispatch what came of it."""
         self.display.sync()
         self.drain()
-
-    def _has_undispatched(self) -> bool:
-        ahead = self._read_ahead
-        return bool(self._lower.event_queue) or ahead.start < ahead.end
 
     def _receive(self) -> None:
         lower, ahead = self._lower, self._read_ahead

@@ -161,6 +161,7 @@ class Churn:
         self.dpy = display.Display()
         self.root = self.dpy.screen().root
         self.font: Any = self.dpy.open_font("cursor")
+        self.deletes = self.dpy.intern_atom("WM_DELETE_WINDOW")
         self.windows: list[Any] = []
         self.menus: list[Any] = []
         self.gc = self.root.create_gc()
@@ -176,6 +177,7 @@ class Churn:
             mask = X.ExposureMask | X.KeyPressMask | X.ButtonPressMask
             window = self.root.create_window(*self.rect(), 0, X.CopyFromParent, X.InputOutput, event_mask=mask)
             window.set_wm_name(f"churn {self.chance.randrange(1000)}")
+            window.set_wm_protocols([self.deletes])  # who closes a window without it ends the program
             window.map()
             self.windows.append(window)
 
