@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from guiagent.core.cursors import on_the_wire
 from guiagent.core.hints import wire_hints
-from guiagent.core.states import StateAtoms
+from guiagent.core.states import Flag, StateAtoms
 from guiagent.core.text import class_field, title_field
 from guiagent.core.values import SizeHints
 from guiagent.core.window import Window
@@ -60,14 +60,15 @@ def cursor(window: Window, _: StateAtoms) -> bytes | None:
 
 def flags(window: Window, atoms: StateAtoms) -> bytes:
     """MSG_WINDOW_FLAGS with the states that hold; sent even if there are none, as the C agent does."""
-    return encode(MessageType.WINDOW_FLAGS, window.window, int(atoms.flags_of(window.properties.states)), 0)
+    states = atoms.flags_of(window.properties.states)
+    if window.properties.urgent:
+        states |= Flag.DEMANDS_ATTENTION
+    return encode(MessageType.WINDOW_FLAGS, window.window, int(states), 0)
 
 
-def show(window: Window, _: StateAtoms) -> bytes:
-    """MSG_MAP; the daemon reads the transient_for of a window only here."""
-    return encode(
-        MessageType.MAP, window.window, window.properties.transient_for & 0xFFFFFFFF, int(window.override_redirect)
-    )
+def show(window: Window, atoms: StateAtoms) -> bytes:
+    """MSG_MAP; the daemon reads here alone which window it belongs to, and whether it is a popup."""
+    return encode(MessageType.MAP, window.window, window.parent or 0, int(window.is_popup(atoms.popup_types)))
 
 
 NEW: tuple[Describe, ...] = (create, size_hints, title, window_class)

@@ -27,6 +27,20 @@ class MoveResize(NamedTuple):
     geometry: Geometry
 
 
+class PlaceWindow(NamedTuple):
+    """Give a window the place and size that its program wishes; X reports it as any other change."""
+
+    window: WindowId
+    geometry: Geometry
+
+
+class TellPlace(NamedTuple):
+    """Tell a program where its window is, as nothing changes. Source: ICCCM 4.1.5."""
+
+    window: WindowId
+    geometry: Geometry
+
+
 class MapWindow(NamedTuple):
     """Show a window in the qube, as override-redirect or not."""
 
@@ -131,6 +145,18 @@ class MarkManaged(NamedTuple):
     window: WindowId
 
 
+class MarkIconic(NamedTuple):
+    """Write WM_STATE: the window is minimised."""
+
+    window: WindowId
+
+
+class Dress(NamedTuple):
+    """Write what a window manager tells each window before it appears: its frame, desktop, and what may be asked."""
+
+    window: WindowId
+
+
 class MarkWithdrawn(NamedTuple):
     """Delete WM_STATE and _NET_WM_STATE. Source: EWMH, "_NET_WM_STATE"; ICCCM 4.1.3.1."""
 
@@ -141,6 +167,8 @@ Effect = (
     Send
     | Log
     | MoveResize
+    | PlaceWindow
+    | TellPlace
     | MapWindow
     | RaiseWindow
     | FocusWindow
@@ -158,5 +186,7 @@ Effect = (
     | KillClient
     | WriteStates
     | MarkManaged
+    | MarkIconic
+    | Dress
     | MarkWithdrawn
 )

@@ -16,6 +16,8 @@ from guiagent.core.effects import (
     Log,
     LookAtCursor,
     MapWindow,
+    MarkIconic,
+    MarkManaged,
     MoveResize,
     OfferFocus,
     Send,
@@ -23,7 +25,7 @@ from guiagent.core.effects import (
 )
 from guiagent.core.qube import Qube
 from guiagent.core.reports import Reports
-from guiagent.core.states import merged_states
+from guiagent.core.states import Action, kept_states, merged_states
 from guiagent.core.values import Geometry, WindowId
 from guiagent.core.waiting import Order
 from guiagent.core.window import Window
@@ -182,11 +184,23 @@ class Orders:
     def _configure(self, window: Window, body: formats.Configure, now: float) -> list[Effect]:
         """Echo the daemon's own numbers at once, whatever X makes of them: see `settle`."""
         asked = Geometry(body.x, body.y, body.width, body.height)
+        resized = asked.size != window.place.told.size
         window.place.ordered(asked, now)
         self._qube.settling[window] = None
         place = window.place
         self._qube.pixels.resized(window.window, place.real.size, place.crop.corner)
-        return [MoveResize(window.window, place.whole), Send(announce.configure(window, self._qube.atoms))]
+        echo = Send(announce.configure(window, self._qube.atoms))
+        ended = self._no_longer_maximized(window, now) if resized else []
+        return [MoveResize(window.window, place.whole), echo, *ended]
+
+    def _no_longer_maximized(self, window: Window, now: float) -> list[Effect]:
+        """The person gave a maximised window another size: it is an ordinary one again, and its program is told so."""
+        if window.unmaximized is None or window.unmaximized.is_answer(now):
+            return []
+        window.unmaximized = None
+        states = kept_states(window.properties.states, Action.REMOVE, self._qube.atoms.maximized, self._qube.atoms)
+        window.properties = replace(window.properties, states=states)
+        return [WriteStates(window.window, states)]
 
     def _map(self, window: Window, body: formats.Map, _now: float) -> list[Effect]:
         return [MapWindow(window.window, bool(body.override_redirect))]
@@ -200,11 +214,16 @@ class Orders:
         if states == before:
             return []
         window.properties = replace(window.properties, states=states)
-        return [WriteStates(window.window, states)]
+        effects: list[Effect] = [WriteStates(window.window, states)]
+        hidden = self._qube.atoms.hidden
+        if (hidden in states) != (hidden in before) and not window.override_redirect:
+            effects.append(MarkIconic(window.window) if hidden in states else MarkManaged(window.window))
+        return effects
 
     def _dump_ack(self, window: WindowId, _body: None, _now: float) -> list[Effect]:
         self._qube.pixels.acknowledged(window)
         return []
 
     def _hello(self, _window: WindowId, _body: formats.ExtHello, _now: float) -> list[Effect]:
+        self._qube.greeted = True
         return [Send(encode(MessageType.EXT_HELLO, 0, EXT_VERSION, SUPPORTED[Role.AGENT]))]

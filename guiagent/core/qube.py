@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from guiagent.core.asking import Asking
 from guiagent.core.keyboard import Keyboard
 from guiagent.core.pixels import Pixels
 from guiagent.core.pointer import Pointer
 from guiagent.core.states import StateAtoms
-from guiagent.core.values import WindowId
+from guiagent.core.values import Geometry, WindowId
 from guiagent.core.waiting import WaitingInput
 from guiagent.core.window import Window
+from protocol.limits import MAX_WINDOW_HEIGHT_PX, MAX_WINDOW_WIDTH_PX
+
+EVERYWHERE = Geometry(0, 0, MAX_WINDOW_WIDTH_PX, MAX_WINDOW_HEIGHT_PX)
 
 
 @dataclass(slots=True)
@@ -24,9 +28,14 @@ class Qube:
     keyboard: Keyboard = field(default_factory=Keyboard)
     pointer: Pointer = field(default_factory=Pointer)
     waiting: WaitingInput = field(default_factory=WaitingInput)
+    asking: Asking = field(default_factory=Asking)
+    area: Geometry = EVERYWHERE
+    """Where windows may be: the whole root, as the wire says nothing of panels."""
     focused: WindowId | None = None
     minor: int | None = None
     """The negotiated minor version; None while no daemon listens."""
+    greeted: bool = False
+    """The daemon knows extensions, and with that what ours adds to the meaning of MAP."""
     settling: dict[Window, None] = field(default_factory=dict)
     """Windows whose real geometry is told when the daemon has been quiet for a while."""
 
@@ -42,5 +51,6 @@ class Qube:
             for window in self.settling
             if window.place.quiet_at is not None and not window.place.unconfirmed
         ]
-        waiting += [at for at in (self.keyboard.release_at, self.waiting.until) if at is not None]
+        others = (self.keyboard.release_at, self.waiting.until, self.asking.deadline())
+        waiting += [at for at in others if at is not None]
         return min(waiting, default=None)

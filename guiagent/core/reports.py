@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from guiagent.core import announce
 from guiagent.core.crop import Crop
-from guiagent.core.effects import Effect, Log, MarkManaged, MarkWithdrawn, MoveResize, Send
+from guiagent.core.effects import Effect, Log, MarkManaged, MarkWithdrawn, MoveResize, Send, WriteStates
+from guiagent.core.kin import elders_first, parent_of
 from guiagent.core.qube import Qube
 from guiagent.core.stage import Stage, Step
-from guiagent.core.states import Flag, asked_change
+from guiagent.core.states import Change, Flag
 from guiagent.core.values import Facts, Geometry, Properties, WindowId
 from guiagent.core.window import Window
 from protocol.codec import encode
@@ -24,6 +27,8 @@ _SAID_ONCE: dict[MessageType, announce.Describe] = {
 _ONCE_BY_DESCRIBE: dict[announce.Describe, MessageType] = {
     describe: message for message, describe in _SAID_ONCE.items()
 }
+ATTENTION_ASKED = Change(Flag.DEMANDS_ATTENTION, Flag(0))
+ATTENTION_TAKEN_BACK = Change(Flag(0), Flag.DEMANDS_ATTENTION)
 
 
 class Reports:
@@ -54,6 +59,7 @@ class Reports:
         effects = self._hide(window)
         del self._qube.windows[window_id]
         self._qube.settling.pop(window, None)
+        self._qube.asking.forget(window)
         self._qube.pointer.forgotten(window_id)
         window.take(Step.END)
         if window.stage is Stage.GONE:
@@ -84,6 +90,8 @@ class Reports:
             return []
         window.mapped, window.override_redirect = True, override_redirect
         managed: list[Effect] = [] if override_redirect else [MarkManaged(window_id)]
+        if window.properties.starts_iconic and not override_redirect:
+            self._qube.asking.ask(window, Change(Flag.MINIMIZE, Flag(0)))
         return managed + self._show(window, announce.SHOWN)
 
     def unmapped(self, window_id: WindowId) -> list[Effect]:
@@ -91,8 +99,22 @@ class Reports:
         window = self._qube.windows.get(window_id)
         if window is None or not window.mapped:
             return []
-        window.mapped = False
+        window.mapped, window.unmaximized = False, None
+        self._qube.asking.forget(window)
         return [*self._hide(window), MarkWithdrawn(window_id)]
+
+    def shown_again(self, window: Window) -> list[Effect]:
+        """A minimised window is to come back. Our daemon restores it at a second MAP; the C daemon ignores that one,
+        and its window manager takes a window that vanishes and appears for a new one."""
+        if window.stage is not Stage.SHOWN:
+            return []
+        atoms = self._qube.atoms
+        if self._qube.greeted:
+            return [Send(announce.show(window, atoms))]
+        states = tuple(atom for atom in window.properties.states if atom != atoms.hidden)
+        window.properties = replace(window.properties, states=states)
+        written: list[Effect] = [WriteStates(window.window, states), MarkManaged(window.window)]
+        return [*self._hide(window), *written, *self._show(window, announce.SHOWN)]
 
     # Windows change
 
@@ -117,7 +139,9 @@ class Reports:
         window = self._qube.windows.get(window_id)
         if window is None:
             return []
-        window.properties = properties
+        urgent, window.properties = window.properties.urgent, properties
+        if urgent != properties.urgent:
+            self._qube.asking.ask(window, ATTENTION_ASKED if properties.urgent else ATTENTION_TAKEN_BACK)
         return self._cropped(window) + self._say_changes(window)
 
     def _cropped(self, window: Window) -> list[Effect]:
@@ -149,19 +173,6 @@ class Reports:
                 effects.append(Send(message))
         return effects
 
-    def states_asked(self, window_id: WindowId, action: int, atoms: tuple[int, ...]) -> list[Effect]:
-        """The program sent _NET_WM_STATE to the root: the desktop decides, and says so by WINDOW_FLAGS."""
-        window = self._qube.announced(window_id)
-        if window is None:
-            return []
-        known = self._qube.atoms
-        return self._ask(window, *asked_change(action, known.flags_of(atoms), known.flags_of(window.properties.states)))
-
-    def iconify_asked(self, window_id: WindowId) -> list[Effect]:
-        """The program sent WM_CHANGE_STATE with IconicState. Source: ICCCM 4.1.4."""
-        window = self._qube.announced(window_id)
-        return [] if window is None else self._ask(window, Flag.MINIMIZE, Flag(0))
-
     # The daemon and the clock
 
     def daemon_came(self, minor: int) -> list[Effect]:
@@ -169,17 +180,18 @@ class Reports:
         self._qube.minor = minor
         self._crowded = False
         effects = []
-        for window in self._qube.windows.values():
+        for window in elders_first(self._qube.windows):
             effects += self._announce(window, announce.AGAIN, announce.SHOWN_AGAIN)
         return effects
 
     def daemon_lost(self) -> list[Effect]:
         """No daemon listens: nothing is sent, no key or button is held, every id is free."""
         qube = self._qube
-        qube.minor, qube.focused = None, None
+        qube.minor, qube.focused, qube.greeted = None, None, False
         qube.pixels.daemon_lost()
         qube.settling.clear()
         qube.waiting.clear()
+        qube.asking.clear()
         for window in (*qube.windows.values(), *qube.ended.values()):
             window.take(Step.SEVER)
         qube.ended.clear()
@@ -187,7 +199,7 @@ class Reports:
 
     def due(self, now: float) -> list[Effect]:
         """Time has passed."""
-        effects = self._qube.keyboard.due(now)
+        effects = self._qube.keyboard.due(now) + self._qube.asking.due(now)
         for window in list(self._qube.settling):
             effects += self._placed(window, window.place.due(now))
         return effects
@@ -223,6 +235,7 @@ class Reports:
         window.take(Step.SHOW)
         place = window.place
         self._qube.pixels.shown(window.window, window.depth, place.real.inside_limits().size, place.crop.corner)
+        window.parent = parent_of(window, self._qube.windows, self._qube.focused, self._qube.atoms.modal)
         return self._describe(window, order)
 
     def _hide(self, window: Window) -> list[Effect]:
@@ -255,8 +268,3 @@ class Reports:
         if news is None or not window.announced:
             return []
         return [Send(announce.configure(window, self._qube.atoms))]
-
-    def _ask(self, window: Window, flags_set: Flag, flags_unset: Flag) -> list[Effect]:
-        if not flags_set and not flags_unset:
-            return []
-        return [Send(encode(MessageType.WINDOW_FLAGS, window.window, int(flags_set), int(flags_unset)))]

@@ -15,11 +15,24 @@ class Flag(IntFlag):
 
 
 class StateAtoms(NamedTuple):
-    """The X server's numbers for the three states that the wire knows."""
+    """The X server's numbers for the three states that the wire knows, and for what the qube decides by itself.
+
+    maximized: vertically, horizontally. own: states that the wire cannot say and nobody outside has to know (above,
+    sticky …), `modal` among them. popup_types: of _NET_WM_WINDOW_TYPE, those that are neither decorated nor focused.
+    """
 
     fullscreen: int
     demands_attention: int
     hidden: int
+    maximized: tuple[int, ...] = ()
+    own: frozenset[int] = frozenset()
+    modal: int = 0
+    popup_types: frozenset[int] = frozenset()
+
+    @property
+    def on_the_wire(self) -> tuple[int, int, int]:
+        """The three that the wire knows."""
+        return self.fullscreen, self.demands_attention, self.hidden
 
     def flag_of(self, atom: int) -> Flag:
         """The wire's bit for an atom of _NET_WM_STATE; none for a state that the wire does not know."""
@@ -68,7 +81,23 @@ def asked_change(action: int, asked: Flag, now: Flag) -> Change:
 def merged_states(states: tuple[int, ...], flags_set: int, flags_unset: int, atoms: StateAtoms) -> tuple[int, ...]:
     """The _NET_WM_STATE property after the desktop's MSG_WINDOW_FLAGS: states unknown to the wire stay as they are."""
     kept = [atom for atom in dict.fromkeys(states) if not atoms.flag_of(atom) & flags_unset]
-    for atom in atoms:
+    for atom in atoms.on_the_wire:
         if atoms.flag_of(atom) & flags_set and atom not in kept:
             kept.append(atom)
+    return tuple(kept)
+
+
+def kept_states(states: tuple[int, ...], action: int, asked: tuple[int, ...], atoms: StateAtoms) -> tuple[int, ...]:
+    """The _NET_WM_STATE property after a program's message, as far as the qube decides alone; the rest stays as it is.
+
+    Only states that EWMH names are taken, so that no flood of messages makes the property grow.
+    """
+    kept = dict.fromkeys(states)
+    for atom in dict.fromkeys(asked):
+        if atom not in atoms.own and atom not in atoms.maximized:
+            continue
+        if action == Action.ADD or (action == Action.TOGGLE and atom not in kept):
+            kept[atom] = None
+        elif action in (Action.REMOVE, Action.TOGGLE):
+            kept.pop(atom, None)
     return tuple(kept)

@@ -73,6 +73,14 @@ class Properties:
     """_GTK_FRAME_EXTENTS: left, right, top, bottom, as the program wrote them."""
     states: tuple[int, ...] = ()
     """_NET_WM_STATE: atoms, in the order of the property."""
+    urgent: bool = False
+    starts_iconic: bool = False
+    group: int = 0
+    """The window that leads the group (WM_HINTS); zero for none."""
+    gravity: int = 1
+    """Which point of the window a request's position is meant for: X's numbers, 1 is the corner at the top left."""
+    types: tuple[int, ...] = ()
+    """_NET_WM_WINDOW_TYPE: atoms, the best one first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from guiagent.core.crop import Crop
+from guiagent.core.maximizing import Maximized
 from guiagent.core.settle import Place
 from guiagent.core.stage import ANNOUNCED, Stage, Step, next_stage
 from guiagent.core.values import Facts, Properties, WindowId
@@ -25,6 +26,12 @@ class Window:
     """The glyph that the qube last showed over it; None for the default."""
     told: dict[int, bytes] = field(default_factory=dict)
     """The last message of each property type that was sent, so that nothing is said twice."""
+    parent: WindowId | None = None
+    """The shown window that it belongs to, when it was last shown."""
+    unmaximized: Maximized | None = None
+    """Set while its program has it maximised."""
+    border: int = 0
+    """The border that its program believes it to have, px; it has none."""
 
     @classmethod
     def of(cls, facts: Facts) -> Window:
@@ -36,6 +43,10 @@ class Window:
     def announced(self) -> bool:
         """Whether a message may name this window."""
         return self.stage in ANNOUNCED
+
+    def is_popup(self, popup_types: frozenset[int]) -> bool:
+        """Whether the desktop's window manager should leave it alone: it said so, or it is a menu that forgot to."""
+        return self.override_redirect or bool(popup_types.intersection(self.properties.types[:1]))
 
     def take(self, step: Step) -> None:
         """Go one step. Raises LocalProtocolError for a step that the stage does not allow."""

@@ -75,6 +75,7 @@ class Desk:
             qube=self._qube,
             reports=self._reports,
             perform=self._hands.perform,
+            clock=clock,
         )
         xkb.on_keymap_changed(self._screen.keymap_changed)
         self._screen.open()
@@ -117,7 +118,10 @@ class Desk:
 
     def deadline(self) -> float | None:
         """When `settle` must be called next, by the clock; None if nothing waits."""
-        return self._qube.deadline() if not self._connection.has_undispatched else 0.0
+        if self._connection.has_undispatched:
+            return 0.0
+        deadlines = [part.deadline() for part in (self._qube, self._screen)]
+        return min((deadline for deadline in deadlines if deadline is not None), default=None)
 
     def obey(self, frames: Iterable[Frame]) -> None:
         """Messages of the daemon came, all of one reading."""

@@ -10,7 +10,7 @@ from Xlib import X, Xatom
 from Xlib.protocol import event
 
 from guiagent.core import effects as fx
-from guiagent.x11.atoms import Atoms
+from guiagent.x11.atoms import ACTIONS, Atoms
 from guiagent.x11.cursors import Cursors
 from guiagent.x11.layouts import Layouts
 from guiagent.x11.stub import Stub
@@ -20,9 +20,12 @@ from shm.x11.requests import configure_window, fake_input, get_input_focus, map_
 
 LOG = logging.getLogger(__name__)
 
-NORMAL_STATE: Final = 1
+NORMAL_STATE, ICONIC_STATE = 1, 3
 """WM_STATE's first word; the second is the icon window. Source: ICCCM 4.1.3.1."""
 NO_WINDOW: Final = 0
+NO_FRAME: Final = [0, 0, 0, 0]
+"""_NET_FRAME_EXTENTS: the frame is the desktop's, outside the qube's windows (ADR 11)."""
+THE_DESKTOP: Final = 0
 
 
 class Hands:
@@ -56,6 +59,9 @@ class Hands:
         self._stop_repeat()
         self._packed: list[bytes] = []
         self._pack: Mapping[type, Callable[[Any], bytes]] = {
+            fx.PlaceWindow: lambda e: configure_window(
+                e.window, x=e.geometry.x, y=e.geometry.y, width=e.geometry.width, height=e.geometry.height
+            ),
             fx.RaiseWindow: lambda e: configure_window(e.window, stack_mode=X.Above),
             fx.FocusWindow: lambda e: set_input_focus(e.window, revert_to=X.RevertToParent, time=X.CurrentTime),
             fx.DropFocus: lambda _: set_input_focus(NO_WINDOW, revert_to=X.RevertToNone, time=X.CurrentTime),
@@ -79,7 +85,10 @@ class Hands:
             fx.AskToClose: lambda e: self._protocol(e.window, "WM_DELETE_WINDOW", X.CurrentTime),
             fx.KillClient: lambda e: self._window(e.window).kill_client(),
             fx.WriteStates: self._write_states,
-            fx.MarkManaged: self._mark_managed,
+            fx.TellPlace: self._tell_place,
+            fx.MarkManaged: lambda e: self._write_state(e.window, NORMAL_STATE),
+            fx.MarkIconic: lambda e: self._write_state(e.window, ICONIC_STATE),
+            fx.Dress: self._dress,
             fx.MarkWithdrawn: self._mark_withdrawn,
         }
 
@@ -133,14 +142,37 @@ class Hands:
     def _write_states(self, effect: fx.WriteStates) -> None:
         self._window(effect.window).change_property(self._atoms["_NET_WM_STATE"], Xatom.ATOM, 32, list(effect.states))
 
-    def _mark_managed(self, effect: fx.MarkManaged) -> None:
+    def _write_state(self, window: int, number: int) -> None:
         state = self._atoms["WM_STATE"]
-        self._window(effect.window).change_property(state, state, 32, [NORMAL_STATE, NO_WINDOW])
+        self._window(window).change_property(state, state, 32, [number, NO_WINDOW])
+
+    def _dress(self, effect: fx.Dress) -> None:
+        window, atoms = self._window(effect.window), self._atoms
+        window.change_property(atoms["_NET_FRAME_EXTENTS"], Xatom.CARDINAL, 32, NO_FRAME)
+        window.change_property(atoms["_NET_WM_DESKTOP"], Xatom.CARDINAL, 32, [THE_DESKTOP])
+        window.change_property(atoms["_NET_WM_ALLOWED_ACTIONS"], Xatom.ATOM, 32, [atoms[name] for name in ACTIONS])
+
+    def _tell_place(self, effect: fx.TellPlace) -> None:
+        window, place = self._window(effect.window), effect.geometry
+        window.send_event(
+            event.ConfigureNotify(
+                event=window,
+                window=window,
+                x=place.x,
+                y=place.y,
+                width=place.width,
+                height=place.height,
+                border_width=0,
+                above_sibling=X.NONE,
+                override=False,
+            ),
+            event_mask=X.StructureNotifyMask,
+        )
 
     def _mark_withdrawn(self, effect: fx.MarkWithdrawn) -> None:
         window = self._window(effect.window)
-        window.delete_property(self._atoms["WM_STATE"])
-        window.delete_property(self._atoms["_NET_WM_STATE"])
+        for name in ("WM_STATE", "_NET_WM_STATE", "_NET_WM_DESKTOP"):
+            window.delete_property(self._atoms[name])
 
     def _stop_repeat(self) -> None:
         """The desktop repeats held keys; a repeat of our own would double every letter."""

@@ -17,8 +17,15 @@ from shm.x11.connection import XConnection
 
 MAX_READ_WORDS: Final = 256
 """1 KiB of any property: eight times the longest title on the wire, and more states or protocols than anything has."""
-INPUT_HINT: Final = 1
-"""The flag of WM_HINTS that says that its `input` field counts. Source: ICCCM 4.1.2.4."""
+INPUT_HINT, STATE_HINT, WINDOW_GROUP_HINT, URGENCY_HINT = 1, 2, 64, 256
+"""The flags of WM_HINTS that say which fields count, and that the window is urgent. Source: ICCCM 4.1.2.4."""
+HINTS_FIELDS: Final = 9
+"""WM_HINTS: flags, input, initial state, icon pixmap, window, x, y, mask, group."""
+ICONIC_STATE: Final = 3
+"""Source: ICCCM 4.1.4."""
+WIN_GRAVITY: Final = 512
+"""The flag of WM_NORMAL_HINTS that says that its last word counts. Source: ICCCM 4.1.2.3."""
+NORTH_WEST_GRAVITY: Final = 1
 HINTS_WORDS: Final = 18
 """WM_NORMAL_HINTS: flags, 4 obsolete words, min, max, increments, aspects, base, gravity. Source: ICCCM 4.1.2.3."""
 
@@ -46,11 +53,12 @@ class PropertyReader:
             (("_NET_WM_NAME", "WM_NAME"), self._title),
             (("WM_CLASS",), self._window_class),
             (("WM_NORMAL_HINTS",), self._size_hints),
-            (("WM_HINTS",), self._focus_hint),
+            (("WM_HINTS",), self._hints),
             (("WM_PROTOCOLS",), self._protocols),
             (("WM_TRANSIENT_FOR",), self._transient_for),
             (("_NET_WM_STATE",), self._states),
             (("_GTK_FRAME_EXTENTS",), self._shadow),
+            (("_NET_WM_WINDOW_TYPE",), self._types),
         ):
             group = tuple(atoms[name] for name in names)
             for atom in group:
@@ -125,18 +133,24 @@ class PropertyReader:
     def _size_hints(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
         found = raw[self._atoms["WM_NORMAL_HINTS"]]
         if found is None or not found.numbers:
-            return replace(known, size_hints=None)
+            return replace(known, size_hints=None, gravity=NORTH_WEST_GRAVITY)
         words = [_signed(word) for word in found.numbers[:HINTS_WORDS]]
         words += [0] * (HINTS_WORDS - len(words))
         flags, limits, base = found.numbers[0], words[5:11], words[15:17]
-        return replace(known, size_hints=SizeHints(flags, *limits, *base))
+        gravity = words[17] if flags & WIN_GRAVITY else NORTH_WEST_GRAVITY
+        return replace(known, size_hints=SizeHints(flags, *limits, *base), gravity=gravity)
 
-    def _focus_hint(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+    def _hints(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
         found = raw[self._atoms["WM_HINTS"]]
-        refuses = (
-            found is not None and len(found.numbers) > 1 and found.numbers[0] & INPUT_HINT and not found.numbers[1]
+        words = found.numbers[:HINTS_FIELDS] if found is not None else ()
+        flags, accepts, state, *_, group = (*words, *[0] * (HINTS_FIELDS - len(words)))
+        return replace(
+            known,
+            accepts_focus=bool(accepts) or not flags & INPUT_HINT,
+            starts_iconic=bool(flags & STATE_HINT) and state == ICONIC_STATE,
+            group=group if flags & WINDOW_GROUP_HINT else 0,
+            urgent=bool(flags & URGENCY_HINT),
         )
-        return replace(known, accepts_focus=not refuses)
 
     def _protocols(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
         found = raw[self._atoms["WM_PROTOCOLS"]]
@@ -152,13 +166,18 @@ class PropertyReader:
         return replace(known, transient_for=found.numbers[0] if found is not None and found.numbers else 0)
 
     def _states(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
-        found = raw[self._atoms["_NET_WM_STATE"]]
-        numbers = found.numbers if found is not None and found.kind == Xatom.ATOM else ()
-        return replace(known, states=tuple(numbers))
+        return replace(known, states=_atoms_in(raw[self._atoms["_NET_WM_STATE"]]))
+
+    def _types(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+        return replace(known, types=_atoms_in(raw[self._atoms["_NET_WM_WINDOW_TYPE"]]))
 
     def _shadow(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
         found = raw[self._atoms["_GTK_FRAME_EXTENTS"]]
         return replace(known, shadow=found.numbers if found is not None else ())
+
+
+def _atoms_in(found: Raw | None) -> tuple[int, ...]:
+    return found.numbers if found is not None and found.kind == Xatom.ATOM else ()
 
 
 def _raw(query: Any) -> Raw | None:

@@ -16,10 +16,14 @@ from guiagent.core.effects import Effect
 from guiagent.core.keyboard import MAX_KEYCODE, MIN_KEYCODE
 from guiagent.core.qube import Qube
 from guiagent.core.reports import Reports
+from guiagent.core.rereading import Rereading
 from guiagent.core.states import StateAtoms
 from guiagent.core.values import Facts, Geometry, Properties, WindowId
-from guiagent.x11.atoms import Atoms
+from guiagent.core.wishes import Wishes
+from guiagent.x11.atoms import MAXIMIZED, OWN_STATES, POPUP_TYPES, Atoms
 from guiagent.x11.capture import Capture
+from guiagent.x11.manager import Manager
+from guiagent.x11.messages import CONFIGURE_BITS, Messages
 from guiagent.x11.properties import PropertyReader
 from guiagent.x11.stub import Stub
 from shm.errors import DisplayLost
@@ -28,8 +32,6 @@ from shm.x11.connection import XConnection
 LOG = logging.getLogger(__name__)
 
 NUM_LOCK_KEYSYM: Final = 0xFF7F
-ICONIC_STATE: Final = 3
-"""Source: ICCCM 4.1.4."""
 NEEDED_EXTENSIONS: Final = ("Composite", "DAMAGE", "XTEST")
 
 
@@ -41,11 +43,15 @@ def check_extensions(connection: XConnection) -> None:
 
 
 def state_atoms(atoms: Atoms) -> StateAtoms:
-    """The three states that the wire knows."""
+    """The states and types that the core tells apart."""
     return StateAtoms(
         atoms["_NET_WM_STATE_FULLSCREEN"],
         atoms["_NET_WM_STATE_DEMANDS_ATTENTION"],
         atoms["_NET_WM_STATE_HIDDEN"],
+        maximized=tuple(atoms[name] for name in MAXIMIZED),
+        own=frozenset(atoms[name] for name in OWN_STATES),
+        modal=atoms["_NET_WM_STATE_MODAL"],
+        popup_types=frozenset(atoms[name] for name in POPUP_TYPES),
     )
 
 
@@ -62,8 +68,10 @@ class Screen:
         qube: Qube,
         reports: Reports,
         perform: Callable[[list[Effect]], None],
+        clock: Callable[[], float],
     ) -> None:
         self._connection = connection
+        self._clock = clock
         self._display: Any = connection.display
         self._root: Any = self._display.screen().root
         self._atoms = atoms
@@ -72,8 +80,11 @@ class Screen:
         self._qube = qube
         self._reports = reports
         self._perform = perform
+        self._wishes = Wishes(qube, reports)
+        self._messages = Messages(atoms, self._wishes)
+        self._manager = Manager(connection, atoms, qube)
         self._reader = PropertyReader(connection, atoms)
-        self._changed: dict[WindowId, dict[int, None]] = {}
+        self._rereading = Rereading()
         self._keymap_changed = True
         self._handlers: Mapping[int, Callable[[Any], None]] = {
             X.CreateNotify: self._created,
@@ -98,7 +109,7 @@ class Screen:
         Raises DisplayLost if another window manager runs.
         """
         refused = CatchError(BadAccess)
-        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
+        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask | X.StructureNotifyMask
         self._root.change_attributes(event_mask=mask, onerror=refused)
         self._root.composite_redirect_subwindows(composite.RedirectManual)
         # The windows are listed after the events were asked for, so that none can slip through between.
@@ -111,12 +122,16 @@ class Screen:
 
     def settle(self) -> None:
         """Read what has changed since the last call, once however often it changed. Call it when events are drained."""
-        while self._changed:
-            window = next(iter(self._changed))
+        for window in self._rereading.due(self._clock()):
             self._reread(window)
         if self._keymap_changed:
             self._read_keymap()
         self._connection.drain()
+        self._manager.settle()
+
+    def deadline(self) -> float | None:
+        """When `settle` must be called next: changes may have come while others were read."""
+        return float("-inf") if self._keymap_changed else self._rereading.deadline()
 
     def _event(self, event: rq.Event) -> None:
         handler = self._handlers.get(event.type & 0x7F)
@@ -187,61 +202,51 @@ class Screen:
             self._forget(WindowId(event.window.id), destroyed=False)
 
     def _forget(self, window: WindowId, *, destroyed: bool) -> None:
-        self._changed.pop(window, None)
+        self._rereading.forget(window)
         self._capture.forget(window, destroyed=destroyed)
         self._perform(self._reports.destroyed(window))
+        self._manager.changed()
 
     def _map_requested(self, event: xevent.MapRequest) -> None:
-        event.window.map()
+        window = WindowId(event.window.id)
+        self._reread(window)
+        self._perform(self._wishes.map(window, self._clock()))
 
     def _mapped(self, event: xevent.MapNotify) -> None:
         window = WindowId(event.window.id)
-        if window in self._changed:
-            self._reread(window)
+        self._reread(window)
         self._perform(self._reports.mapped(window, override_redirect=bool(event.override)))
+        self._manager.changed()
 
     def _unmapped(self, event: xevent.UnmapNotify) -> None:
-        self._perform(self._reports.unmapped(WindowId(event.window.id)))
+        """Gone from the screen; or a program says that it shall be withdrawn, mapped or not. Source: ICCCM 4.1.4."""
+        window = WindowId(event.window.id)
+        known = self._qube.windows.get(window)
+        if event.send_event and known is not None and known.mapped:
+            event.window.unmap()
+            return
+        self._perform(self._reports.unmapped(window))
+        self._manager.changed()
 
     # Windows change
 
     def _configure_requested(self, event: xevent.ConfigureRequest) -> None:
-        """Grant it. A program whose request changes nothing is told so by a synthetic event: ICCCM 4.1.5."""
+        """Its place is granted as far as it can be, and its place in the stack as it is."""
+        window = WindowId(event.window.id)
+        self._reread(window)
         mask = event.value_mask
-        wanted = {
-            name: getattr(event, name)
-            for bit, name in ((X.CWX, "x"), (X.CWY, "y"), (X.CWWidth, "width"), (X.CWHeight, "height"))
-            if mask & bit
-        }
-        known = self._qube.windows.get(WindowId(event.window.id))
-        if known is not None and not mask & X.CWStackMode:
-            whole = known.place.whole
-            if all(getattr(whole, name) == value for name, value in wanted.items()):
-                self._tell_geometry(event.window, whole)
-                return
+        if window not in self._qube.windows:
+            event.window.configure(**{name: getattr(event, name) for name, bit in CONFIGURE_BITS if mask & bit})
+        elif mask & ~X.CWStackMode & ~X.CWSibling or not mask:
+            self._perform(self._messages.configure(event))
         if mask & X.CWStackMode:
-            wanted["stack_mode"] = event.stack_mode
-            if mask & X.CWSibling:
-                wanted["sibling"] = event.above_sibling
-        event.window.configure(border_width=0, **wanted)
-
-    def _tell_geometry(self, window: Any, geometry: Geometry) -> None:
-        window.send_event(
-            xevent.ConfigureNotify(
-                event=window,
-                window=window,
-                x=geometry.x,
-                y=geometry.y,
-                width=geometry.width,
-                height=geometry.height,
-                border_width=0,
-                above_sibling=X.NONE,
-                override=False,
-            ),
-            event_mask=X.StructureNotifyMask,
-        )
+            sibling = {"sibling": event.above_sibling} if mask & X.CWSibling else {}
+            event.window.configure(stack_mode=event.stack_mode, **sibling)
 
     def _configured(self, event: xevent.ConfigureNotify) -> None:
+        if event.window.id == self._root.id:
+            self._manager.resized(event.width, event.height)
+            return
         if event.border_width:
             event.window.configure(border_width=0)
         geometry = Geometry(event.x, event.y, event.width, event.height)
@@ -255,12 +260,12 @@ class Screen:
         if window == self._stub.id:
             self._stub.property_changed(event.time)
         elif window in self._qube.windows and self._reader.concerns(event.atom):
-            self._changed.setdefault(window, {})[event.atom] = None
+            self._rereading.changed(window, event.atom)
 
     def _reread(self, window: WindowId) -> None:
-        changed = self._changed.pop(window)
+        changed = self._rereading.take(window, self._clock())
         known = self._qube.windows.get(window)
-        if known is None:
+        if known is None or not changed:
             return
         try:
             properties = self._reader.read(window, known.properties, changed)
@@ -269,14 +274,7 @@ class Screen:
         self._perform(self._reports.described(window, properties))
 
     def _message(self, event: xevent.ClientMessage) -> None:
-        bits, words = event.data
-        if bits != 32:
-            return
-        window = WindowId(event.window.id)
-        if event.client_type == self._atoms["_NET_WM_STATE"]:
-            self._perform(self._reports.states_asked(window, words[0], (words[1], words[2])))
-        elif event.client_type == self._atoms["WM_CHANGE_STATE"] and words[0] == ICONIC_STATE:
-            self._perform(self._reports.iconify_asked(window))
+        self._perform(self._messages.take(event, self._clock()))
 
     # The keyboard
 

@@ -14,17 +14,6 @@ from guiagent.x11.atoms import Atoms
 from shm.x11.connection import XConnection
 
 WM_NAME: Final = "Vitrail"
-SUPPORTED: Final = (
-    "_NET_SUPPORTED",
-    "_NET_SUPPORTING_WM_CHECK",
-    "_NET_WM_NAME",
-    "_NET_WM_STATE",
-    "_NET_WM_STATE_DEMANDS_ATTENTION",
-    "_NET_WM_STATE_FULLSCREEN",
-    "_NET_WM_STATE_HIDDEN",
-    # Said but not done: toolkits that do not find it drag windows by themselves, against the desktop's own moving.
-    "_NET_WM_MOVERESIZE",
-)
 
 
 class Stub:
@@ -43,7 +32,6 @@ class Stub:
         self._window.change_property(atoms["_NET_WM_NAME"], atoms["UTF8_STRING"], 8, WM_NAME.encode())
         for window in (self._window, root):
             window.change_property(atoms["_NET_SUPPORTING_WM_CHECK"], Xatom.WINDOW, 32, [self.id])
-        root.change_property(atoms["_NET_SUPPORTED"], Xatom.ATOM, 32, [atoms[name] for name in SUPPORTED])
         self._window.set_selection_owner(atoms["WM_S0"], X.CurrentTime)
 
     def at_server_time(self, callback: Callable[[int], None]) -> None:

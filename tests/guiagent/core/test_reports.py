@@ -59,8 +59,9 @@ def test_managed_window_is_marked_when_mapped_and_when_withdrawn() -> None:
 
 def test_map_names_the_window_that_it_belongs_to() -> None:
     world = World()
+    world.show(77)
     world.create(1, mapped=True, transient_for=77)
-    assert [said.body.transient_for for said in world.said if said.type is T.MAP] == [77]
+    assert [said.body.transient_for for said in world.said if said.type is T.MAP] == [0, 77]
 
 
 def test_window_is_hidden_and_destroyed_once() -> None:
@@ -131,11 +132,14 @@ def test_title_that_is_taken_back_becomes_empty() -> None:
 
 def test_states_asked_are_sent_without_overlap_and_only_if_any() -> None:
     world = World()
-    window = world.create(1, states=(10,))
+    window = world.show(1, states=(10,))
     world.take_said()
-    world.perform(world.reports.states_asked(window, 2, (10, 30)))
-    world.perform(world.reports.states_asked(window, 1, (99, 0)))
-    world.perform(world.reports.iconify_asked(window))
+    world.perform(world.wishes.change_states(window, 2, (10, 30), 0.0))
+    world.settle()
+    world.perform(world.wishes.change_states(window, 1, (99, 0), 0.0))
+    world.settle(1.0)
+    world.perform(world.wishes.iconify(window))
+    world.settle(1.0)
     assert [tuple(said.body) for said in world.take_said()] == [(4, 1), (4, 0)]
 
 
@@ -146,7 +150,8 @@ def test_nothing_is_said_of_windows_that_do_not_exist() -> None:
     world.perform(world.reports.unmapped(ONE))
     world.perform(world.reports.configured(ONE, HERE))
     world.perform(world.reports.described(ONE, Properties(title="x")))
-    world.perform(world.reports.states_asked(ONE, 1, (10,)))
+    world.perform(world.wishes.change_states(ONE, 1, (10,), 0.0))
+    world.settle()
     world.perform(world.reports.confirmed(ONE, 0.0))
     assert world.said == []
 

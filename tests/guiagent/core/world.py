@@ -9,13 +9,23 @@ from guiagent.core.qube import Qube
 from guiagent.core.reports import Reports
 from guiagent.core.states import StateAtoms
 from guiagent.core.values import Facts, Geometry, Properties, WindowId
+from guiagent.core.wishes import Wishes
 from protocol.codec import decode, encode, tail_of
 from protocol.framing import FrameReader
 from protocol.messages import MessageType as T
 from protocol.messages import Role
 from shm.allocator import PageAllocator
 
-ATOMS = StateAtoms(fullscreen=10, demands_attention=20, hidden=30)
+ATOMS = StateAtoms(
+    fullscreen=10,
+    demands_attention=20,
+    hidden=30,
+    maximized=(40, 41),
+    own=frozenset({50, 51, 52}),
+    modal=50,
+    popup_types=frozenset({60}),
+)
+SCREEN = Geometry(0, 0, 1280, 800)
 HERE = Geometry(10, 20, 100, 50)
 
 
@@ -33,7 +43,9 @@ class World:
         self.allocator = PageAllocator(pages)
         self.qube = Qube(Pixels(self.allocator, host_punches=host_punches), ATOMS)
         self.reports = Reports(self.qube)
+        self.qube.area = SCREEN
         self.orders = Orders(self.qube, self.reports)
+        self.wishes = Wishes(self.qube, self.reports)
         self.now = 0.0
         self.known: set[int] = set()
         self.said: list[Said] = []
@@ -93,6 +105,11 @@ class World:
         copies = self.qube.pixels.plan()
         if self.qube.minor is not None:
             self.perform(self.qube.pixels.copied(copies, self.qube.minor))
+
+    def settle(self, after_s: float = 0.0) -> None:
+        """Time passes, and a turn of the loop ends."""
+        self.now += after_s
+        self.perform(self.reports.due(self.now))
 
     def take_said(self) -> list[Said]:
         said, self.said = self.said, []
