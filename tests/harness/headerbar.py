@@ -57,7 +57,12 @@ def main() -> None:
     inside.add(Gtk.Label(label="inside"))
     window.add(inside)
     window.connect("size-allocate", lambda *_: say("size", *window.get_size()))
-    window.connect("destroy", lambda _window: say("closed") or Gtk.main_quit())
+
+    def end(_window: object) -> None:
+        say("closed")
+        Gtk.main_quit()
+
+    window.connect("destroy", end)
     window.show_all()
     commands = {"resize": window.resize, "decorated": window.set_decorated}
 

@@ -1,5 +1,6 @@
 """The agent with programs that draw a shadow round their window: the daemon hears of what is inside it alone."""
 
+from functools import partial
 from typing import Any, Final
 
 import pytest
@@ -36,6 +37,10 @@ def cast(app: App, window: Any, shadow: tuple[int, ...]) -> None:
 def place_in_x(window: Any) -> tuple[int, int, int, int]:
     shape = window.get_geometry()
     return shape.x, shape.y, shape.width, shape.height
+
+
+def is_at(window: Any, place: tuple[int, int, int, int]) -> bool:
+    return place_in_x(window) == place
 
 
 def told(daemon: ScriptedDaemon, window: int) -> list[tuple[int, ...]]:
@@ -95,7 +100,8 @@ def test_shadow_that_changes_leaves_what_is_seen_where_it_is(daemon: ScriptedDae
     known = told(daemon, window.id)
     for shadow, place in (((0, 0, 0, 0), INSIDE), ((5, 6, 7, 8), (121, 216, 311, 215)), ((), INSIDE)):
         cast(app, window, shadow)
-        daemon.until(lambda place=place: place_in_x(window) == place, f"the window with the shadow {shadow}")
+        seen = partial(is_at, window, place)
+        daemon.until(seen, f"the window with the shadow {shadow}")
     picture = pseudo_random(300, 200)
     app.paint(window, picture)
     daemon.wait_for_picture(window.id, picture)

@@ -56,7 +56,14 @@ class Person:
 
     def _start(self, runtime: Path, name: str, label: str) -> None:
         made = Qube.create(
-            name, label_named(label), runtime, engine="local", traits=Traits(), options={}, already_granted=[]
+            name,
+            label_named(label),
+            runtime,
+            engine="local",
+            traits=Traits(),
+            options={},
+            pool_bytes=16 << 20,
+            already_granted=[],
         )
         ours, self._sockets[name] = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         made.daemon_started(os.getpid(), ours)

@@ -9,7 +9,8 @@ MODAL = 50
 
 
 def parent_told(world: World, window: int) -> int:
-    return [said.body.transient_for for said in world.said if said.type is T.MAP and said.window == window][-1]
+    told = [said.body.transient_for for said in world.said if said.type is T.MAP and said.window == window]
+    return int(told[-1])
 
 
 def test_dialog_of_a_window_that_is_not_shown_belongs_to_that_ones_parent() -> None:

@@ -2,7 +2,7 @@
 
 import random
 import struct
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from Xlib import X
@@ -274,9 +274,9 @@ def test_damage_event_layout_equals_python_xlibs() -> None:
 def test_shape_layouts_equal_python_xlibs() -> None:
     data = random.Random(7).randbytes(32)
     ours = requests.ShapeEvent._make(requests.SHAPE_EVENT.unpack(data))
-    values, _ = shape.NotifyEventData._fields.parse_binary(data, _NoDisplay(), rawdict=True)
+    values, _ = cast(Any, shape.NotifyEventData)._fields.parse_binary(data, _NoDisplay(), rawdict=True)
     assert (ours.kind, ours.sequence, ours.shaped) == (data[1], values["sequence_number"], values["shaped"])
     assert ours.window == values["affected_window"]
     extents = requests.ShapeExtents._make(requests.SHAPE_EXTENTS_REPLY.unpack(data))
-    replied, _ = shape.QueryExtents._reply.parse_binary(data, _NoDisplay(), rawdict=True)
+    replied, _ = cast(Any, shape.QueryExtents)._reply.parse_binary(data, _NoDisplay(), rawdict=True)
     assert extents == (replied["bounding_shaped"], replied["clip_shaped"])
