@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import logging
+import os
 import select
 import signal
 import socket
@@ -12,7 +14,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from guiagent.core.control import News, Ready, Run, Stop, Wish, WishError, parse_wish
+from guiagent.core.control import Lost, News, Ready, Run, Stop, Wish, WishError, parse_wish
+from guiagent.core.deaths import Deaths
+from guiagent.notify import Manager
+from guiagent.x11.bus import ADDRESS as BUS_ADDRESS
+from guiagent.x11.bus import SessionBus
 from guiagent.x11.desk import Desk
 from guiagent.x11.programs import Programs
 from guiagent.x11.selection import Selections
@@ -21,7 +27,7 @@ from protocol.errors import RemoteProtocolError
 from protocol.framing import FrameReader
 from protocol.handshake import AgentHandshake
 from protocol.messages import Role
-from shm.errors import TransportError
+from shm.errors import DisplayLost, TransportError
 from shm.pool import PagePool
 from shm.supply import PageSupply
 from shm.vchan.channel import Acceptor, Channel
@@ -58,9 +64,10 @@ class Daemon:
 
 
 class Agent:
-    """The agent's life: the first daemon's handshake tells the size of the screen, and X starts then."""
+    """The agent's life: a daemon's handshake tells the size of the screen, and X starts then if it does not run."""
 
     def __init__(self, options: Options) -> None:
+        self._manager = Manager.from_environment()
         self._options = options
         self._listener = options.listener
         self._poll = select.epoll()
@@ -71,6 +78,9 @@ class Agent:
         self._desk: Desk | None = None
         self._selections: Selections | None = None
         self._programs: Programs | None = None
+        self._bus: SessionBus | None = None
+        self._x_fds: tuple[int, ...] = ()
+        self._deaths = Deaths()
         self._waiting: list[Run] = []
         self._outbox: list[bytes] = []
         self._stopped = False
@@ -84,10 +94,15 @@ class Agent:
             control.settimeout(0)
             self._watch(control.fileno(), lambda _events: self._control_readable(control))
         self._catch_signals()
+        self._manager.ready()
         try:
             while not self._stopped:
-                self._turn()
+                try:
+                    self._turn()
+                except DisplayLost as error:
+                    self._display_lost(error)
         finally:
+            self._manager.stopping()
             self._end()
 
     def _turn(self) -> None:
@@ -154,6 +169,7 @@ class Agent:
     def _greeted(self, daemon: Daemon) -> None:
         xconf = daemon.handshake.xconf
         LOG.info("a daemon is here: 1.%d, %dx%d", daemon.handshake.minor, xconf.width_px, xconf.height_px)
+        self._manager.status("connected to the desktop")
         desk = self._desk or self._start_x(xconf.width_px, xconf.height_px)
         desk.daemon_came(daemon.handshake.minor)
         if self._selections is not None:
@@ -164,6 +180,7 @@ class Agent:
         if daemon is None:
             return
         LOG.info("the daemon is gone: %s", why)
+        self._manager.status("waiting for the desktop")
         self._outbox.clear()
         self._unwatch(daemon.channel.fileno())
         daemon.channel.close()
@@ -190,9 +207,11 @@ class Agent:
     # X and the programs
 
     def _start_x(self, width: int, height: int) -> Desk:
+        if self._bus is None and BUS_ADDRESS not in os.environ:
+            self._bus = SessionBus.start()  # it begins to listen while X starts
         display = self._options.display
         if display is None:
-            self._server = XServer.start(self._options.server, width, height)
+            self._server = self._server or XServer.start(self._options.server, width, height)
             display = self._server.display
         desk = self._desk = Desk(
             display, self._options.pool, self._options.supply, clock=time.monotonic, send=self._send
@@ -202,15 +221,55 @@ class Agent:
             display, clock=time.monotonic, send=self._send, clear_after_s=self._options.clear_pasted_s
         )
         self._watch(selections.fileno(), selections.ready)
-        self._programs = Programs(display)
+        self._x_fds = (desk.fileno(), selections.fileno())
+        programs = self._session_of(display)
         LOG.info("the screen %s is up", display)
         # What start has made stays; the collector need not look at it again and again.
         gc.freeze()
         self._tell(Ready())
         waiting, self._waiting = self._waiting, []
         for run in waiting:
-            self._tell(self._programs.start(run))
+            self._tell(programs.start(run))
         return desk
+
+    def _session_of(self, display: str) -> Programs:
+        """What programs are started in: the display, which may be a new one, and the bus."""
+        if self._programs is not None:
+            self._programs.show_on(display)
+            return self._programs
+        self._programs = Programs(display)
+        address = self._bus.address() if self._bus is not None else None
+        if address is not None:
+            self._programs.talk_on(address)
+        return self._programs
+
+    def _display_lost(self, error: DisplayLost) -> None:
+        """X has ended, or a program has ended our connection to it: the next daemon finds a session that begins anew.
+
+        Raises `error` if it was no session yet, or ends too often.
+        """
+        if self._desk is None or not self._deaths.another(time.monotonic()):
+            raise error
+        desk, self._desk = self._desk, None
+        desk.abandon()
+        desk.close()
+        selections, self._selections = self._selections, None
+        if selections is not None:
+            selections.close()
+        for fd in self._x_fds:
+            self._unwatch(fd)
+        LOG.error("the screen is lost, and comes back with the next daemon: %s", error)
+        if self._server is not None and self._server.ended():
+            self._end_session(self._server)
+        self._drop_daemon("its windows are gone")
+
+    def _end_session(self, server: XServer) -> None:
+        LOG.error("the X server has ended: the programs that it showed end too, and another is started")
+        server.stop()
+        self._server = None
+        if self._programs is not None:
+            self._programs.stop()
+        self._tell(Lost())
 
     # The trusted side
 
@@ -233,7 +292,7 @@ class Agent:
     def _grant(self, wish: Wish) -> None:
         if isinstance(wish, Stop):
             self._stopped = True
-        elif self._programs is None:
+        elif self._desk is None or self._programs is None:
             self._waiting.append(wish)
         else:
             self._tell(self._programs.start(wish))
@@ -273,6 +332,8 @@ class Agent:
             self._desk.close()
         if self._server is not None:
             self._server.stop()
+        if self._bus is not None:
+            self._bus.stop()
         if self._daemon is not None:
             self._daemon.channel.close()
         self._listener.close()
@@ -285,7 +346,8 @@ class Agent:
 
     def _unwatch(self, fd: int) -> None:
         if self._watched.pop(fd, None) is not None:
-            self._poll.unregister(fd)
+            with contextlib.suppress(OSError):  # closed already
+                self._poll.unregister(fd)
             del self._ready[fd]
 
     def _watch_writes(self, fd: int, *, wants_write: bool) -> None:

@@ -21,6 +21,7 @@ from guid.core.restarts import Restarts
 from guid.core.text import escaped
 from guid.engines.engine import RunningQube, Traits
 from protocol import limits
+from protocol.errors import RemoteProtocolError, Violation
 from shm.errors import ShmError
 from shm.pool import Pool
 from shm.vchan.unix import listen
@@ -71,7 +72,8 @@ class Qube:
 
     options: as written. reason: why it ended, or cannot be shown. displayed: a daemon has had a display for it.
     look_at: when the display is looked for again. anchor: X id by which the daemon's windows are found. remains: what
-    crashed daemons have left on the desktop.
+    crashed daemons have left on the desktop. sessions: the qube's X servers that ended. session_lost: one has, and
+    nobody was told yet.
     """
 
     name: str
@@ -100,6 +102,8 @@ class Qube:
     anchor: int = 0
     remains: list[Remains] = field(default_factory=list)
     restarts: Restarts = field(default_factory=Restarts)
+    sessions: Restarts = field(default_factory=Restarts)
+    session_lost: bool = False
     stop_deadline: float = 0.0
     on_end: list[Callable[[], None]] = field(default_factory=list)
     _waiters: dict[int, Waiter] = field(default_factory=dict)
@@ -168,7 +172,7 @@ class Qube:
         late = [number for number, waiter in self._waiters.items() if now > waiter.deadline]
         return [self._waiters.pop(number) for number in late]
 
-    def read_report(self) -> bool:
+    def read_report(self, now: float) -> bool:
         """Take one packet from the qube; False when there will be no more. Raises RemoteProtocolError."""
         try:
             untrusted_packet = self.control.recv(REPORT_BYTES)
@@ -179,7 +183,11 @@ class Qube:
         if not untrusted_packet:
             return False
         report = sanitize.program_report(untrusted_packet=untrusted_packet)
-        if report is not None and report.program in self._waiters:
+        if report is not None and report.kind == sanitize.SESSION_LOST:
+            if not self.sessions.crashed(now):
+                raise RemoteProtocolError(Violation.LIMIT, detail="its X server ends again and again")
+            self.session_lost = True
+        elif report is not None and report.program in self._waiters:
             self._reported(report.program, report.kind, report.status, report.error)
         return True
 

@@ -338,13 +338,17 @@ class Supervisor:
 
     def _reported(self, qube: Qube) -> None:
         try:
-            if not qube.read_report():
+            if not qube.read_report(time.monotonic()):
                 self.readers.unwatch(qube.control)
         except RemoteProtocolError as error:
             self.readers.unwatch(qube.control)
             log.error("%s: violation, the qube ends: %s", qube.name, error)
             qube.reason = str(error)
             self._end(qube, QubeState.VIOLATED, Tiding.VIOLATED)
+        if qube.session_lost:
+            qube.session_lost = False
+            log.warning("%s: its X server has ended, and another is started", qube.name)
+            self._tell(qube, Tiding.SESSION_LOST)
 
     def _logged(self, qube: Qube) -> None:
         if not qube.read_log():

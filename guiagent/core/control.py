@@ -29,6 +29,14 @@ class Ready(NamedTuple):
         return {"ready": True}
 
 
+class Lost(NamedTuple):
+    """The X server has ended by itself, and the programs on it; another starts with the next daemon, then Ready."""
+
+    def as_json(self) -> Mapping[str, object]:
+        """The packet's object."""
+        return {"lost": True}
+
+
 class Started(NamedTuple):
     """A program runs."""
 
@@ -62,7 +70,7 @@ class Exited(NamedTuple):
 
 
 Wish = Run | Stop
-News = Ready | Started | Failed | Exited
+News = Ready | Lost | Started | Failed | Exited
 
 
 class WishError(ValueError):

@@ -48,7 +48,7 @@ class Desk:
         self._connection = XConnection(display_name, extensions=EXTENSIONS)
         check_extensions(self._connection)
         atoms = Atoms(self._connection)
-        self._supply = supply
+        self._pool, self._supply = pool, supply
         self._qube = Qube(Pixels(supply, host_punches=not pool.punches), state_atoms(atoms))
         self._reports = Reports(self._qube)
         self._orders = Orders(self._qube, self._reports)
@@ -134,6 +134,12 @@ class Desk:
     def daemon_lost(self) -> None:
         """The daemon is gone; windows are kept for the next one."""
         self._hands.perform(self._reports.daemon_lost())
+
+    def abandon(self) -> None:
+        """The X server is lost: free the pages of every window, without a word to X. Call `close` after it."""
+        self._reports.daemon_lost()
+        for run in self._qube.pixels.take_freed():
+            self._pool.punch(run.first_page, run.pages)
 
     def close(self) -> None:
         """Leave the X server."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from guiagent.core.control import Exited, Failed, News, Run, Started
+from guiagent.x11.bus import ADDRESS as BUS_ADDRESS
 
 SESSION_ENV: Final[Mapping[str, str]] = {
     "XDG_SESSION_TYPE": "x11",
@@ -30,8 +31,17 @@ class Programs:
 
     def __init__(self, display: str) -> None:
         self._env = {key: value for key, value in os.environ.items() if key not in DROPPED_ENV}
-        self._env.update(SESSION_ENV, DISPLAY=display)
+        self._env.update(SESSION_ENV)
+        self.show_on(display)
         self._running: dict[int, subprocess.Popen[bytes]] = {}
+
+    def show_on(self, display: str) -> None:
+        """Programs that are started from now on have this display."""
+        self._env["DISPLAY"] = display
+
+    def talk_on(self, bus: str) -> None:
+        """Programs that are started from now on have this session bus."""
+        self._env[BUS_ADDRESS] = bus
 
     def start(self, run: Run) -> News:
         """Start a program with its output in the agent's log."""

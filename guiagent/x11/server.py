@@ -22,6 +22,8 @@ XORG: Final = Path("/usr/lib/xorg/Xorg")
 START_TIMEOUT_S: Final = 20.0
 """Measured: 0.1 s for ordinary sizes, 0.7 s for 16384x6144, several times that on a machine under load."""
 STOP_TIMEOUT_S: Final = 3.0
+END_TIMEOUT_S: Final = 0.5
+"""How long after its connections a server that dies may be there still."""
 MIN_VIDEO_RAM_KIB: Final = 262_144
 """256 MiB, taken from memory only as far as it is touched: the screen may grow to 8192x8192 later."""
 MAX_CLOCK_MHZ: Final = 300.0
@@ -100,6 +102,14 @@ class XServer:
     def pid(self) -> int:
         """The server's process id."""
         return self._process.pid
+
+    def ended(self) -> bool:
+        """Whether it has ended, or ends just now: it closes its connections a little earlier."""
+        try:
+            self._process.wait(END_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def stop(self) -> None:
         """End the server and remove its files."""

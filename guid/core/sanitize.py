@@ -219,6 +219,8 @@ def clipboard_step(*, untrusted_body: bytes) -> AgentStep:
 # What the qube says of its programs, beside the protocol
 
 MAX_PROGRAM_ERROR_CHARACTERS = 300
+SESSION_LOST = "lost"
+"""The kind of a report about no program: the qube's X server has ended, and another is started."""
 REPORT_KINDS = frozenset({"started", "failed", "exited"})
 
 
@@ -230,6 +232,8 @@ def program_report(*, untrusted_packet: bytes) -> ProgramReport | None:
         raise RemoteProtocolError(Violation.BAD_VALUE, detail="a control packet that is not JSON") from None
     if untrusted_report == {"ready": True}:
         return None
+    if untrusted_report == {"lost": True}:
+        return ProgramReport(SESSION_LOST, 0, 0, "")
     if not isinstance(untrusted_report, dict) or len(untrusted_report) != 1:
         raise RemoteProtocolError(Violation.BAD_VALUE, detail="a control packet of an unknown form")
     ((untrusted_kind, untrusted_fields),) = untrusted_report.items()

@@ -17,6 +17,8 @@ class Tiding(Enum):
     """its daemon ended by itself, and was started again"""
     GAVE_UP = "gave up"
     """its daemon ended too often: it was ended"""
+    SESSION_LOST = "session lost"
+    """its X server ended by itself, and its programs with it; another was started"""
     REFUSED = "refused"
     """the display cannot carry its windows: it was ended"""
     KEPT_SETTINGS = "kept settings"
@@ -52,6 +54,12 @@ WORDS = {
         "Qube {qube} was ended",
         "What shows its windows ended too often ({detail}). Start the qube again with: vitrail run --qube {qube} -- "
         "xterm\nThe log says more: {log}",
+        Urgency.CRITICAL,
+    ),
+    Tiding.SESSION_LOST: _Words(
+        "Programs of qube {qube} have ended",
+        "The X server inside the qube ended by itself, and with it every program that had a window. Start them again; "
+        "files that were saved are kept. The log says more: {log}",
         Urgency.CRITICAL,
     ),
     Tiding.REFUSED: _Words(

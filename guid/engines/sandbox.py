@@ -77,7 +77,7 @@ ETC_ENTRIES: Final[Mapping[str, str]] = MappingProxyType(
 """What of the host's /etc is shown, each with why. Left out on purpose, though programs look for them:
 /etc/X11/xorg.conf* (the host's video card), the rest of /etc/xdg (pip.conf there can hold passwords; autostart is the
 host's), /etc/environment and /etc/profile* (proxy passwords), /etc/resolv.conf (no network), /etc/dbus-1, /etc/dconf
-and /etc/pulse (no such service inside)."""
+and /etc/pulse (no such service inside; the session bus reads /usr/share/dbus-1 alone)."""
 
 ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -91,7 +91,7 @@ ENVIRONMENT: Final[Mapping[str, str]] = MappingProxyType(
         "XDG_SESSION_TYPE": "x11",
         "GDK_BACKEND": "x11",
         "QT_QPA_PLATFORM": "xcb",
-        "GSETTINGS_BACKEND": "keyfile",  # dconf needs a session bus; this keeps settings in the home without one
+        "GSETTINGS_BACKEND": "keyfile",  # dconf needs a service; this keeps settings in the home without one
         "NO_AT_BRIDGE": "1",  # no accessibility bus inside: GTK 3 would wait for it
     }
 )

@@ -6,7 +6,7 @@ import select
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -42,7 +42,14 @@ class Said(NamedTuple):
 class AgentProcess:
     """A real agent with its pool, its listening socket and its control socket. A context manager."""
 
-    def __init__(self, folder: Path, *options: str, pool_bytes: int = POOL_BYTES, python: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *options: str,
+        pool_bytes: int = POOL_BYTES,
+        python: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self.path = folder / "vchan.sock"
         self.pool = Pool.create(pool_bytes)
         self.log = folder / "agent.log"
@@ -51,7 +58,7 @@ class AgentProcess:
         fds = (listener.fileno(), self.pool.fd, theirs.fileno())
         argv = [*(python or (sys.executable, "-m", "guiagent"))]
         argv += ["--vchan-fd", str(fds[0]), "--pool-fd", str(fds[1]), "--control-fd", str(fds[2]), "-v", *options]
-        self.child = Child(argv, env=clean_environment(), pass_fds=fds, log=self.log)
+        self.child = Child(argv, env=clean_environment(**(environment or {})), pass_fds=fds, log=self.log)
         listener.close()
         theirs.close()
 

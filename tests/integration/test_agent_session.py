@@ -1,7 +1,6 @@
 """The agent's whole session: it starts its X server and programs, also from a zip under the system's Python."""
 
 import importlib.util
-import os
 import signal
 import zipapp
 from pathlib import Path
@@ -74,16 +73,6 @@ def test_agent_ends_by_sigterm_and_takes_its_server_along(tmp_path: Path) -> Non
         agent.child.signal(signal.SIGTERM)
         assert agent.child.wait() == 0
         wait_until(lambda: not sign.exists(), what="the X server's end")
-
-
-def test_agent_says_so_when_its_display_is_lost(tmp_path: Path) -> None:
-    with AgentProcess(tmp_path, "--server", "xvfb") as agent, hello(agent) as daemon:
-        agent.news()
-        (server,) = Path(f"/proc/{agent.child.pid}/task/{agent.child.pid}/children").read_text().split()
-        os.kill(int(server), signal.SIGKILL)
-        assert agent.child.wait() == 4
-        assert "X connection" in agent.log.read_text()
-        del daemon
 
 
 def test_second_window_manager_is_refused_clearly(tmp_path: Path) -> None:

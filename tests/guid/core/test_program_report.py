@@ -21,6 +21,7 @@ def test_program_report_of_each_kind_is_read() -> None:
     assert report({"failed": {"id": 3, "error": "no\x1b such"}}) == ProgramReport("failed", 3, 0, "no\\x1b such")
     assert report({"exited": {"id": 3, "status": 258}}) == ProgramReport("exited", 3, 2, "")
     assert report({"ready": True}) is None
+    assert report({"lost": True}) == ProgramReport(sanitize.SESSION_LOST, 0, 0, "")
 
 
 def test_program_report_error_is_cut() -> None:
@@ -38,6 +39,8 @@ def test_program_report_error_is_cut() -> None:
         b"{}",
         b'{"ready": true, "started": {"id": 1}}',
         b'{"killed": {"id": 1}}',
+        b'{"lost": {"id": 1}}',
+        b'{"lost": false}',
         b'{"started": 1}',
         b'{"started": {}}',
         b'{"started": {"id": "1"}}',
