@@ -293,6 +293,15 @@ class ClipboardTyped(NamedTuple):
 CLIPBOARD_TYPED: Final = struct.Struct("<IIIIIII")
 
 
+class FrameAck(NamedTuple):
+    """4 bytes; no struct in the C header."""
+
+    done: int
+
+
+FRAME_ACK: Final = struct.Struct("<I")
+
+
 # Any decoded fixed body of a message.
 Body = (
     KeyPress
@@ -316,4 +325,5 @@ Body = (
     | ExtHello
     | Keyboard
     | ClipboardTyped
+    | FrameAck
 )

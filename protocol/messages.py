@@ -312,7 +312,15 @@ _ROWS: Final = (
         rule=WindowRule.ZERO,
         since_minor=limits.EXTENSIONS_SINCE_MINOR,
     ),
-    _reserved(_T.FRAME_ACK, "A frame was shown."),
+    _row(
+        _T.FRAME_ACK,
+        _TO_AGENT,
+        "Ours, if both sides named the feature: how many SHMIMAGE and UNMAP of this window since its CREATE (modulo "
+        "2^32) are done with: what they name, no draw reads any more.",
+        _F.FrameAck,
+        _F.FRAME_ACK,
+        since_minor=limits.EXTENSIONS_SINCE_MINOR,
+    ),
 )
 
 TABLE: Final[Mapping[int, MessageSpec]] = MappingProxyType({int(row.type): row for row in _ROWS})

@@ -31,7 +31,7 @@ from guiagent.core.waiting import Order
 from guiagent.core.window import Window
 from protocol import formats
 from protocol.codec import decode, encode
-from protocol.extensions import EXT_VERSION, SUPPORTED
+from protocol.extensions import EXT_VERSION, SUPPORTED, Feature, agreed
 from protocol.framing import Frame
 from protocol.keyboard import layout_of
 from protocol.messages import MessageType, Role
@@ -68,6 +68,7 @@ class Orders:
             MessageType.KEYBOARD: self._layout,
             MessageType.DESTROY: lambda window, _body, _now: self._reports.echoed(window),
             MessageType.WINDOW_DUMP_ACK: self._dump_ack,
+            MessageType.FRAME_ACK: self._frame_ack,
             MessageType.EXT_HELLO: self._hello,
         }
 
@@ -224,6 +225,12 @@ class Orders:
         self._qube.pixels.acknowledged(window)
         return []
 
-    def _hello(self, _window: WindowId, _body: formats.ExtHello, _now: float) -> list[Effect]:
+    def _frame_ack(self, window: WindowId, body: formats.FrameAck, _now: float) -> list[Effect]:
+        self._qube.pixels.frame_acknowledged(window, body.done)
+        return []
+
+    def _hello(self, _window: WindowId, body: formats.ExtHello, _now: float) -> list[Effect]:
         self._qube.greeted = True
+        if Feature.FRAME_ACK in agreed(Role.AGENT, body.features):
+            self._qube.pixels.agreed()
         return [Send(encode(MessageType.EXT_HELLO, 0, EXT_VERSION, SUPPORTED[Role.AGENT]))]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import inf
 from typing import NamedTuple
 
-from guiagent.core.buffers import Buffer, Buffers, pages_for
+from guiagent.core.buffers import Buffer, pages_for
 from guiagent.core.effects import Effect, Log, Send
+from guiagent.core.frames import FRAME_ACK_TIMEOUT_S, Frames
+from guiagent.core.surface import Surface
 from guiagent.core.values import WindowId
 from protocol.codec import encode
 from protocol.limits import BYTES_PER_PIXEL, DUMP_ACK_SINCE_MINOR
@@ -30,40 +34,33 @@ BITS_PER_PIXEL = 8 * BYTES_PER_PIXEL
 class Copy(NamedTuple):
     """What X copies for one window in one batch: px, inside the picture, whose corner lies at `corner` of the window.
 
-    `fresh`: it needs a pixmap.
+    fresh: it needs a pixmap. first: the daemon does not know this buffer; all of it must come from the window.
     """
 
     window: WindowId
     buffer: Buffer
     fresh: bool
+    first: bool
     rects: list[Rect]
-    corner: tuple[int, int] = (0, 0)
+    corner: tuple[int, int]
 
 
-class Surface:
-    """The picture of one shown window: its visible part, which begins at `left` and `top` of the window.
+class Held(NamedTuple):
+    """Runs of a picture that was hidden, and how far the daemon must be with its window before they are free.
 
-    rects: px, window-relative, perhaps outside the visible part.
+    until: when they are free at the latest.
     """
 
-    __slots__ = ("buffers", "depth", "height", "left", "rects", "starved", "top", "width", "window")
-
-    def __init__(self, window: WindowId, depth: int) -> None:
-        self.window = window
-        self.depth = depth
-        self.width = self.height = 1
-        self.left = self.top = 0
-        self.rects: dict[Rect, None] = {}
-        self.buffers = Buffers()
-        self.starved = False
-
-    def damage_all(self) -> None:
-        """All of it is to be copied."""
-        self.rects = {(self.left, self.top, self.width, self.height): None}
+    mark: int
+    runs: list[Run]
+    until: float
 
 
 class Pixels:
-    """Surfaces exist for shown windows only; damage of any other window is not even looked at."""
+    """Surfaces exist for shown windows only; damage of any other window is not even looked at.
+
+    A window waits with its next frame until the daemon is done with the last one, if the daemon says so at all.
+    """
 
     def __init__(self, supply: PageSupply, *, host_punches: bool = False) -> None:
         """host_punches: the daemon gives a picture's pages back before it acknowledges what replaced it.
@@ -72,28 +69,40 @@ class Pixels:
         """
         self._supply = supply
         self._host_punches = host_punches
-        self._held: dict[WindowId, list[Run]] = {}
+        self._acknowledges = False
+        self._held: dict[WindowId, list[Held]] = {}
         self._surfaces: dict[int, Surface] = {}
+        self._frames: dict[WindowId, Frames] = {}
         self._dirty: dict[Surface, None] = {}
+        self._waiting: dict[Surface, float] = {}
+        self._starved: dict[Surface, None] = {}
         self._late_acks: dict[WindowId, int] = {}
         self._freed: list[Run] = []
         self._log: list[Effect] = []
+        self._now = 0.0
 
     @property
     def dirty(self) -> bool:
         """Whether there is anything to copy."""
         return bool(self._dirty)
 
+    def agreed(self) -> None:
+        """The daemon says by FRAME_ACK how far it is with each window."""
+        self._acknowledges = True
+
     def shown(self, window: WindowId, depth: int, size: tuple[int, int], corner: tuple[int, int] = (0, 0)) -> None:
         """MAP was sent: from now on the window has a picture, and all of it is new."""
         if depth not in CAPTURED_DEPTHS:
             self._log.append(Log(f"window {window:#x} of depth {depth} has no picture"))
             return
-        self._surfaces[window] = Surface(window, depth)
-        self.resized(window, size, corner)
+        surface = self._surfaces[window] = Surface(window, depth, size, corner, self._frames_of(window))
+        self._dirty[surface] = None
 
     def resized(self, window: WindowId, size: tuple[int, int], corner: tuple[int, int] = (0, 0)) -> None:
-        """The visible part has this size now (px, inside the wire's limits), and begins at `corner` of the window."""
+        """The visible part is to have this size (px, inside the wire's limits), and to begin at `corner` of the window.
+
+        X may not have done so yet.
+        """
         surface = self._surfaces.get(window)
         if surface is None or (surface.width, surface.height, surface.left, surface.top) == (*size, *corner):
             return
@@ -101,6 +110,15 @@ class Pixels:
         surface.left, surface.top = corner
         surface.damage_all()
         self._dirty[surface] = None
+
+    def seen(self, window: WindowId, size: tuple[int, int]) -> None:
+        """X says that the whole window has this size (px) now."""
+        surface = self._surfaces.get(window)
+        if surface is None or surface.seen == size:
+            return
+        surface.saw(size)
+        if surface.rects:
+            self._dirty[surface] = None
 
     def damaged(self, drawable: int, rect: Rect) -> None:
         """X reported a damaged rectangle (px, window-relative) of any window. The hot path."""
@@ -113,23 +131,28 @@ class Pixels:
             surface.damage_all()
 
     def hidden(self, window: WindowId) -> None:
-        """UNMAP was sent: the daemon forgets the picture, and its pages are free."""
+        """UNMAP was sent: the daemon forgets the picture, and its pages are free as soon as no draw can read them."""
+        frames = self._frames_of(window)
+        frames.send(1, self._now)
         surface = self._surfaces.pop(window, None)
         if surface is None:
             return
-        self._dirty.pop(surface, None)
+        for waiting in (self._dirty, self._waiting, self._starved):
+            waiting.pop(surface, None)
         if surface.buffers.unacknowledged:
             self._late_acks[window] = self._late_acks.get(window, 0) + surface.buffers.unacknowledged
         runs = surface.buffers.given_up()
-        if self._host_punches:
-            self._held.setdefault(window, []).extend(runs)
+        if self._host_punches or self._acknowledges:
+            until = inf if self._host_punches else self._now + FRAME_ACK_TIMEOUT_S
+            self._held.setdefault(window, []).append(Held(frames.sent, runs, until))
         else:
             self._free(runs)
 
     def echoed(self, window: WindowId) -> None:
-        """The daemon has forgotten the window: no acknowledgement of its dumps can come any more."""
+        """The daemon has forgotten the window: no acknowledgement of it can come any more."""
         self._late_acks.pop(window, None)
-        self._free(self._held.pop(window, []))
+        self._frames.pop(window, None)
+        self._release(window)
 
     def acknowledged(self, window: WindowId) -> None:
         """WINDOW_DUMP_ACK came."""
@@ -141,22 +164,57 @@ class Pixels:
         if surface is None:
             return
         self._free(surface.buffers.acknowledged())
-        self._free(self._held.pop(window, []))
+        self._release(window)
         if surface.rects:
+            self._dirty[surface] = None
+
+    def frame_acknowledged(self, window: WindowId, done: int) -> None:
+        """FRAME_ACK came."""
+        frames = self._frames.get(window)
+        if frames is None:
+            return
+        frames.acknowledge(done)
+        self._release(window, lambda held: frames.done_with(held.mark))
+        surface = self._surfaces.get(window)
+        if surface is not None and self._waiting.pop(surface, None) is not None:
             self._dirty[surface] = None
 
     def daemon_lost(self) -> None:
         """The connection is gone: nothing is shown any more, and every page is free."""
         for window in [surface.window for surface in self._surfaces.values()]:
             self.hidden(window)
+        self._acknowledges = False
         self._late_acks.clear()
+        self._frames.clear()
         for window in list(self._held):
-            self._free(self._held.pop(window))
+            self._release(window)
+
+    def deadline(self) -> float | None:
+        """When `due` must be asked next; None: nothing waits for time to pass."""
+        held = min((held.until for parts in self._held.values() for held in parts), default=inf)
+        until = min(self._waiting.values(), default=held)
+        return None if until == inf else min(until, held)
+
+    def due(self, now: float) -> None:
+        """Time has passed: what the daemon never said to be done with is not waited for any longer."""
+        self._now = now
+        for window in list(self._held):
+            self._release(window, lambda held: now >= held.until)
+        for surface in [surface for surface, until in self._waiting.items() if now >= until]:
+            del self._waiting[surface]
+            self._dirty[surface] = None
 
     def plan(self) -> list[Copy]:
         """What to copy in the next batch; from here on new damage belongs to the batch after it."""
         dirty, self._dirty = self._dirty, {}
         return [copy for copy in map(self._copy, dirty) if copy is not None]
+
+    def copying(self, copies: list[Copy]) -> None:
+        """X begins with the copies now: what it said of sizes until here was true before."""
+        for copy in copies:
+            surface = self._surfaces.get(copy.window)
+            if surface is not None:
+                surface.copy_begins()
 
     def copied(self, copies: list[Copy], minor: int) -> list[Effect]:
         """X has made the copies: dump and damage messages for those windows that are still shown in that buffer."""
@@ -166,13 +224,17 @@ class Pixels:
             if surface is None or surface.buffers.current is not copy.buffer:
                 continue
             messages = [encode(SHMIMAGE, copy.window, *rect) for rect in copy.rects]
-            if not surface.buffers.dumped:
+            if copy.first:
+                if surface.spoilt:
+                    self._copy_again(surface)
+                    continue
                 refs = self._supply.refs(*copy.buffer.run)
                 messages.insert(0, dump_message(copy.window, copy.buffer, refs))
                 surface.buffers.sent()
                 if minor < DUMP_ACK_SINCE_MINOR:
                     self._free(surface.buffers.acknowledged())
-                    self._free(self._held.pop(copy.window, []))
+                    self._release(copy.window)
+            surface.frames.send(len(copy.rects), self._now)
             effects.append(Send(b"".join(messages)))
         return effects
 
@@ -187,17 +249,30 @@ class Pixels:
         return log
 
     def _copy(self, surface: Surface) -> Copy | None:
-        current = surface.buffers.current
+        buffers = surface.buffers
+        current = buffers.current
         fresh = current is None or (current.width, current.height) != (surface.width, surface.height)
         if fresh:
-            waits = surface.buffers.unacknowledged >= MAX_UNACKNOWLEDGED_DUMPS
+            waits = buffers.unacknowledged >= MAX_UNACKNOWLEDGED_DUMPS
             current = None if waits else self._claim(surface)
+        elif buffers.dumped and self._acknowledges:
+            until = surface.frames.wait_until(self._now)
+            if until is not None:  # the desktop may be reading what would be written
+                self._waiting[surface] = until
+                return None
+        elif not buffers.dumped and not surface.filled:
+            return None
         if current is None:
             return None
-        rects = coalesce(_visible(surface))
-        surface.rects = {}
+        rects = coalesce(surface.take_rects())
         corner = surface.left, surface.top
-        return Copy(surface.window, current, fresh, rects, corner) if rects else None
+        return Copy(surface.window, current, fresh, not buffers.dumped, rects, corner) if rects else None
+
+    def _copy_again(self, surface: Surface) -> None:
+        """The window changed its size under the copy: parts of the buffer never were in the window."""
+        surface.damage_all()
+        if surface.filled:
+            self._dirty[surface] = None
 
     def _claim(self, surface: Surface) -> Buffer | None:
         pages = pages_for(surface.width, surface.height)
@@ -205,19 +280,33 @@ class Pixels:
         if first_page is None:
             self._starve(surface, pages)
             return None
-        surface.starved = False
+        self._starved.pop(surface, None)
         buffer = Buffer(surface.width, surface.height, surface.depth, Run(first_page, pages))
         surface.damage_all()
         self._free(surface.buffers.replace(buffer))
+        surface.spoilt = False
         return buffer
 
     def _starve(self, surface: Surface, pages: int) -> None:
         """The window stays without a picture until pages are freed; one line a time says so."""
-        if surface.starved:
+        if surface in self._starved:
             return
-        surface.starved = True
+        self._starved[surface] = None
         line = f"the pool is full: window {surface.window:#x} ({surface.width}x{surface.height}) needs {pages} pages, "
         self._log.append(Log(f"{line}{self._supply.shortage()}; it is not shown until others are closed"))
+
+    def _frames_of(self, window: WindowId) -> Frames:
+        return self._frames.setdefault(window, Frames())
+
+    def _release(self, window: WindowId, ends: Callable[[Held], bool] = lambda _held: True) -> None:
+        """What was hidden of this window and `ends` can be read no longer."""
+        parts = self._held.pop(window, [])
+        kept = [held for held in parts if not ends(held)]
+        if kept:
+            self._held[window] = kept
+        for held in parts:
+            if held not in kept:
+                self._free(held.runs)
 
     def _free(self, runs: list[Run]) -> None:
         if not runs:
@@ -225,33 +314,9 @@ class Pixels:
         for run in runs:
             self._supply.free(run.first_page, run.pages)
         self._freed.extend(runs)
-        for surface in self._surfaces.values():
-            if surface.starved:
-                surface.damage_all()
-                self._dirty[surface] = None
-
-
-def _visible(surface: Surface) -> dict[Rect, None]:
-    """The parts of the damage inside the picture, relative to it; most rectangles are inside already."""
-    left, top = surface.left, surface.top
-    if not left and not top:
-        return _clipped(surface.rects, surface.width, surface.height)
-    moved = {(x - left, y - top, width, height): None for x, y, width, height in surface.rects}
-    return _clipped(moved, surface.width, surface.height)
-
-
-def _clipped(rects: dict[Rect, None], width: int, height: int) -> dict[Rect, None]:
-    inside: dict[Rect, None] = {}
-    for rect in rects:
-        x, y, rect_width, rect_height = rect
-        if x >= 0 and y >= 0 and x + rect_width <= width and y + rect_height <= height:
-            inside[rect] = None
-            continue
-        left, top = max(x, 0), max(y, 0)
-        right, bottom = min(x + rect_width, width), min(y + rect_height, height)
-        if left < right and top < bottom:
-            inside[left, top, right - left, bottom - top] = None
-    return inside
+        for surface in self._starved:
+            surface.damage_all()
+            self._dirty[surface] = None
 
 
 def dump_message(window: WindowId, buffer: Buffer, refs: bytes) -> bytes:

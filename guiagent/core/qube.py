@@ -51,6 +51,9 @@ class Qube:
             for window in self.settling
             if window.place.quiet_at is not None and not window.place.unconfirmed
         ]
-        others = (self.keyboard.release_at, self.waiting.until, self.asking.deadline())
+        others = (
+            *(self.keyboard.release_at, self.waiting.until),
+            *(self.asking.deadline(), self.pixels.deadline()),
+        )
         waiting += [at for at in others if at is not None]
         return min(waiting, default=None)

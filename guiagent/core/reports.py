@@ -124,6 +124,7 @@ class Reports:
         if window is None:
             return []
         self._qube.pointer.restacked(window_id)
+        self._qube.pixels.seen(window_id, geometry.size)
         return self._placed(window, window.place.reported(geometry))
 
     def confirmed(self, window_id: WindowId, now: float) -> list[Effect]:
@@ -199,6 +200,7 @@ class Reports:
 
     def due(self, now: float) -> list[Effect]:
         """Time has passed."""
+        self._qube.pixels.due(now)
         effects = self._qube.keyboard.due(now) + self._qube.asking.due(now)
         for window in list(self._qube.settling):
             effects += self._placed(window, window.place.due(now))
@@ -235,6 +237,7 @@ class Reports:
         window.take(Step.SHOW)
         place = window.place
         self._qube.pixels.shown(window.window, window.depth, place.real.inside_limits().size, place.crop.corner)
+        self._qube.pixels.seen(window.window, (place.observed or place.whole).size)
         window.parent = parent_of(window, self._qube.windows, self._qube.focused, self._qube.atoms.modal)
         return self._describe(window, order)
 
@@ -263,6 +266,8 @@ class Reports:
         """After any change of place: the picture follows the size, and the daemon hears what it must."""
         place = window.place
         self._qube.pixels.resized(window.window, place.real.inside_limits().size, place.crop.corner)
+        if not place.unconfirmed:
+            self._qube.pixels.seen(window.window, place.whole.size)
         if window.place.quiet_at is None:
             self._qube.settling.pop(window, None)
         if news is None or not window.announced:

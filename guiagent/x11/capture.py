@@ -76,13 +76,15 @@ class Capture:
 
     def start(self, finished: Callable[[list[Copy]], None]) -> None:
         """Begin the next batch if none is under way and there is anything to copy; `finished` hears of its end."""
-        copies = self._pixels.plan() if self._under_way is None and self._pixels.dirty else []
+        copies = self._pixels.plan() if self._under_way is None else []
         # After planning, which may free a run and take it anew, and before the server writes there.
         self.give_back()
         if not copies:
             return
         self._under_way = copies
         requests: list[bytes] = []
+        if any(copy.first for copy in copies):
+            self._connection.fence(lambda _reply: self._pixels.copying(copies))
         for copy in copies:
             requests += self._requests(copy)
             if len(requests) >= REQUESTS_PER_SEND:

@@ -12,6 +12,7 @@ from guid.core import effects as fx
 from guid.core import sanitize
 from guid.core.clipboard import Clipboard
 from guid.core.flags import NO_FLAGS, NO_STATES
+from guid.core.frames import Frames
 from guid.core.geometry import Rect, content_of, within_limits
 from guid.core.layout import LayoutTeller
 from guid.core.options import DEFAULT_OPTIONS, Options
@@ -81,6 +82,7 @@ class Session:
         self._greeted = False
         self.clipboard = Clipboard(minor=minor, max_bytes=options.max_clipboard_size)
         self.layout = LayoutTeller()
+        self.frames = Frames()
 
     # Messages of the agent
 
@@ -114,6 +116,7 @@ class Session:
                 done.append(fx.SetTransientFor(other.remote_id, None))
         del self.windows[remote]
         self.damaged.pop(remote, None)
+        self.frames.forget(remote)
         done.append(fx.DestroyWindow(remote))
         if self._minor >= limits.DESTROY_ACK_SINCE_MINOR:
             done.append(fx.SendWhenDrawn(encode(MessageType.DESTROY, remote)))
@@ -161,6 +164,7 @@ class Session:
     def _unmap(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         del untrusted_body  # empty, or of no use
         window = self.windows[remote]
+        self.frames.heard(remote)
         if not window.advance(Event.UNMAP):
             return []
         window.flags.withdraw()
@@ -226,6 +230,7 @@ class Session:
 
     def _shmimage(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         damage = sanitize.damage(untrusted_body=untrusted_body)
+        self.frames.heard(remote)
         if damage is not None and self.windows[remote].state is MAPPED:
             self._add_damage(remote, damage)
         return []
@@ -299,6 +304,7 @@ class Session:
             return []
         self._greeted = True
         features = sanitize.features(untrusted_body=untrusted_body)
+        self.frames.agree(features)
         return self.clipboard.agree(features) + self.layout.agree(features)
 
     # Events of the desktop

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -145,13 +145,20 @@ class Presenter:
         else:
             action()
 
-    def present(self, session: Session) -> None:
-        """Send one batch of everything that is damaged, if the gate is open."""
-        if self._in_flight or not session.damaged:
-            return
+    def present(self, session: Session) -> list[bytes]:
+        """Send one batch of everything that is damaged, if the gate is open.
+
+        Returns messages for the agent, to be sent when it is drawn.
+        """
+        if self._in_flight or not (session.damaged or session.frames.owed):
+            return []
+        ready = session.windows if SCREEN in self._pictures else self._pictures
+        self._draw_batch(session, ready)
+        return session.frames.settled([remote for remote in session.damaged if remote in ready])
+
+    def _draw_batch(self, session: Session, ready: Container[RemoteId]) -> None:
         requests: list[bytes] = []
         self._staging_left = MAX_STAGED_BYTES_PER_TURN
-        ready = session.windows if SCREEN in self._pictures else self._pictures
         for remote, rects in session.take_damage(ready).items():
             left = self._draw(remote, rects, requests)
             if left:

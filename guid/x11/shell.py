@@ -117,7 +117,8 @@ class Shell:
 
     def present(self) -> None:
         """Draw what is damaged, if nothing is being drawn."""
-        self._presenter.present(self.session)
+        for message in self._presenter.present(self.session):
+            self._presenter.when_drawn(partial(self._send, message))
 
     def input_wait_s(self, now: float) -> float | None:
         """When `input_due` has something to do, s from `now`; None: nothing waits."""

@@ -6,6 +6,7 @@ import select
 import socket
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -89,7 +90,7 @@ class AgentProcess:
 
 
 class ScriptedDaemon:
-    """The daemon's end of the channel; it acknowledges dumps and echoes DESTROY by itself, unless told not to.
+    """The daemon's end of the channel; it acknowledges dumps and frames and echoes DESTROY, unless told not to.
 
     said: every message so far, oldest first. buffers: the last dump of each window.
     """
@@ -109,6 +110,7 @@ class ScriptedDaemon:
         self.said: list[Said] = []
         self.buffers: dict[int, Said] = {}
         self.alive: set[int] = set()
+        self.frames: Counter[int] = Counter()
         self._channel: UnixChannel = connect(agent.path)
         self._handshake = DaemonHandshake(xconf_for(width, height, 24), extensions=extensions)
         self._reader: FrameReader | None = None
@@ -158,8 +160,11 @@ class ScriptedDaemon:
                 return
             self._reader, data = FrameReader(Role.DAEMON, minor=self._handshake.minor), self._handshake.leftover
         self._reader.receive(data)
+        before = self.frames.copy()
         for frame in self._reader.frames():
             self._take(MessageType(frame.type), frame.window, frame.untrusted_body)
+        for window in self.frames - before if self.acknowledge else ():
+            self.send(T.FRAME_ACK, window, self.frames[window])
 
     def _take(self, message: MessageType, window: int, body: bytes) -> None:
         refs = tuple(tail_of(message, body).cast("I")) if message is T.WINDOW_DUMP else ()
@@ -171,6 +176,8 @@ class ScriptedDaemon:
             self.alive.add(window)
         elif message not in (T.EXT_HELLO, T.CLIPBOARD_DATA, T.CLIPBOARD_TYPED):
             assert window in self.alive, f"{message.name} for an unknown window"
+        if message in (T.SHMIMAGE, T.UNMAP):
+            self.frames[window] += 1
         if message is T.WINDOW_DUMP:
             self.buffers[window] = said
             if self.acknowledge:
@@ -179,6 +186,7 @@ class ScriptedDaemon:
             self.buffers.pop(window, None)
         elif message is T.DESTROY:
             self.alive.discard(window)
+            del self.frames[window]
             if self.acknowledge:
                 self.send(T.DESTROY, window)
 

@@ -1,0 +1,83 @@
+"""What an agent is told of the frames that the desktop has taken."""
+
+from guid.core.values import RemoteId
+from protocol.codec import encode
+from protocol.extensions import EXT_VERSION, Feature
+from protocol.messages import MessageType as M
+from tests.guid.core.talk import Talk
+
+ONE, TWO = RemoteId(1), RemoteId(2)
+
+
+def greeted() -> Talk:
+    talk = Talk()
+    talk.say(M.EXT_HELLO, 0, EXT_VERSION, Feature.FRAME_ACK)
+    talk.mapped(ONE, (100, 100, 200, 100))
+    talk.mapped(TWO, (400, 100, 200, 100))
+    return talk
+
+
+def ack(window: int, done: int) -> bytes:
+    return encode(M.FRAME_ACK, window, done)
+
+
+def test_every_damage_of_a_window_counts() -> None:
+    talk = greeted()
+    for _ in range(3):
+        talk.say(M.SHMIMAGE, ONE, 0, 0, 5, 5)
+    talk.say(M.SHMIMAGE, TWO, 0, 0, 5, 5)
+    assert talk.session.frames.settled(()) == [ack(ONE, 3), ack(TWO, 1)]
+    assert talk.session.frames.settled(()) == []
+    talk.say(M.SHMIMAGE, ONE, 0, 0, 5, 5)
+    assert talk.session.frames.settled(()) == [ack(ONE, 4)]
+
+
+def test_window_with_something_left_to_draw_is_not_done() -> None:
+    talk = greeted()
+    talk.say(M.SHMIMAGE, ONE, 0, 0, 5, 5)
+    assert talk.session.frames.settled([ONE]) == []
+    assert talk.session.frames.settled([TWO]) == [ack(ONE, 1)]
+
+
+def test_damage_that_draws_nothing_is_done_too() -> None:
+    talk = greeted()
+    talk.create(3, (0, 0, 10, 10))
+    talk.say(M.SHMIMAGE, 3, 0, 0, 5, 5)
+    talk.say(M.SHMIMAGE, ONE, 0, 0, 0, 0)
+    assert talk.session.frames.settled(talk.session.damaged) == [ack(3, 1), ack(ONE, 1)]
+
+
+def test_hiding_counts_and_forgets_what_was_left() -> None:
+    talk = greeted()
+    talk.dump(ONE)
+    talk.say(M.SHMIMAGE, ONE, 0, 0, 5, 5)
+    talk.say(M.UNMAP, ONE)
+    talk.say(M.UNMAP, ONE)
+    assert talk.session.frames.settled(talk.session.damaged) == [ack(ONE, 3)]
+
+
+def test_window_that_is_gone_is_not_spoken_of_and_its_successor_counts_anew() -> None:
+    talk = greeted()
+    talk.say(M.SHMIMAGE, ONE, 0, 0, 5, 5)
+    talk.say(M.DESTROY, ONE)
+    assert talk.session.frames.settled(()) == []
+    talk.mapped(ONE, (100, 100, 200, 100))
+    talk.say(M.SHMIMAGE, ONE, 0, 0, 5, 5)
+    assert talk.session.frames.settled(()) == [ack(ONE, 1)]
+
+
+def test_agent_that_did_not_name_the_feature_is_told_nothing() -> None:
+    talk = Talk()
+    talk.mapped(ONE, (100, 100, 200, 100))
+    talk.say(M.SHMIMAGE, ONE, 0, 0, 5, 5)
+    assert talk.session.frames.settled(()) == []
+    talk.say(M.EXT_HELLO, 0, EXT_VERSION, Feature.KEYBOARD)
+    assert talk.session.frames.settled(()) == []
+
+
+def test_what_came_before_the_greeting_counts() -> None:
+    talk = Talk()
+    talk.mapped(ONE, (100, 100, 200, 100))
+    talk.say(M.SHMIMAGE, ONE, 0, 0, 5, 5)
+    talk.say(M.EXT_HELLO, 0, EXT_VERSION, Feature.FRAME_ACK)
+    assert talk.session.frames.settled(()) == [ack(ONE, 1)]
