@@ -25,11 +25,11 @@ class LocalQube:
     template: str | None = None
     net: Net = Net.NONE
 
-    def check_plain(self, engine: str) -> None:
-        """Raise NotOffered unless this is a qube with the host's system and no network, all that `engine` offers."""
+    def check_offered(self, engine: str, *, nets: frozenset[Net] = frozenset({Net.NONE})) -> None:
+        """Raise NotOffered unless this is a qube with the host's system and one of `nets`, all that `engine` offers."""
         if self.template is not None:
             raise NotOffered(f"{engine} qubes cannot have a template yet: vitrail set {self.name} --template none")
-        if self.net is not Net.NONE:
+        if self.net not in nets:
             raise NotOffered(f"{engine} qubes cannot have a network yet: vitrail set {self.name} --net none")
 
 

@@ -51,5 +51,9 @@ class MachineUnsupported(EngineError):
     """There is no system call filter for this kind of processor."""
 
 
+class NetworkMissing(EngineError):
+    """The program that gives a qube a network of its own is missing."""
+
+
 class NotOffered(EngineError):
     """The qube's definition asks for something that this engine does not do."""

@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from guid.engines.sandbox import INSIDE_GID, INSIDE_HOME, INSIDE_UID, INSIDE_USER
 
 
-def etc_files(name: str, host_machine_id: bytes) -> Mapping[str, bytes]:
-    """Return path → content for qube `name`; host_machine_id as `machine_id` takes it."""
-    return {
+def etc_files(name: str, host_machine_id: bytes, nameserver: str | None = None) -> Mapping[str, bytes]:
+    """Return path → content for qube `name`; host_machine_id as `machine_id` takes it.
+
+    nameserver: whom the qube asks for names, an IP address; None: it has no network.
+    """
+    files = {
         "/etc/passwd": (
             "root:x:0:0:root:/root:/usr/sbin/nologin\n"
             f"{INSIDE_USER}:x:{INSIDE_UID}:{INSIDE_GID}:{name}:{INSIDE_HOME}:/bin/bash\n"
@@ -20,10 +23,13 @@ def etc_files(name: str, host_machine_id: bytes) -> Mapping[str, bytes]:
         "/etc/group": f"root:x:0:\ntty:x:5:\n{INSIDE_USER}:x:{INSIDE_GID}:\nnogroup:x:65534:\n".encode(),
         "/etc/hosts": f"127.0.0.1 localhost\n127.0.1.1 {name}\n::1 localhost\n".encode(),
         "/etc/hostname": f"{name}\n".encode(),
-        "/etc/nsswitch.conf": _NSSWITCH,
+        "/etc/nsswitch.conf": _NSSWITCH % (b"" if nameserver is None else b" dns"),
         "/etc/machine-id": machine_id(name, host_machine_id).encode() + b"\n",
         "/etc/bash.bashrc": _BASHRC,
     }
+    if nameserver is not None:
+        files["/etc/resolv.conf"] = f"nameserver {nameserver}\n".encode()
+    return files
 
 
 def machine_id(name: str, host_machine_id: bytes) -> str:
@@ -44,7 +50,7 @@ _NSSWITCH = b"""\
 passwd: files
 group: files
 shadow: files
-hosts: files
+hosts: files%b
 networks: files
 protocols: files
 services: files

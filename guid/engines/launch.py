@@ -24,12 +24,18 @@ Source: Linux fs/coredump.c, do_coredump."""
 
 
 def launch(
-    argv: Sequence[str], *, uid: int, log_fd: int, inherited: Sequence[int], groups: Sequence[int] = ()
+    argv: Sequence[str],
+    *,
+    uid: int,
+    log_fd: int,
+    inherited: Sequence[int],
+    groups: Sequence[int] = (),
+    quiet: bool = False,
 ) -> subprocess.Popen[bytes]:
     """Start bubblewrap's `argv`, as `uid` (and the gid of the same number, and `groups`) if root started us.
 
     log_fd: its standard output and error. inherited: descriptors that stay open under their numbers.
-    Raises EngineError.
+    quiet: its standard output goes nowhere. Raises EngineError.
     """
     root = os.geteuid() == 0
     try:
@@ -39,7 +45,7 @@ def launch(
             return subprocess.Popen(
                 argv,
                 stdin=subprocess.DEVNULL,
-                stdout=log_fd,
+                stdout=subprocess.DEVNULL if quiet else log_fd,
                 stderr=log_fd,
                 pass_fds=tuple(inherited),
                 close_fds=True,

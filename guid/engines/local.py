@@ -11,22 +11,25 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from guid.core.definition import Net
 from guid.engines.bubblewrap import find_bubblewrap, refusal
 from guid.engines.bundle import agent_bundle
 from guid.engines.descriptors import check_descriptors
-from guid.engines.engine import LocalQube, Traits
+from guid.engines.engine import LocalQube, RunningQube, Traits
 from guid.engines.errors import EngineError
 from guid.engines.generated import etc_files
 from guid.engines.homes import prepare_home
 from guid.engines.host import host_machine_id, host_paths
 from guid.engines.interpreter import system_interpreter
 from guid.engines.launch import above_stdio, launch, lent_data
+from guid.engines.network import NAMESERVER, Routed, Uplink
 from guid.engines.sandbox import INSIDE_AGENT, Contents, DataFile, bubblewrap_argv
 from guid.engines.syscalls import filter_program
 from guid.engines.uids import CLAIMS, QUBE_UIDS, check_uids_mapped, claim_uid
 from guid.paths import QUBE_NAME
 
 PROBE_TIMEOUT_S: Final = 30.0
+NETS: Final = frozenset({Net.NONE, Net.USER})
 
 
 class LocalEngine:
@@ -56,15 +59,16 @@ class LocalEngine:
 
     def start(
         self, qube: LocalQube, *, listener: socket.socket, pool_fd: int, control: socket.socket, log_fd: int
-    ) -> subprocess.Popen[bytes]:
+    ) -> RunningQube:
         """Start `qube`; see `Engine.start`. Call it from a thread that lives as long as the qube (the kernel watches).
 
-        Returns bubblewrap's process: it ends when the agent does, and everything in the qube ends with it.
+        Returns bubblewrap's process, which ends when the agent does, and everything in the qube with it; in a qube
+        with a network, the router is part of it.
         Raises an EngineError.
         """
         if QUBE_NAME.fullmatch(qube.name) is None:
             raise EngineError(f"{qube.name!r} cannot be a qube's name")
-        qube.check_plain("local")
+        qube.check_offered("local", nets=NETS)
         self.check()
         machine = self._machine
         assert machine is not None  # noqa: S101 - check() made it
@@ -81,7 +85,19 @@ class LocalEngine:
                 *("--vchan-fd", str(vchan), "--pool-fd", str(pool), "--control-fd", str(commands)),
                 *self._agent_arguments,
             ]
-            return machine.spawn(stack, qube.name, str(home), command, uid, log_fd, (vchan, pool, commands))
+            uplink = stack.enter_context(Uplink()) if qube.net is Net.USER else None
+            process = machine.spawn(stack, qube.name, str(home), command, uid, log_fd, (vchan, pool, commands), uplink)
+            return process if uplink is None else _connected(process, uplink, uid, log_fd)
+
+
+def _connected(sandbox: subprocess.Popen[bytes], uplink: Uplink, uid: int, log_fd: int) -> Routed:
+    """Give the sandbox its network. Raises EngineError; then nothing of it runs."""
+    try:
+        return Routed(sandbox, uplink.attach(uid, log_fd))
+    except EngineError:
+        sandbox.kill()
+        sandbox.wait()
+        raise
 
 
 class _Machine:
@@ -108,13 +124,17 @@ class _Machine:
         uid: int,
         log_fd: int,
         inherited: Sequence[int],
+        uplink: Uplink | None = None,
     ) -> subprocess.Popen[bytes]:
         """Start `command` in a sandbox; `stack` owns the descriptors that only bubblewrap reads."""
-        contents = {**etc_files(name, host_machine_id()), INSIDE_AGENT: self._agent}
+        nameserver = NAMESERVER if uplink is not None else None
+        contents = {**etc_files(name, host_machine_id(), nameserver), INSIDE_AGENT: self._agent}
         files = [DataFile(path, stack.enter_context(lent_data(content))) for path, content in contents.items()]
         filter_fd = stack.enter_context(lent_data(self._filter))
-        argv = bubblewrap_argv(self._bubblewrap, self._host, Contents(name, home, files, filter_fd, command))
-        return launch(argv, uid=uid, log_fd=log_fd, inherited=(*inherited, filter_fd, *(file.fd for file in files)))
+        network, lent = (uplink.arguments, uplink.inherited) if uplink is not None else ((), ())
+        argv = bubblewrap_argv(self._bubblewrap, self._host, Contents(name, home, files, filter_fd, command, network))
+        read = (filter_fd, *(file.fd for file in files), *lent)
+        return launch(argv, uid=uid, log_fd=log_fd, inherited=(*inherited, *read))
 
     def _probe(self) -> None:
         """Run `true` in a sandbox. Raises an EngineError by what bubblewrap said."""

@@ -120,7 +120,8 @@ class DataFile:
 class Contents:
     """Everything that differs from one qube to another.
 
-    home: the trusted side's path of the qube's home. filter_fd: a compiled system call filter.
+    home: the trusted side's path of the qube's home. filter_fd: a compiled system call filter. network: what bubblewrap
+    is told for a qube that has one.
     """
 
     hostname: str
@@ -128,6 +129,7 @@ class Contents:
     files: Sequence[DataFile]
     filter_fd: int
     command: Sequence[str]
+    network: Sequence[str] = ()
 
 
 def bubblewrap_argv(bubblewrap: str, host: Iterable[HostPath], contents: Contents) -> list[str]:
@@ -147,6 +149,7 @@ def bubblewrap_argv(bubblewrap: str, host: Iterable[HostPath], contents: Content
         *("--bind", contents.home, INSIDE_HOME, "--chdir", INSIDE_HOME),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         *("--seccomp", str(contents.filter_fd)),
+        *contents.network,
         "--",
         *contents.command,
     ]

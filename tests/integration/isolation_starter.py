@@ -64,6 +64,7 @@ def start(engine: LocalEngine, base: Path, name: str) -> Started:
         )
     theirs.close()
     os.close(write_end)
+    assert isinstance(process, subprocess.Popen)
     threading.Thread(target=forward, args=(read_end,), daemon=True).start()
     return Started(process, ours)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final, NamedTuple
 
+from tests.harness.processes import parent_of
 from tests.harness.wait import pause
 from tests.soak.meters import command, descendants, fds, pool_pages, pss_kib, x_resources
 from tests.soak.scene import BUSY, Scene
@@ -52,12 +53,6 @@ def measured(scene: Scene) -> Iterator[tuple[str, str, float]]:
         said = scene.said_by(qube)
         if said is not None:
             yield "X resources", f"qube {qube}", said.resources
-
-
-def parent_of(pid: int) -> int:
-    """The process that started `pid`."""
-    with open(f"/proc/{pid}/stat", encoding="ascii") as status:  # noqa: PTH123
-        return int(status.read().rpartition(")")[2].split()[1])
 
 
 def inside(supervisor: int) -> Iterator[tuple[str, int]]:

@@ -78,7 +78,7 @@ class QemuEngine:
         """
         if QUBE_NAME.fullmatch(qube.name) is None:
             raise EngineError(f"{qube.name!r} cannot be a qube's name")
-        qube.check_plain("qemu")
+        qube.check_offered("qemu")
         self.check()
         system = self._system
         assert system is not None  # noqa: S101 - check() made it
