@@ -116,6 +116,7 @@ class Agent:
             self._watch_writes(self._desk.fileno(), wants_write=self._desk.wants_write)
         if self._selections is not None:
             self._selections.settle()
+        self._start_programs()
         self._post()
         if self._daemon is not None:
             self._watch_writes(self._daemon.channel.fileno(), wants_write=self._daemon.channel.wants_write)
@@ -171,7 +172,7 @@ class Agent:
         LOG.info("a daemon is here: 1.%d, %dx%d", daemon.handshake.minor, xconf.width_px, xconf.height_px)
         self._manager.status("connected to the desktop")
         desk = self._desk or self._start_x(xconf.width_px, xconf.height_px)
-        desk.daemon_came(daemon.handshake.minor)
+        desk.daemon_came(daemon.handshake.minor, xconf.width_px, xconf.height_px)
         if self._selections is not None:
             self._selections.daemon_came(daemon.handshake.minor)
 
@@ -222,26 +223,31 @@ class Agent:
         )
         self._watch(selections.fileno(), selections.ready)
         self._x_fds = (desk.fileno(), selections.fileno())
-        programs = self._session_of(display)
+        self._join_session(display)
         LOG.info("the screen %s is up", display)
         # What start has made stays; the collector need not look at it again and again.
         gc.freeze()
         self._tell(Ready())
-        waiting, self._waiting = self._waiting, []
-        for run in waiting:
-            self._tell(programs.start(run))
         return desk
 
-    def _session_of(self, display: str) -> Programs:
+    def _start_programs(self) -> None:
+        """Start what waits, once it is known how large the desktop draws: not every program looks again later."""
+        environment = self._desk.environment() if self._waiting and self._desk is not None else None
+        if environment is None or self._programs is None:
+            return
+        waiting, self._waiting = self._waiting, []
+        for run in waiting:
+            self._tell(self._programs.start(run, environment))
+
+    def _join_session(self, display: str) -> None:
         """What programs are started in: the display, which may be a new one, and the bus."""
         if self._programs is not None:
             self._programs.show_on(display)
-            return self._programs
+            return
         self._programs = Programs(display)
         address = self._bus.address() if self._bus is not None else None
         if address is not None:
             self._programs.talk_on(address)
-        return self._programs
 
     def _display_lost(self, error: DisplayLost) -> None:
         """X has ended, or a program has ended our connection to it: the next daemon finds a session that begins anew.
@@ -292,10 +298,8 @@ class Agent:
     def _grant(self, wish: Wish) -> None:
         if isinstance(wish, Stop):
             self._stopped = True
-        elif self._desk is None or self._programs is None:
-            self._waiting.append(wish)
         else:
-            self._tell(self._programs.start(wish))
+            self._waiting.append(wish)
 
     def _tell(self, news: News) -> None:
         if self._options.control is None:

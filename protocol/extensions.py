@@ -29,7 +29,9 @@ class Feature(IntFlag):
 
 # What each end of this implementation names in its EXT_HELLO, and can do.
 SUPPORTED: Final[Mapping[Role, Feature]] = MappingProxyType(
-    dict.fromkeys(Role, Feature.KEYBOARD | Feature.CLIPBOARD_TYPED | Feature.FRAME_ACK)
+    dict.fromkeys(
+        Role, Feature.MONITORS | Feature.KEYBOARD | Feature.SCALE | Feature.CLIPBOARD_TYPED | Feature.FRAME_ACK
+    )
 )
 
 

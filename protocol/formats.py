@@ -264,6 +264,36 @@ class ExtHello(NamedTuple):
 EXT_HELLO: Final = struct.Struct("<II")
 
 
+class Monitors(NamedTuple):
+    """32 bytes; no struct in the C header."""
+
+    width_px: int
+    height_px: int
+    work_x: int
+    work_y: int
+    work_width: int
+    work_height: int
+    primary: int
+    many: int
+
+
+MONITORS: Final = struct.Struct("<IIIIIIII")
+
+
+class Monitor(NamedTuple):
+    """24 bytes; no struct in the C header."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    width_mm: int
+    height_mm: int
+
+
+MONITOR: Final = struct.Struct("<IIIIII")
+
+
 class Keyboard(NamedTuple):
     """900 bytes; no struct in the C header."""
 
@@ -276,6 +306,21 @@ class Keyboard(NamedTuple):
 
 
 KEYBOARD: Final = struct.Struct("<I64s64s128s128s512s")
+
+
+class Scale(NamedTuple):
+    """28 bytes; no struct in the C header."""
+
+    dpi_1024: int
+    factor: int
+    cursor_px: int
+    antialias: int
+    hinting: int
+    hint_style: int
+    subpixels: int
+
+
+SCALE: Final = struct.Struct("<IIIIIII")
 
 
 class ClipboardTyped(NamedTuple):
@@ -323,7 +368,9 @@ Body = (
     | WindowDump
     | Cursor
     | ExtHello
+    | Monitors
     | Keyboard
+    | Scale
     | ClipboardTyped
     | FrameAck
 )

@@ -26,7 +26,7 @@ from typing import Final, NamedTuple
 def formats_text() -> str:
     """Return the whole source of protocol/formats.py."""
     blocks = [_HEAD, *(_class_text(wire) for wire in WIRE)]
-    bodies = [wire.class_name for wire in WIRE if wire.constant not in {"HEADER", "XCONF", "VERSION"}]
+    bodies = [wire.class_name for wire in WIRE if wire.constant not in {"HEADER", "XCONF", "VERSION", "MONITOR"}]
     union = "\n".join(f"    | {name}" for name in bodies)[6:]
     blocks.append(f"# Any decoded fixed body of a message.\nBody = (\n    {union}\n)\n")
     return "\n\n".join(blocks)

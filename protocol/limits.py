@@ -33,6 +33,24 @@ KEYBOARD_GROUPS_BYTES: Final = 128
 KEYBOARD_OPTIONS_BYTES: Final = 512
 KEYBOARD_GROUPS: Final = 4
 
+# --- Monitors (MONITORS). Xorg's dummy driver has 16 outputs; nobody looks at more.
+MAX_MONITORS: Final = 16
+# Place, size in pixels and size in mm: six words.
+MONITOR_BYTES: Final = 24
+# A wall of screens: 32,767 pixels of 1 mm are 32 m; 5 m is more than hangs before anyone.
+MAX_MONITOR_MM: Final = 5_000
+
+# --- Scale (SCALE). 96 dots an inch are scale 1. From half of it (48) to 8 times (768: a telephone's screen).
+MIN_SCALE_DPI: Final = 48
+MAX_SCALE_DPI: Final = 768
+# XSETTINGS and GTK count dots an inch in 1024ths.
+DPI_UNITS: Final = 1_024
+# Whole times that toolkits draw each pixel; 8 is 768 dots an inch.
+MAX_SCALE_FACTOR: Final = 8
+# The sides of pointers: 24 at scale 1, times 8, and some want larger ones.
+MIN_CURSOR_PX: Final = 8
+MAX_CURSOR_PX: Final = 256
+
 # --- Cursors. Source: MSG_CURSOR; 0 is the default, else 0x100 + a glyph of the cursor font (154 = 0x9a of them).
 CURSOR_X11: Final = 0x100
 CURSOR_X11_END: Final = 0x19A

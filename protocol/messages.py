@@ -143,6 +143,7 @@ _TO_AGENT = Direction.TO_AGENT
 _TO_DAEMON = Direction.TO_DAEMON
 _REFS = Tail("refs", limits.REF_BYTES, limits.MAX_GRANT_REFS)
 _MFNS = Tail("mfns", limits.REF_BYTES, limits.MAX_MFNS, count_field="num_mfn")
+_MONITORS = Tail("monitors", limits.MONITOR_BYTES, limits.MAX_MONITORS, count_field="many")
 _PART = Tail("data", 1, limits.MAX_CLIPBOARD_PART_BYTES)
 _TEXT = Tail("text", 1, limits.CLIPBOARD_TOO_BIG_BYTES, max_items_before_1_8=limits.MAX_CLIPBOARD_BYTES_BEFORE_1_8)
 
@@ -289,7 +290,16 @@ _ROWS: Final = (
         rule=WindowRule.ZERO,
         since_minor=limits.EXTENSIONS_SINCE_MINOR,
     ),
-    _reserved(_T.MONITORS, "Where the monitors are."),
+    _row(
+        _T.MONITORS,
+        _TO_AGENT,
+        "Ours, if both sides named the feature: the desktop's size and work area, and its monitors.",
+        _F.Monitors,
+        _F.MONITORS,
+        tail=_MONITORS,
+        rule=WindowRule.ZERO,
+        since_minor=limits.EXTENSIONS_SINCE_MINOR,
+    ),
     _row(
         _T.KEYBOARD,
         _TO_AGENT,
@@ -299,7 +309,15 @@ _ROWS: Final = (
         rule=WindowRule.ZERO,
         since_minor=limits.EXTENSIONS_SINCE_MINOR,
     ),
-    _reserved(_T.SCALE, "The scale of the desktop."),
+    _row(
+        _T.SCALE,
+        _TO_AGENT,
+        "Ours, if both sides named the feature: how large the desktop draws text and all else, and how smooth.",
+        _F.Scale,
+        _F.SCALE,
+        rule=WindowRule.ZERO,
+        since_minor=limits.EXTENSIONS_SINCE_MINOR,
+    ),
     _reserved(_T.ICON, "A window's icon."),
     _reserved(_T.CURSOR_IMAGE, "A cursor that no font has."),
     _row(

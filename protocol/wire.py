@@ -76,6 +76,16 @@ WIRE: Final = (
     WireStruct("CURSOR", "Cursor", "msg_cursor", _struct(_words("cursor"))),
     WireStruct("EXT_HELLO", "ExtHello", "", _struct(_words("version", "features"))),
     WireStruct(
+        "MONITORS",
+        "Monitors",
+        "",
+        _struct(
+            _words("width_px", "height_px"),
+            _words("work_x", "work_y", "work_width", "work_height", "primary", "many"),
+        ),
+    ),
+    WireStruct("MONITOR", "Monitor", "", _struct(_words("x", "y"), _size(), _words("width_mm", "height_mm"))),
+    WireStruct(
         "KEYBOARD",
         "Keyboard",
         "",
@@ -84,6 +94,12 @@ WIRE: Final = (
             ["rules" / Bytes(64), "model" / Bytes(64), "layout" / Bytes(128), "variant" / Bytes(128)],
             ["options" / Bytes(512)],
         ),
+    ),
+    WireStruct(
+        "SCALE",
+        "Scale",
+        "",
+        _struct(_words("dpi_1024", "factor", "cursor_px", "antialias", "hinting", "hint_style", "subpixels")),
     ),
     WireStruct(
         "CLIPBOARD_TYPED",

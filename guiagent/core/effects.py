@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from guiagent.core.values import Geometry, WindowId
 from protocol.keyboard import Layout
+from protocol.monitors import MonitorLayout
+from protocol.scale import Scale
 
 
 class Send(NamedTuple):
@@ -105,6 +107,18 @@ class SetLayout(NamedTuple):
     layout: Layout
 
 
+class SetMonitors(NamedTuple):
+    """The qube's screen gets this size and these monitors."""
+
+    layout: MonitorLayout
+
+
+class SetScale(NamedTuple):
+    """The qube's programs draw as large as this from here on."""
+
+    scale: Scale
+
+
 class RaiseShield(NamedTuple):
     """The pointer has left the qube's windows: put a tiny window under it, so that the program sees it leave."""
 
@@ -179,6 +193,8 @@ Effect = (
     | MovePointer
     | LockModifiers
     | SetLayout
+    | SetMonitors
+    | SetScale
     | RaiseShield
     | DropShield
     | LookAtCursor

@@ -21,6 +21,8 @@ from guiagent.core.effects import (
     MoveResize,
     OfferFocus,
     Send,
+    SetMonitors,
+    SetScale,
     WriteStates,
 )
 from guiagent.core.qube import Qube
@@ -30,11 +32,13 @@ from guiagent.core.values import Geometry, WindowId
 from guiagent.core.waiting import Order
 from guiagent.core.window import Window
 from protocol import formats
-from protocol.codec import decode, encode
+from protocol.codec import decode, encode, tail_of
 from protocol.extensions import EXT_VERSION, SUPPORTED, Feature, agreed
 from protocol.framing import Frame
 from protocol.keyboard import layout_of
 from protocol.messages import MessageType, Role
+from protocol.monitors import layout_of as monitors_of
+from protocol.scale import scale_of
 
 KEY_PRESS, BUTTON_PRESS = 2, 4
 ENTER_NOTIFY, LEAVE_NOTIFY = 7, 8
@@ -66,10 +70,15 @@ class Orders:
             MessageType.BUTTON: self._button,
             MessageType.KEYMAP_NOTIFY: self._keymap,
             MessageType.KEYBOARD: self._layout,
+            MessageType.SCALE: self._scale,
             MessageType.DESTROY: lambda window, _body, _now: self._reports.echoed(window),
             MessageType.WINDOW_DUMP_ACK: self._dump_ack,
             MessageType.FRAME_ACK: self._frame_ack,
             MessageType.EXT_HELLO: self._hello,
+        }
+
+        self._about_tail: Mapping[int, Callable[[Any, memoryview], list[Effect]]] = {
+            MessageType.MONITORS: self._monitors,
         }
 
     def obey(self, frames: Iterable[Frame], now: float) -> list[Effect]:
@@ -108,6 +117,9 @@ class Orders:
         return self.laid(now) if waiting.full else []
 
     def _obey(self, message: int, window_id: int, body: bytes, now: float) -> list[Effect]:
+        handle_tail = self._about_tail.get(message)
+        if handle_tail is not None:
+            return handle_tail(decode(message, body), tail_of(message, body))
         handle_id = self._about_id.get(message)
         if handle_id is not None:
             return handle_id(WindowId(window_id), decode(message, body), now)
@@ -229,8 +241,26 @@ class Orders:
         self._qube.pixels.frame_acknowledged(window, body.done)
         return []
 
+    # The desktop around the windows
+
+    def _monitors(self, body: formats.Monitors, tail: memoryview) -> list[Effect]:
+        layout = monitors_of(body, tail)
+        if layout is None:
+            return []
+        self._qube.work_area = Geometry(*layout.work_area)
+        return [SetMonitors(layout)]
+
+    def _scale(self, _window: WindowId, body: formats.Scale, _now: float) -> list[Effect]:
+        scale = scale_of(*body)
+        if scale is None:
+            return []
+        self._qube.scaling.told(scale)
+        return [SetScale(scale)]
+
     def _hello(self, _window: WindowId, body: formats.ExtHello, _now: float) -> list[Effect]:
         self._qube.greeted = True
-        if Feature.FRAME_ACK in agreed(Role.AGENT, body.features):
+        both = agreed(Role.AGENT, body.features)
+        self._qube.scaling.agreed(both)
+        if Feature.FRAME_ACK in both:
             self._qube.pixels.agreed()
         return [Send(encode(MessageType.EXT_HELLO, 0, EXT_VERSION, SUPPORTED[Role.AGENT]))]

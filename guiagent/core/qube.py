@@ -8,6 +8,7 @@ from guiagent.core.asking import Asking
 from guiagent.core.keyboard import Keyboard
 from guiagent.core.pixels import Pixels
 from guiagent.core.pointer import Pointer
+from guiagent.core.scaling import Scaling
 from guiagent.core.states import StateAtoms
 from guiagent.core.values import Geometry, WindowId
 from guiagent.core.waiting import WaitingInput
@@ -30,7 +31,10 @@ class Qube:
     waiting: WaitingInput = field(default_factory=WaitingInput)
     asking: Asking = field(default_factory=Asking)
     area: Geometry = EVERYWHERE
-    """Where windows may be: the whole root, as the wire says nothing of panels."""
+    """Where windows may be: what panels leave free of the root; all of it where nobody says."""
+    work_area: Geometry | None = None
+    """What the desktop says of that, whatever root there is by now."""
+    scaling: Scaling = field(default_factory=Scaling)
     focused: WindowId | None = None
     minor: int | None = None
     """The negotiated minor version; None while no daemon listens."""
@@ -53,7 +57,7 @@ class Qube:
         ]
         others = (
             *(self.keyboard.release_at, self.waiting.until),
-            *(self.asking.deadline(), self.pixels.deadline()),
+            *(self.asking.deadline(), self.pixels.deadline(), self.scaling.awaited_until),
         )
         waiting += [at for at in others if at is not None]
         return min(waiting, default=None)

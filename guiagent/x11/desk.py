@@ -17,7 +17,9 @@ from guiagent.x11.capture import Capture
 from guiagent.x11.cursors import Cursors
 from guiagent.x11.hands import Hands
 from guiagent.x11.layouts import Layouts
+from guiagent.x11.outputs import Outputs
 from guiagent.x11.screen import Screen, check_extensions, state_atoms
+from guiagent.x11.settings import Settings
 from guiagent.x11.stub import Stub
 from guiagent.x11.xkb import Xkb
 from protocol.framing import Frame
@@ -57,6 +59,7 @@ class Desk:
         self._cursors = Cursors(self._connection, seen=self._cursor_seen)
         self._layouts = Layouts(self._connection, display_name)
         xkb = Xkb(self._connection)
+        self._outputs = Outputs(self._connection)
         self._hands = Hands(
             self._connection,
             atoms,
@@ -66,6 +69,8 @@ class Desk:
             layouts=self._layouts,
             cursors=self._cursors,
             xkb=xkb,
+            outputs=self._outputs,
+            settings=Settings(self._connection, stub),
         )
         self._screen = Screen(
             self._connection,
@@ -127,9 +132,15 @@ class Desk:
         """Messages of the daemon came, all of one reading."""
         self._hands.perform(self._orders.obey(frames, self._clock()))
 
-    def daemon_came(self, minor: int) -> None:
-        """A daemon has shaken hands."""
+    def daemon_came(self, minor: int, width: int, height: int) -> None:
+        """A daemon has shaken hands; its desktop has this size, px."""
+        self._outputs.resize(width, height)
+        self._qube.scaling.daemon_came(minor, self._clock())
         self._hands.perform(self._reports.daemon_came(minor))
+
+    def environment(self) -> dict[str, str] | None:
+        """What programs that start now are told of the desktop; None: wait, it will be known in a moment."""
+        return self._qube.scaling.environment(self._clock())
 
     def daemon_lost(self) -> None:
         """The daemon is gone; windows are kept for the next one."""

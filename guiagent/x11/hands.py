@@ -13,6 +13,8 @@ from guiagent.core import effects as fx
 from guiagent.x11.atoms import ACTIONS, Atoms
 from guiagent.x11.cursors import Cursors
 from guiagent.x11.layouts import Layouts
+from guiagent.x11.outputs import Outputs
+from guiagent.x11.settings import Settings
 from guiagent.x11.stub import Stub
 from guiagent.x11.xkb import Xkb
 from shm.x11.connection import XConnection
@@ -42,6 +44,8 @@ class Hands:
         layouts: Layouts,
         cursors: Cursors,
         xkb: Xkb,
+        outputs: Outputs,
+        settings: Settings,
     ) -> None:
         """send: what takes messages to the daemon; confirmed: hears when X has carried out a MoveResize."""
         self._connection = connection
@@ -77,6 +81,8 @@ class Hands:
             fx.Log: lambda e: LOG.warning("%s", e.line),
             fx.LockModifiers: self._lock_modifiers,
             fx.SetLayout: lambda e: self._layouts.use(e.layout),
+            fx.SetMonitors: lambda e: outputs.use(e.layout),
+            fx.SetScale: lambda e: settings.use(e.scale),
             fx.LookAtCursor: lambda _: cursors.look(),
             fx.RaiseShield: self._raise_shield,
             fx.MoveResize: self._move_resize,

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from Xlib import Xatom
 
+from guiagent.core.area import free_area
 from guiagent.core.qube import Qube
 from guiagent.core.values import Geometry
 from guiagent.x11.atoms import SUPPORTED, Atoms
@@ -30,6 +31,7 @@ class Manager:
         self._clients: list[int] | None = None
         self._stacked: list[int] | None = None
         self._active: int | None = None
+        self._area: Geometry | None = None
         self._write("_NET_SUPPORTED", [atoms[name] for name in SUPPORTED], Xatom.ATOM)
         self._write("_NET_NUMBER_OF_DESKTOPS", [1])
         self._write("_NET_CURRENT_DESKTOP", [0])
@@ -37,10 +39,10 @@ class Manager:
         self.resized(screen.width_in_pixels, screen.height_in_pixels)
 
     def resized(self, width: int, height: int) -> None:
-        """The root window has this size (px), and windows may be anywhere on it."""
-        self._qube.area = Geometry(0, 0, width, height)
+        """The root window has this size (px)."""
+        self._size = width, height
         self._write("_NET_DESKTOP_GEOMETRY", [width, height])
-        self._write("_NET_WORKAREA", [0, 0, width, height])
+        self._look_at_area()
 
     def changed(self) -> None:
         """A window has come, gone, or been restacked."""
@@ -48,6 +50,7 @@ class Manager:
 
     def settle(self) -> None:
         """Write what has changed."""
+        self._look_at_area()
         focused = self._qube.focused
         active = NO_WINDOW if focused is None else int(focused)
         if active != self._active:
@@ -56,6 +59,12 @@ class Manager:
         if self._stale:
             self._stale = False
             self._write_clients(active)
+
+    def _look_at_area(self) -> None:
+        area = free_area(self._qube.work_area, *self._size)
+        if area != self._area:
+            self._qube.area = self._area = area
+            self._write("_NET_WORKAREA", list(area))
 
     def _write_clients(self, active: int) -> None:
         clients = [

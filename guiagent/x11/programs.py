@@ -43,11 +43,11 @@ class Programs:
         """Programs that are started from now on have this session bus."""
         self._env[BUS_ADDRESS] = bus
 
-    def start(self, run: Run) -> News:
-        """Start a program with its output in the agent's log."""
+    def start(self, run: Run, desktop: Mapping[str, str]) -> News:
+        """Start a program with its output in the agent's log. desktop: variables that say how the desktop is."""
         try:
             process = subprocess.Popen(
-                run.argv, env={**self._env, **run.env}, stdin=subprocess.DEVNULL, start_new_session=True
+                run.argv, env={**self._env, **desktop, **run.env}, stdin=subprocess.DEVNULL, start_new_session=True
             )
         except (OSError, ValueError) as error:
             return Failed(run.id, f"{run.argv[0]}: {getattr(error, 'strerror', None) or error}")

@@ -13,7 +13,8 @@ from functools import partial
 
 from guid.core.chords import Chord
 from guid.core.sequence import BadSequence, KeySequence, sequence_of
-from protocol.limits import MAX_CLIPBOARD_BYTES, MAX_WINDOWS_PER_QUBE
+from protocol.limits import MAX_CLIPBOARD_BYTES, MAX_SCALE_DPI, MAX_WINDOWS_PER_QUBE, MIN_SCALE_DPI
+from protocol.scale import PLAIN_DPI
 
 
 class BadOption(ValueError):
@@ -35,6 +36,7 @@ class Options:
     screensaver_name: instances of WM_CLASS by which screen lockers are known; no popup lies above one.
     events_max_delay: ms, the longest that a key, click or move of the pointer waits for a random while; 0: none does.
     window_background_color: 0xRRGGBB, what a window shows before its picture is there.
+    scale: how large programs are to draw, as a multiple of 96 dots an inch; 0: as the desktop has it.
     max_clipboard_size: the longest text that may be copied from it, bytes.
     clipboard_keep: what was copied from it stays in the global clipboard when it was pasted.
     clipboard_clear_seconds: so long after the copy it leaves the global clipboard by itself; 0: never.
@@ -53,6 +55,7 @@ class Options:
     screensaver_name: tuple[str, ...] = ("xscreensaver", "xfce4-screensaver", "i3lock", "light-locker")
     events_max_delay: int = 0
     window_background_color: int = 0x808080
+    scale: float = 0.0
     max_clipboard_size: int = 64_000
     clipboard_keep: bool = False
     clipboard_clear_seconds: int = 0
@@ -86,6 +89,20 @@ def number(value: object, *, least: int, most: int) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise BadOption(f"must be a whole number from {least} to {most}")
     return value
+
+
+def ratio(value: object) -> float:
+    """How many times as large, or 0. Raises BadOption."""
+    if (
+        not isinstance(value, int | float)
+        or isinstance(value, bool)
+        or not (value == 0 or LEAST_RATIO <= value <= MOST_RATIO)
+    ):
+        raise BadOption(f"must be 0 or a number from {LEAST_RATIO:g} to {MOST_RATIO:g}")
+    return float(value)
+
+
+LEAST_RATIO, MOST_RATIO = MIN_SCALE_DPI / PLAIN_DPI, MAX_SCALE_DPI / PLAIN_DPI
 
 
 def allowed(value: object) -> bool:
@@ -145,6 +162,7 @@ RULES: dict[str, Callable[[object], object]] = {
     "screensaver_name": names,
     "events_max_delay": partial(number, least=0, most=MAX_EVENTS_DELAY_MS),
     "window_background_color": color,
+    "scale": ratio,
     "max_clipboard_size": partial(number, least=256, most=MAX_CLIPBOARD_BYTES),
     "clipboard_keep": boolean,
     "clipboard_clear_seconds": partial(number, least=0, most=MAX_CLIPBOARD_SECONDS),

@@ -14,10 +14,10 @@ from guid.core.clipboard import Clipboard
 from guid.core.flags import NO_FLAGS, NO_STATES
 from guid.core.frames import Frames
 from guid.core.geometry import Rect, content_of, within_limits
-from guid.core.layout import LayoutTeller
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop, brought_back
 from guid.core.replacement import hints, replacement
+from guid.core.surroundings import Surroundings
 from guid.core.text import safe_title
 from guid.core.values import SCREEN, DesktopState, FlagChange, Kind, RemoteId, WindowFlag
 from guid.core.window import (
@@ -81,7 +81,7 @@ class Session:
         self.fullscreen_ended = False
         self._greeted = False
         self.clipboard = Clipboard(minor=minor, max_bytes=options.max_clipboard_size)
-        self.layout = LayoutTeller()
+        self.surroundings = Surroundings()
         self.frames = Frames()
 
     # Messages of the agent
@@ -305,7 +305,7 @@ class Session:
         self._greeted = True
         features = sanitize.features(untrusted_body=untrusted_body)
         self.frames.agree(features)
-        return self.clipboard.agree(features) + self.layout.agree(features)
+        return self.clipboard.agree(features) + self.surroundings.agree(features)
 
     # Events of the desktop
 

@@ -15,6 +15,7 @@ from Xlib.error import BadWindow, XError
 from Xlib.protocol import rq
 
 from guid.core.geometry import Rect, intersection
+from guid.core.monitors import SeenMonitor
 from guid.core.policy import Desktop as DesktopGeometry
 from guid.core.text import escaped
 from guid.x11.keyboard import Keyboard
@@ -30,6 +31,8 @@ DEPTH = 24
 """Depth of outers and contents; the qube's pixels are 24 in 32 bits."""
 
 ATOM_NAMES = (
+    "MANAGER",
+    "RESOURCE_MANAGER",
     "UTF8_STRING",
     "WM_PROTOCOLS",
     "WM_DELETE_WINDOW",
@@ -57,6 +60,8 @@ ATOM_NAMES = (
     "_QUBES_VMNAME",
     "_QUBES_VMWINDOWID",
     "_XKB_RULES_NAMES",
+    "_XSETTINGS_S0",
+    "_XSETTINGS_SETTINGS",
 )
 
 MAX_COORDINATE_PX = 1 << 20
@@ -81,6 +86,7 @@ class Desktop:
     qube: whose windows it carries, for the log. x: the connection. shm: MIT-SHM on it. visual: id of a depth-24
     TrueColor visual with a colormap of its own. gc: a graphics context for depth 24 without graphics exposures.
     atoms: name → id. manager: what the window manager says of itself. keyboard: what the person types on.
+    geometry, monitors: as they were when last asked for; monitors with what they say of themselves.
     """
 
     def __init__(self, display_name: str | None, *, qube: str) -> None:
@@ -101,7 +107,8 @@ class Desktop:
         self.watch_children(wanted=False)
         self.keyboard = Keyboard(self.x)
         self.manager = Manager(self.x, self.root_id, self.atoms)
-        self._monitors = Monitors(self.x.display, self.root_id)
+        self._randr = Monitors(self.x.display, self.root_id)
+        self.monitors: tuple[SeenMonitor, ...] = ()
         self.geometry = self.read_geometry()
 
     def watch_children(self, *, wanted: bool) -> None:
@@ -133,7 +140,8 @@ class Desktop:
         """Ask for screen size, work area and monitors (round trips; at start and when one of them changed)."""
         size = self._screen.root.get_geometry()
         root = Rect(0, 0, size.width, size.height)
-        monitors = (intersection(monitor, root) for monitor in self._monitors.read())
+        self.monitors = self._randr.read()
+        monitors = (intersection(monitor.rect, root) for monitor in self.monitors)
         on_screen = tuple(monitor for monitor in monitors if monitor is not None)
         self.x.drain()
         return DesktopGeometry(root, self._work_area(root), on_screen)

@@ -66,6 +66,9 @@ class Listener(Protocol):
     def layout_changed(self) -> None:
         """The names of the keyboard's layout."""
 
+    def scale_changed(self) -> None:
+        """What the desktop says of how large it draws."""
+
     def desktop_changed(self) -> None:
         """The root window or its work area."""
 
@@ -259,12 +262,18 @@ class Events:
                 self._listener.desktop_changed()
             elif event.atom == atoms["_XKB_RULES_NAMES"]:
                 self._listener.layout_changed()
+            elif event.atom == atoms["RESOURCE_MANAGER"]:
+                self._listener.scale_changed()
         elif event.atom == atoms["_NET_WM_STATE"]:
             self._listener.states_changed(event.window.id)
+        elif event.atom == atoms["_XSETTINGS_SETTINGS"]:
+            self._listener.scale_changed()
 
     def _client_message(self, event: rq.Event) -> None:
         atoms = self._desktop.atoms
         format_, data = event.data
+        if event.client_type == atoms["MANAGER"]:
+            self._listener.scale_changed()  # perhaps whoever manages settings is another one
         if event.client_type != atoms["WM_PROTOCOLS"] or format_ != 32:
             return
         if data[0] == atoms["WM_DELETE_WINDOW"]:

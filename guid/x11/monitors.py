@@ -7,11 +7,11 @@ Source: RandR 1.5, RRQueryVersion and RRGetMonitors.
 
 from __future__ import annotations
 
-from typing import Any
-
+from Xlib.display import Display
 from Xlib.protocol import rq
 
 from guid.core.geometry import Rect
+from guid.core.monitors import SeenMonitor
 
 WANTED_VERSION = (1, 5)
 MAX_MONITORS = 64
@@ -66,9 +66,9 @@ class _GetMonitors(rq.ReplyRequest):
 
 
 class Monitors:
-    """Asks one X server for its monitors; knows none if the server has no RandR 1.5. display: of python-xlib."""
+    """Asks one X server for its monitors; knows none if the server has no RandR 1.5."""
 
-    def __init__(self, display: Any, root: int) -> None:
+    def __init__(self, display: Display, root: int) -> None:
         self._display = display.display
         self._root = root
         found = display.query_extension("RANDR")
@@ -81,10 +81,15 @@ class Monitors:
         told = _QueryVersion(display=self._display, opcode=self._opcode, major_version=major, minor_version=minor)
         return told.major_version, told.minor_version
 
-    def read(self) -> tuple[Rect, ...]:
-        """Ask where they are (a round trip): px, root coordinates; the primary one first."""
+    def read(self) -> tuple[SeenMonitor, ...]:
+        """Ask where they are (a round trip); in the server's order, which has the primary one first."""
         if not self._opcode:
             return ()
         told = _GetMonitors(display=self._display, opcode=self._opcode, window=self._root, active=True)
-        rects = (Rect(each.x, each.y, each.width, each.height) for each in told.monitors[:MAX_MONITORS])
-        return tuple(rect for rect in rects if rect.width and rect.height)
+        return tuple(
+            SeenMonitor(
+                Rect(each.x, each.y, each.width, each.height), each.width_mm, each.height_mm, bool(each.primary)
+            )
+            for each in told.monitors[:MAX_MONITORS]
+            if each.width and each.height
+        )

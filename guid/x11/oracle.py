@@ -181,7 +181,7 @@ class _Looker:
         return (intersection(Rect(*four), screen) or screen) if len(four) == 4 else screen
 
     def _monitors(self, screen: Rect) -> tuple[Rect, ...]:
-        on_screen = (intersection(each, screen) for each in Monitors(self._display, self._root.id).read())
+        on_screen = (intersection(each.rect, screen) for each in Monitors(self._display, self._root.id).read())
         return tuple(each for each in on_screen if each is not None)
 
     def _lockers(self, names: tuple[str, ...]) -> frozenset[int]:

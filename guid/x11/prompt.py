@@ -42,7 +42,7 @@ class Prompt:
         self._size = (screen.width_in_pixels, screen.height_in_pixels)
         scale = max(1, min(screen.width_in_pixels // 1920, screen.height_in_pixels // 1080))
         self._pictures = {ready: draw(question, KEYS_TEXT, ready=ready, scale=scale) for ready in (False, True)}
-        self._card = self._place_card(Monitors(x.display, screen.root.id).read())
+        self._card = self._place_card([each.rect for each in Monitors(x.display, screen.root.id).read()])
         self._raises = 0
         self._answer: Answer | None = None
         self._window = self._root.create_window(

@@ -38,6 +38,7 @@ from guid.x11.predecessor import Predecessor
 from guid.x11.presenter import PoolView, Presenter
 from guid.x11.properties import Properties
 from guid.x11.stacking import Stacking
+from guid.x11.surroundings import SurroundingsWatch
 from guid.x11.unmanaged import ClickFocus
 from guid.x11.usertime import UserTimes
 from protocol.keyboard import Layout
@@ -97,6 +98,7 @@ class Shell:
         self._layout = LayoutWatch(
             desktop, self._layout_told, changing=self._layout_changing, changed=self._outgoing.go_on
         )
+        self._surroundings = SurroundingsWatch(desktop, session.surroundings, self.perform, options)
         self._fullscreen = Fullscreen(
             desktop,
             self.chords,
@@ -140,6 +142,7 @@ class Shell:
         self.chords.use(options.sequences())
         self._fullscreen.name_keys(options.leave_fullscreen_sequence)
         self.perform(self.session.change_options(options))
+        self._surroundings.change_options(options)
 
     def close(self) -> None:
         """Take every window off the desktop: the agent is gone, nothing more is told to it."""
@@ -395,18 +398,23 @@ class Shell:
         """The keyboard may have another layout."""
         self._layout.ask()
 
+    def scale_changed(self) -> None:
+        """Everything may be drawn at another size."""
+        self._surroundings.scale_changed()
+
     def _layout_changing(self) -> None:
-        if self.session.layout.agreed:
+        if self.session.surroundings.layout.agreed:
             self._outgoing.hold()
 
     def _layout_told(self, layout: Layout | None) -> None:
-        for effect in self.session.layout.show(layout):
+        for effect in self.session.surroundings.layout.show(layout):
             self._outgoing.say_before(effect.message)
 
     def desktop_changed(self) -> None:
         """Another screen size or work area."""
         self._desktop.geometry = self._desktop.read_geometry()
         self.perform(self.session.desktop_changed(self._desktop.geometry))
+        self._surroundings.desktop_changed()
 
     def child_mapped(self, window: int) -> None:
         """A window of anybody is on the screen."""

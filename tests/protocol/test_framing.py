@@ -152,7 +152,7 @@ def test_daemon_error_comes_after_the_good_messages_and_stays() -> None:
     assert reader.pending_bytes == 0
 
 
-@pytest.mark.parametrize("number", [0, 150, 2**32 - 1, MessageType.MONITORS, MessageType.CREATE, MessageType.EXECUTE])
+@pytest.mark.parametrize("number", [0, 150, 2**32 - 1, MessageType.ICON, MessageType.CREATE, MessageType.EXECUTE])
 def test_agent_type_not_for_it_is_skipped_by_its_length(number: int) -> None:
     focus = encode(MessageType.FOCUS, 1, 9, 0, 3)
     for length in (0, 1, 24, 70_000):

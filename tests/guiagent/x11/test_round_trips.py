@@ -56,7 +56,7 @@ def test_two_hundred_events_of_the_person_ask_the_x_server_nothing(server: XServ
     with App(server.name) as app:
         desk = Desk(server.name, pool, PageAllocator(pool.pages), clock=lambda: 0.0, send=said.extend)
         try:
-            desk.daemon_came(8)
+            desk.daemon_came(8, 800, 600)
             window = app.window(300, 200, x=10, y=10)
             window.map()
             app.sync()

@@ -1,5 +1,7 @@
 """A session with an agent and a display played by a test, without either; knows the wire and the effects."""
 
+from collections.abc import Sequence
+
 from guid.core import effects as fx
 from guid.core.geometry import Rect
 from guid.core.options import DEFAULT_OPTIONS, Options
@@ -64,7 +66,7 @@ class Talk:
         self.map(window, popup=popup)
 
 
-def told(effects: Effects) -> list[tuple[object, ...]]:
+def told(effects: Sequence[fx.Effect]) -> list[tuple[object, ...]]:
     """What the effects send to the agent: (type, window, fields…), in order."""
     reader = FrameReader(Role.AGENT)
     for effect in effects:

@@ -50,16 +50,16 @@ def test_names_that_nobody_could_mean_are_not_told(names: bytes) -> None:
 
 def test_agent_that_agreed_is_told_once_and_again_when_it_changes() -> None:
     talk = Talk()
-    assert layouts(talk.session.layout.show(US_RU)) == []
+    assert layouts(talk.session.surroundings.layout.show(US_RU)) == []
     assert layouts(talk.say(M.EXT_HELLO, 0, 1, Feature.KEYBOARD)) == [US_RU]
-    assert layouts(talk.session.layout.show(US_RU)) == []
-    assert layouts(talk.session.layout.show(US_RU._replace(group=1))) == [US_RU._replace(group=1)]
-    assert layouts(talk.session.layout.show(None)) == []
+    assert layouts(talk.session.surroundings.layout.show(US_RU)) == []
+    assert layouts(talk.session.surroundings.layout.show(US_RU._replace(group=1))) == [US_RU._replace(group=1)]
+    assert layouts(talk.session.surroundings.layout.show(None)) == []
     assert layouts(talk.say(M.EXT_HELLO, 0, 1, Feature.KEYBOARD)) == [], "it has agreed already"
 
 
 def test_agent_that_named_nothing_is_told_nothing() -> None:
     talk = Talk()
-    talk.session.layout.show(US_RU)
+    talk.session.surroundings.layout.show(US_RU)
     assert talk.say(M.EXT_HELLO, 0, 1, Feature.MONITORS) == []
-    assert talk.session.layout.show(US_RU._replace(group=1)) == []
+    assert talk.session.surroundings.layout.show(US_RU._replace(group=1)) == []

@@ -27,6 +27,10 @@ W1, W2 = 0x400001, 0x400002
         ("events_max_delay", 5000, 5000),
         ("window_background_color", "0x12ABef", 0x12ABEF),
         ("window_background_color", "#000000", 0),
+        ("scale", 2, 2.0),
+        ("scale", 1.5, 1.5),
+        ("scale", 0, 0.0),
+        ("scale", 8.0, 8.0),
     ],
 )
 def test_value_is_taken_as_it_is_meant(key: str, value: object, meant: object) -> None:
@@ -49,6 +53,12 @@ def test_value_is_taken_as_it_is_meant(key: str, value: object, meant: object) -
         ("window_background_color", "white"),
         ("window_background_color", "0x12ABeg"),
         ("window_background_color", 0x123456),
+        ("scale", "2"),
+        ("scale", True),
+        ("scale", 0.49),
+        ("scale", 8.1),
+        ("scale", float("nan")),
+        ("scale", -1),
     ],
 )
 def test_value_that_means_nothing_is_refused(key: str, value: object) -> None:
