@@ -18,10 +18,12 @@ _MODULUS: Final = 1 << 32
 
 
 class Frames:
-    """One agent's windows. owed: those of which more is counted than the agent was told."""
+    """One agent's windows. owed: those of which more is counted than has been drawn."""
 
     def __init__(self) -> None:
         self.owed: dict[RemoteId, None] = {}
+        self._drawn: dict[RemoteId, int] = {}
+        self._put_off: set[RemoteId] = set()
         self._counts: dict[RemoteId, int] = {}
         self._agreed = False
 
@@ -36,17 +38,27 @@ class Frames:
 
     def forget(self, remote: RemoteId) -> None:
         """DESTROY came: its echo says all."""
-        self._counts.pop(remote, None)
-        self.owed.pop(remote, None)
+        for each in (self._counts, self.owed, self._drawn):
+            each.pop(remote, None)
+        self._put_off.discard(remote)
 
-    def settled(self, undrawn: Container[RemoteId]) -> list[bytes]:
-        """FRAME_ACK for each window of which nothing is left to be drawn; for when no draw is in flight any more.
+    def draw(self, undrawn: Container[RemoteId]) -> None:
+        """A batch goes to the desktop with all that is to be drawn of every window, but `undrawn`."""
+        if self._agreed:
+            for remote in [remote for remote in self.owed if remote not in undrawn]:
+                del self.owed[remote]
+                self._drawn[remote] = self._counts[remote]
 
-        undrawn: windows with damage that is still to be drawn.
+    def settled(self, damaged: Container[RemoteId]) -> list[bytes]:
+        """No draw is in flight: FRAME_ACK for each window that was drawn.
+
+        damaged: windows that are to be drawn again, because the desktop uncovered them: that is waited for, once.
         """
-        if not self._agreed:
-            return []
-        done = [remote for remote in self.owed if remote not in undrawn]
-        for remote in done:
-            del self.owed[remote]
-        return [encode(MessageType.FRAME_ACK, remote, self._counts[remote] % _MODULUS) for remote in done]
+        messages: list[bytes] = []
+        for remote in list(self._drawn):
+            if remote in damaged and remote not in self._put_off:
+                self._put_off.add(remote)
+                continue
+            self._put_off.discard(remote)
+            messages.append(encode(MessageType.FRAME_ACK, remote, self._drawn.pop(remote) % _MODULUS))
+        return messages

@@ -148,13 +148,17 @@ class Presenter:
     def present(self, session: Session) -> list[bytes]:
         """Send one batch of everything that is damaged, if the gate is open.
 
-        Returns messages for the agent, to be sent when it is drawn.
+        Returns what the agent is to be told of the batches before.
         """
-        if self._in_flight or not (session.damaged or session.frames.owed):
+        if self._in_flight:
             return []
+        frames = session.frames
         ready = session.windows if SCREEN in self._pictures else self._pictures
-        self._draw_batch(session, ready)
-        return session.frames.settled([remote for remote in session.damaged if remote in ready])
+        told = frames.settled([remote for remote in session.damaged if remote in ready])
+        if session.damaged or frames.owed:
+            self._draw_batch(session, ready)
+            frames.draw([remote for remote in session.damaged if remote in ready])
+        return told if self._in_flight else told + frames.settled(())
 
     def _draw_batch(self, session: Session, ready: Container[RemoteId]) -> None:
         requests: list[bytes] = []

@@ -120,7 +120,7 @@ class Shell:
     def present(self) -> None:
         """Draw what is damaged, if nothing is being drawn."""
         for message in self._presenter.present(self.session):
-            self._presenter.when_drawn(partial(self._send, message))
+            self._send(message)
 
     def input_wait_s(self, now: float) -> float | None:
         """When `input_due` has something to do, s from `now`; None: nothing waits."""
