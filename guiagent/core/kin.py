@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from guiagent.core.stage import Stage
 from guiagent.core.values import WindowId
@@ -34,9 +34,20 @@ def parent_of(window: Window, windows: Windows, focused: WindowId | None, modal:
     return None if window.override_redirect else _of_the_group(window, windows, focused, modal)
 
 
-def elders_first(windows: Windows) -> list[Window]:
-    """All windows, each behind those that it names as its parents: a daemon must know these when it hears of it."""
-    return sorted(windows.values(), key=lambda window: len(_line(window, windows)))
+def elders_first(windows: Windows, stacking: Sequence[WindowId] = ()) -> list[Window]:
+    """All windows as a new daemon hears of them.
+
+    stacking: lowest first. Windows come as they lie, popups above all others; but each behind those that it names as
+    its parents, which a daemon must know when it hears of it.
+    """
+    heights = {window: height for height, window in enumerate(stacking)}
+    lying = sorted(windows.values(), key=lambda each: (each.override_redirect, heights.get(each.window, len(heights))))
+    ordered: dict[WindowId, Window] = {}
+    for window in lying:
+        for elder in reversed(_line(window, windows)):
+            ordered.setdefault(elder, windows[elder])
+        ordered.setdefault(window.window, window)
+    return list(ordered.values())
 
 
 def _of_the_group(window: Window, windows: Windows, focused: WindowId | None, modal: int) -> WindowId | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from guiagent.core import announce
@@ -176,12 +177,12 @@ class Reports:
 
     # The daemon and the clock
 
-    def daemon_came(self, minor: int) -> list[Effect]:
-        """A daemon has shaken hands: it knows no window yet."""
+    def daemon_came(self, minor: int, stacking: Sequence[WindowId] = ()) -> list[Effect]:
+        """A daemon has shaken hands: it knows no window yet. stacking: all windows as they lie, lowest first."""
         self._qube.minor = minor
         self._crowded = False
         effects = []
-        for window in elders_first(self._qube.windows):
+        for window in elders_first(self._qube.windows, stacking):
             effects += self._announce(window, announce.AGAIN, announce.SHOWN_AGAIN)
         return effects
 

@@ -136,7 +136,7 @@ class Desk:
         """A daemon has shaken hands; its desktop has this size, px."""
         self._outputs.resize(width, height)
         self._qube.scaling.daemon_came(minor, self._clock())
-        self._hands.perform(self._reports.daemon_came(minor))
+        self._hands.perform(self._reports.daemon_came(minor, self._screen.stacking()))
 
     def environment(self) -> dict[str, str] | None:
         """What programs that start now are told of the desktop; None: wait, it will be known in a moment."""

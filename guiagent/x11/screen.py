@@ -120,6 +120,10 @@ class Screen:
             self._found(WindowId(int(child.id)))
         self._connection.drain()
 
+    def stacking(self) -> list[WindowId]:
+        """All children of the root, lowest first."""
+        return [WindowId(int(child.id)) for child in self._root.query_tree().children]
+
     def settle(self) -> None:
         """Read what has changed since the last call, once however often it changed. Call it when events are drained."""
         for window in self._rereading.due(self._clock()):

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 
 from protocol.codec import decode, encode, tail_of
+from protocol.formats import VERSION
 from protocol.framing import FrameReader
-from protocol.handshake import DaemonHandshake, xconf_for
+from protocol.handshake import DaemonHandshake, version_word, xconf_for
 from protocol.limits import PAGE_BYTES
 from protocol.messages import MessageType, Role
 from shm.errors import ChannelClosed
@@ -103,6 +104,7 @@ class ScriptedDaemon:
         height: int = 800,
         acknowledge: bool = True,
         extensions: bool = True,
+        minor: int | None = None,
     ) -> None:
         self.pool = agent.pool
         self.agent = agent
@@ -113,6 +115,7 @@ class ScriptedDaemon:
         self.frames: Counter[int] = Counter()
         self._channel: UnixChannel = connect(agent.path)
         self._handshake = DaemonHandshake(xconf_for(width, height, 24), extensions=extensions)
+        self._minor = minor
         self._reader: FrameReader | None = None
         self._poll = select.poll()
         self._poll.register(self._channel.fileno(), select.POLLIN)
@@ -155,6 +158,8 @@ class ScriptedDaemon:
 
     def _receive(self, data: bytes) -> None:
         if self._reader is None:
+            if self._minor is not None:  # as if the agent were no newer than this daemon
+                data = VERSION.pack(version_word(1, self._minor)) + data[VERSION.size :]
             self._channel.send(self._handshake.receive(data))
             if not self._handshake.done:
                 return

@@ -102,7 +102,7 @@ class Qube:
             reader.sync()
             return not in_parts or (len(parts) > 1 and not parts[-1])
 
-        self.daemon.until(whole, "the clipboard's text")
+        wait_until(whole, what="the clipboard's text")
         return b"".join(parts)
 
     # Windows

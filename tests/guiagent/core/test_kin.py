@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from guiagent.core.values import WindowId
 from protocol.messages import MessageType as T
 from tests.guiagent.core.world import World
 
@@ -85,3 +86,33 @@ def test_new_daemon_hears_of_a_parent_before_its_dialog() -> None:
     world.connect()
     assert [said.window for said in world.said if said.type is T.MAP] == [3, 1, 2]
     assert [parent_told(world, number) for number in (1, 2, 3)] == [3, 1, 0]
+
+
+def heard_again(world: World, *stacking: int) -> list[int]:
+    """In which order a new daemon hears of the windows that lie so, lowest first."""
+    world.perform(world.reports.daemon_lost())
+    before = len(world.said)
+    world.connect(stacking=tuple(map(WindowId, stacking)))
+    return [said.window for said in world.said[before:] if said.type is T.CREATE]
+
+
+def test_new_daemon_hears_of_windows_as_they_lie() -> None:
+    world = World()
+    for number in (1, 2, 3):
+        world.show(number)
+    assert heard_again(world, 3, 1, 2) == [3, 1, 2]
+
+
+def test_new_daemon_hears_of_parents_first_and_of_popups_last() -> None:
+    world = World()
+    world.show(4, override_redirect=True, transient_for=2)
+    for number, parent in ((3, 2), (2, 1), (1, 0), (5, 0)):
+        world.show(number, transient_for=parent)
+    assert heard_again(world, 4, 3, 5, 2, 1) == [1, 2, 3, 5, 4]
+
+
+def test_new_daemon_hears_of_each_window_once_though_parents_form_a_ring() -> None:
+    world = World()
+    for number, parent in ((1, 3), (2, 1), (3, 2)):
+        world.show(number, transient_for=parent)
+    assert sorted(heard_again(world, 1, 2, 3)) == [1, 2, 3]

@@ -1,5 +1,6 @@
 """The agent's core with a daemon that checks it; both ends in memory."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from guiagent.core.effects import Effect, Send
@@ -53,11 +54,11 @@ class World:
         if minor is not None:
             self.connect(minor)
 
-    def connect(self, minor: int = 8) -> None:
+    def connect(self, minor: int = 8, stacking: Sequence[WindowId] = ()) -> None:
         self._incoming = FrameReader(Role.DAEMON, minor=minor)
         self._outgoing = FrameReader(Role.AGENT, minor=minor)
         self.known.clear()
-        self.perform(self.reports.daemon_came(minor))
+        self.perform(self.reports.daemon_came(minor, stacking))
 
     def perform(self, effects: list[Effect]) -> None:
         for effect in effects:
