@@ -119,6 +119,14 @@ class SetScale(NamedTuple):
     scale: Scale
 
 
+class GrabPointer(NamedTuple):
+    """Let programs see nothing of the pointer: a window is dragged."""
+
+
+class UngrabPointer(NamedTuple):
+    """Let them see it again."""
+
+
 class RaiseShield(NamedTuple):
     """The pointer has left the qube's windows: put a tiny window under it, so that the program sees it leave."""
 
@@ -195,6 +203,8 @@ Effect = (
     | SetLayout
     | SetMonitors
     | SetScale
+    | GrabPointer
+    | UngrabPointer
     | RaiseShield
     | DropShield
     | LookAtCursor

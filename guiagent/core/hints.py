@@ -37,6 +37,23 @@ def wire_hints(asked: SizeHints) -> SizeHints:
     )
 
 
+def constrained(size: tuple[int, int], asked: SizeHints) -> tuple[int, int]:
+    """The size nearest below `size` (px) that a program's hints allow; at least what they call the least, and 1x1.
+
+    Source: ICCCM 4.1.2.3: increments count from the base size, or from the least where there is none.
+    """
+    hints = wire_hints(asked)
+    base = (hints.base_width, hints.base_height) if hints.flags & P_BASE_SIZE else (hints.min_width, hints.min_height)
+    width, height = (_in_steps(wanted, start, step) for wanted, start, step in zip(size, base, hints[5:7], strict=True))
+    if hints.flags & P_MAX_SIZE:
+        width, height = min(width, hints.max_width), min(height, hints.max_height)
+    return max(width, hints.min_width, 1), max(height, hints.min_height, 1)
+
+
+def _in_steps(wanted: int, base: int, step: int) -> int:
+    return base + (wanted - base) // step * step if step > 1 else wanted
+
+
 def _pair(flags: int, flag: int, width: int, height: int) -> tuple[int, int]:
     if not flags & flag:
         return 0, 0

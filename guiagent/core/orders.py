@@ -142,24 +142,35 @@ class Orders:
         self._qube.waiting.close(now)
         return self._qube.keyboard.relaid(layout)
 
-    def _button(self, window_id: WindowId, body: formats.Button, _now: float) -> list[Effect]:
+    def _button(self, window_id: WindowId, body: formats.Button, now: float) -> list[Effect]:
         """Over a window that is gone, a button can only go up: a menu vanishes between press and release."""
         pressed = body.type == BUTTON_PRESS
         window = self._qube.announced(window_id)
         if window is None:
             return [] if pressed else self._qube.pointer.released(body.button)
+        pointer, dragging = self._qube.pointer, self._qube.dragging
+        if window is dragging.window:
+            return self._drop(window, body, now) if body.button == dragging.button and not pressed else []
         modifiers = self._qube.keyboard.synchronised(body.state) if pressed else []
-        pointer = self._qube.pointer
         return modifiers + pointer.pressed(
             window.window, window.place.real, body.x, body.y, body.button, pressed=pressed
         )
 
-    def _motion(self, window: Window, body: formats.Motion, _now: float) -> list[Effect]:
-        pointer = self._qube.pointer
+    def _drop(self, window: Window, body: formats.Button, now: float) -> list[Effect]:
+        """The button goes up while programs do not see the pointer: as far as they know, the window manager had it."""
+        dragging, place = self._qube.dragging, window.place.told
+        moved = dragging.released(body.x, body.y, now)
+        up = self._qube.pointer.pressed(window.window, place, body.x, body.y, body.button, pressed=False)
+        return moved + up + dragging.stop()
+
+    def _motion(self, window: Window, body: formats.Motion, now: float) -> list[Effect]:
+        pointer, dragging = self._qube.pointer, self._qube.dragging
+        if window is dragging.window:
+            return pointer.synchronised(body.state) + dragging.moved(body.x, body.y, body.state, now)
         return pointer.synchronised(body.state) + pointer.moved(window.window, window.place.real, body.x, body.y)
 
     def _crossing(self, window: Window, body: formats.Crossing, _now: float) -> list[Effect]:
-        if body.mode != NOTIFY_NORMAL:
+        if body.mode != NOTIFY_NORMAL or self._qube.dragging.window is not None:
             return []
         if body.type == ENTER_NOTIFY:
             pointer = self._qube.pointer

@@ -27,6 +27,11 @@ class Pointer:
         """The window that has the pointer of the desktop, if one of this qube has."""
         return self._inside
 
+    @property
+    def held(self) -> tuple[int, ...]:
+        """The buttons that are down, the first one first."""
+        return tuple(self._held)
+
     def moved(self, window: WindowId, place: Geometry, x: int, y: int) -> list[Effect]:
         """The pointer of the desktop is at (x, y) of a window that lies at `place`."""
         return [*self._uncovered(window), *self._to(window, place, x, y)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from guiagent.core.asking import Asking
+from guiagent.core.dragging import Dragging
 from guiagent.core.keyboard import Keyboard
 from guiagent.core.pixels import Pixels
 from guiagent.core.pointer import Pointer
@@ -30,6 +31,7 @@ class Qube:
     pointer: Pointer = field(default_factory=Pointer)
     waiting: WaitingInput = field(default_factory=WaitingInput)
     asking: Asking = field(default_factory=Asking)
+    dragging: Dragging = field(default_factory=Dragging)
     area: Geometry = EVERYWHERE
     """Where windows may be: what panels leave free of the root; all of it where nobody says."""
     work_area: Geometry | None = None
@@ -56,7 +58,7 @@ class Qube:
             if window.place.quiet_at is not None and not window.place.unconfirmed
         ]
         others = (
-            *(self.keyboard.release_at, self.waiting.until),
+            *(self.keyboard.release_at, self.waiting.until, self.dragging.deadline()),
             *(self.asking.deadline(), self.pixels.deadline(), self.scaling.awaited_until),
         )
         waiting += [at for at in others if at is not None]

@@ -197,12 +197,12 @@ class Reports:
         for window in (*qube.windows.values(), *qube.ended.values()):
             window.take(Step.SEVER)
         qube.ended.clear()
-        return qube.keyboard.release_all() + qube.pointer.release_all()
+        return qube.keyboard.release_all() + qube.pointer.release_all() + qube.dragging.stop()
 
     def due(self, now: float) -> list[Effect]:
         """Time has passed."""
         self._qube.pixels.due(now)
-        effects = self._qube.keyboard.due(now) + self._qube.asking.due(now)
+        effects = self._qube.keyboard.due(now) + self._qube.asking.due(now) + self._qube.dragging.due(now)
         for window in list(self._qube.settling):
             effects += self._placed(window, window.place.due(now))
         return effects

@@ -141,6 +141,14 @@ class Wishes:
         fullscreen = self._qube.atoms.fullscreen in window.properties.states
         return window.mapped and (fullscreen or window.unmaximized is not None)
 
+    def drag(self, window_id: WindowId, direction: int, grip: tuple[int, int], button: int) -> list[Effect]:
+        """_NET_WM_MOVERESIZE: the person drags the window, by the title bar or an edge that its program draws."""
+        window = self._managed(window_id)
+        if window is None:
+            return []
+        qube = self._qube
+        return qube.dragging.begin(window, direction, grip, button, pointer=qube.pointer, atoms=qube.atoms)
+
     # Inside
 
     def _managed(self, window_id: WindowId) -> Window | None:

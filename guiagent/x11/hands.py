@@ -18,7 +18,16 @@ from guiagent.x11.settings import Settings
 from guiagent.x11.stub import Stub
 from guiagent.x11.xkb import Xkb
 from shm.x11.connection import XConnection
-from shm.x11.requests import configure_window, fake_input, get_input_focus, map_window, set_input_focus, unmap_window
+from shm.x11.requests import (
+    configure_window,
+    fake_input,
+    get_input_focus,
+    grab_pointer,
+    map_window,
+    set_input_focus,
+    ungrab_pointer,
+    unmap_window,
+)
 
 LOG = logging.getLogger(__name__)
 
@@ -74,6 +83,7 @@ class Hands:
                 self._xtest, X.ButtonPress if e.pressed else X.ButtonRelease, e.button
             ),
             fx.MovePointer: lambda e: fake_input(self._xtest, X.MotionNotify, 0, root=self._root_id, x=e.x, y=e.y),
+            fx.UngrabPointer: lambda _: ungrab_pointer(),
             fx.DropShield: lambda _: unmap_window(self._stub.id),
         }
         self._do: Mapping[type, Callable[[Any], None]] = {
@@ -85,6 +95,7 @@ class Hands:
             fx.SetScale: lambda e: settings.use(e.scale),
             fx.LookAtCursor: lambda _: cursors.look(),
             fx.RaiseShield: self._raise_shield,
+            fx.GrabPointer: self._grab_pointer,
             fx.MoveResize: self._move_resize,
             fx.MapWindow: self._map,
             fx.OfferFocus: lambda e: self._stub.at_server_time(lambda time: self._offer_focus(e, time)),
@@ -125,6 +136,11 @@ class Hands:
     def _raise_shield(self, effect: fx.RaiseShield) -> None:
         place = configure_window(self._stub.id, x=effect.x, y=effect.y, stack_mode=X.Above)
         self._connection.send(place + map_window(self._stub.id), 2)
+
+    def _grab_pointer(self, _effect: fx.GrabPointer) -> None:
+        """Not to be had while a program keeps it, which it must not by EWMH: then that sees the pointer all along."""
+        grab = grab_pointer(self._root_id, event_mask=X.ButtonReleaseMask)
+        self._connection.send_with_reply(grab, 1, lambda _reply: None)
 
     def _move_resize(self, effect: fx.MoveResize) -> None:
         x, y, width, height = effect.geometry

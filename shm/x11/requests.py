@@ -17,6 +17,7 @@ _CONFIGURE_WINDOW = struct.Struct("=BBHIHxx")
 # x, y, width, height, border width, sibling, stack mode: each in 32 bits, of which the server looks at these.
 _CONFIGURE_VALUES = [struct.Struct(f"={layout}") for layout in ("hxx", "hxx", "Hxx", "Hxx", "Hxx", "I", "Bxxx")]
 _SET_INPUT_FOCUS = struct.Struct("=BBHII")
+_GRAB_POINTER = struct.Struct("=BBHIHBBIII")
 _SEND_EVENT = struct.Struct("=BBHII32s")
 _DAMAGE_SUBTRACT = struct.Struct("=BBHIII")
 _POLY_FILL_RECTANGLE = struct.Struct("=BBHIIhhHH")
@@ -72,6 +73,16 @@ def configure_window(
 def set_input_focus(window: int, *, revert_to: int, time: int) -> bytes:
     """SetInputFocus; time in the server's ms, 0 for now."""
     return _SET_INPUT_FOCUS.pack(42, revert_to, 3, window, time)
+
+
+def grab_pointer(window: int, *, event_mask: int) -> bytes:
+    """GrabPointer, asynchronous, from now on, with no cursor of its own; its reply has 32 bytes."""
+    return _GRAB_POINTER.pack(26, 0, 6, window, event_mask, 1, 1, 0, 0, 0)
+
+
+def ungrab_pointer() -> bytes:
+    """UngrabPointer, now."""
+    return _ONE_ID.pack(27, 0, 2, 0)
 
 
 def copy_area(

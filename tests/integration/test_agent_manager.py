@@ -202,8 +202,8 @@ def test_maximised_by_the_program_fills_the_screen_and_comes_back(daemon: Script
     window = shown(daemon, app, x=30, y=40)
     both = ("_NET_WM_STATE_MAXIMIZED_VERT", "_NET_WM_STATE_MAXIMIZED_HORZ")
     ask(app, window, "_NET_WM_STATE", ADD, *both)
-    wait_place(window, 0, 0, 1280, 800)
-    daemon.until(lambda: told_place(daemon, window)() == (0, 0, 1280, 800), "the place told")
+    wait_place(window, 8, 32, 1264, 760)
+    daemon.until(lambda: told_place(daemon, window)() == (8, 32, 1264, 760), "the place told")
     assert names(app, window, "_NET_WM_STATE") == set(both)
     window.configure(width=33)
     app.sync()
@@ -222,7 +222,7 @@ def test_window_maximised_before_it_is_mapped_is_told_so_before_map(daemon: Scri
     daemon.wait_for(T.MAP, window.id)
     types = daemon.types(window.id)
     assert types.index(T.CONFIGURE) < types.index(T.MAP)
-    assert told_place(daemon, window)() == (5, 0, 70, 800)
+    assert told_place(daemon, window)() == (5, 32, 70, 760)
 
 
 def test_urgency_comes_and_goes(daemon: ScriptedDaemon, app: App) -> None:

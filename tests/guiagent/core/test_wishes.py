@@ -16,12 +16,14 @@ from guiagent.core.gravity import Request
 from guiagent.core.maximizing import ANSWER_S
 from guiagent.core.values import Geometry, Properties, WindowId
 from protocol.messages import MessageType as T
-from tests.guiagent.core.world import HERE, SCREEN, World
+from tests.guiagent.core.world import HERE, World
 
 REMOVE, ADD, TOGGLE = 0, 1, 2
-FULLSCREEN, ATTENTION, HIDDEN = 10, 20, 30
+FULLLARGE, ATTENTION, HIDDEN = 10, 20, 30
 VERT, HORZ = 40, 41
 MODAL, ABOVE = 50, 51
+LARGE = Geometry(8, 32, 1264, 760)
+"""The screen, with room for what the desktop puts round a window."""
 
 
 def flags_told(world: World) -> list[tuple[int, int]]:
@@ -35,7 +37,7 @@ def test_wish_is_told_at_the_end_of_the_turn_and_a_flood_of_them_once_a_while() 
     for _ in range(1000):
         world.perform(world.wishes.change_states(window, ADD, (ATTENTION,), world.now))
         world.perform(world.wishes.change_states(window, REMOVE, (ATTENTION,), world.now))
-    world.perform(world.wishes.change_states(window, ADD, (FULLSCREEN,), world.now))
+    world.perform(world.wishes.change_states(window, ADD, (FULLLARGE,), world.now))
     assert world.qube.deadline() == float("-inf")
     world.settle()
     assert flags_told(world) == [(1, 2)]
@@ -53,7 +55,7 @@ def test_two_toggles_before_the_desktop_has_answered_are_none() -> None:
     window = world.show(1)
     world.take_said()
     for _ in range(2):
-        world.perform(world.wishes.change_states(window, TOGGLE, (FULLSCREEN,), world.now))
+        world.perform(world.wishes.change_states(window, TOGGLE, (FULLLARGE,), world.now))
     world.settle()
     assert all(not to_set for to_set, _ in flags_told(world))
 
@@ -92,7 +94,7 @@ def test_window_that_starts_minimised_is_minimised_once_it_is_mapped() -> None:
 
 def test_states_of_the_qubes_own_are_kept_in_the_property_and_told_to_nobody() -> None:
     world = World()
-    window = world.show(1, states=(FULLSCREEN,))
+    window = world.show(1, states=(FULLLARGE,))
     world.take_said()
     world.take_done()
     for action, atoms in ((ADD, (MODAL, ABOVE)), (TOGGLE, (MODAL, 0)), (ADD, (ABOVE, 0)), (ADD, (12345, 0))):
@@ -100,8 +102,8 @@ def test_states_of_the_qubes_own_are_kept_in_the_property_and_told_to_nobody() -
         world.settle()
     assert world.take_said() == []
     assert world.take_done() == [
-        WriteStates(window, (FULLSCREEN, MODAL, ABOVE)),
-        WriteStates(window, (FULLSCREEN, ABOVE)),
+        WriteStates(window, (FULLLARGE, MODAL, ABOVE)),
+        WriteStates(window, (FULLLARGE, ABOVE)),
     ]
 
 
@@ -110,11 +112,11 @@ def test_maximised_window_gets_the_screen_and_comes_back() -> None:
     window = world.show(1)
     world.take_done()
     world.perform(world.wishes.change_states(window, ADD, (VERT, HORZ), world.now))
-    assert world.take_done() == [WriteStates(window, (VERT, HORZ)), PlaceWindow(window, SCREEN)]
-    world.perform(world.reports.configured(window, SCREEN))
-    assert [said.body[:4] for said in world.take_said() if said.type is T.CONFIGURE] == [SCREEN]
+    assert world.take_done() == [WriteStates(window, (VERT, HORZ)), PlaceWindow(window, LARGE)]
+    world.perform(world.reports.configured(window, LARGE))
+    assert [said.body[:4] for said in world.take_said() if said.type is T.CONFIGURE] == [LARGE]
     world.perform(world.wishes.change_states(window, REMOVE, (HORZ, 0), world.now))
-    upright = Geometry(HERE.x, SCREEN.y, HERE.width, SCREEN.height)
+    upright = Geometry(HERE.x, LARGE.y, HERE.width, LARGE.height)
     assert world.take_done() == [WriteStates(window, (VERT,)), PlaceWindow(window, upright)]
     world.perform(world.wishes.change_states(window, TOGGLE, (VERT, 0), world.now))
     assert world.take_done() == [WriteStates(window, ()), PlaceWindow(window, HERE)]
@@ -124,7 +126,7 @@ def test_desktop_may_answer_a_maximised_window_with_less_and_the_person_ends_it_
     world = World()
     window = world.show(1)
     world.perform(world.wishes.change_states(window, ADD, (VERT, HORZ), world.now))
-    world.perform(world.reports.configured(window, SCREEN))
+    world.perform(world.reports.configured(window, LARGE))
     world.take_done()
     world.order(T.CONFIGURE, window, 3, 23, 1274, 750, 0)
     world.perform(world.reports.confirmed(window, world.now))
@@ -142,12 +144,12 @@ def test_window_that_is_maximised_before_it_is_mapped_appears_so() -> None:
     world = World()
     window = world.create(1, states=(VERT, HORZ))
     world.perform(world.wishes.map(window, world.now))
-    assert world.take_done() == [Dress(window), PlaceWindow(window, SCREEN), MapWindow(window, override_redirect=False)]
+    assert world.take_done() == [Dress(window), PlaceWindow(window, LARGE), MapWindow(window, override_redirect=False)]
 
 
 def test_maximised_or_fullscreen_window_keeps_its_place_and_is_told_so() -> None:
     world = World()
-    window = world.show(1, states=(FULLSCREEN,))
+    window = world.show(1, states=(FULLLARGE,))
     world.take_done()
     world.perform(world.wishes.configure(window, Request(width=5, x=7)))
     assert world.take_done() == [TellPlace(window, HERE)]
@@ -230,7 +232,7 @@ def test_menus_and_windows_that_are_gone_have_no_wishes_but_their_place() -> Non
     world.take_said()
     world.take_done()
     for window in (menu, WindowId(77)):
-        world.perform(world.wishes.change_states(window, ADD, (FULLSCREEN, MODAL, VERT), world.now))
+        world.perform(world.wishes.change_states(window, ADD, (FULLLARGE, MODAL, VERT), world.now))
         for wish in (world.wishes.iconify, world.wishes.restore, world.wishes.activate, world.wishes.dress):
             world.perform(wish(window))
         world.settle(1.0)
