@@ -5,7 +5,7 @@ SETUP := python3 scripts/setup.py
 PYTHON_IN_TREE := .venv/bin/python
 ROOMS := $(wildcard protocol shm colors guid guiagent tests bench scripts)
 
-.PHONY: help setup demo run test test-vm test-vm-pvh parity check format bench clean
+.PHONY: help setup demo run test test-vm test-vm-pvh parity check format bench apps clean
 
 help:
 	@echo "make setup             install what is missing: Debian packages and .venv"
@@ -20,6 +20,7 @@ help:
 	@echo "make bench             measure; writes build/bench/results.json"
 	@echo "make fuzz MINUTES=60   new streams of a hostile agent, and walks over a desktop; ends at the first defect"
 	@echo "make soak MINUTES=60   qubes at work, sampled; fails if memory, descriptors or X resources grow"
+	@echo "make apps A='…'        try real programs in real qubes, those with a word of A in their name; writes docs/apps.md"
 	@echo "make clean             remove what the other targets made, but for .venv"
 
 setup:
@@ -72,6 +73,10 @@ fuzz:
 soak:
 	@$(SETUP) runtime demo test
 	@$(PYTHON_IN_TREE) -m tests.soak --minutes $(or $(MINUTES),60)
+
+apps:
+	@$(SETUP) runtime demo test apps
+	@$(PYTHON_IN_TREE) -m tests.apps $(A)
 
 clean:
 	rm -rf build dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache

@@ -19,7 +19,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-GROUPS = ("runtime", "demo", "test", "vm")
+GROUPS = ("runtime", "demo", "test", "vm", "apps")
+DEFAULT_GROUPS = ("runtime", "demo", "test", "vm")
 BUILD_LOCK, USER_LOCK, DEV_LOCK = "requirements-build.lock", "requirements.lock", "requirements-dev.lock"
 FITS = (
     "import ensurepip, pathlib, sys, sysconfig, venv\n"
@@ -163,7 +164,7 @@ def install_environment(lock: str) -> None:
 
 
 def main(argv: list[str]) -> int:
-    groups = argv or list(GROUPS)
+    groups = argv or list(DEFAULT_GROUPS)
     unknown = set(groups) - set(GROUPS)
     if unknown:
         print(f"setup: unknown group {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}", file=sys.stderr)
