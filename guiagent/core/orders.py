@@ -27,7 +27,7 @@ from guiagent.core.effects import (
 )
 from guiagent.core.qube import Qube
 from guiagent.core.reports import Reports
-from guiagent.core.states import Action, kept_states, merged_states
+from guiagent.core.states import Action, Flag, kept_states, merged_states
 from guiagent.core.values import Geometry, WindowId
 from guiagent.core.waiting import Order
 from guiagent.core.window import Window
@@ -233,6 +233,10 @@ class Orders:
         return [AskToClose(window.window) if window.properties.deletes_itself else KillClient(window.window)]
 
     def _flags(self, window: Window, body: formats.WindowFlags, _now: float) -> list[Effect]:
+        if body.flags_set & Flag.MINIMIZE:
+            self._qube.pixels.iconified(window.window)
+        elif body.flags_unset & Flag.MINIMIZE:
+            self._qube.pixels.restored(window.window)
         before = window.properties.states
         states = merged_states(before, body.flags_set, body.flags_unset, self._qube.atoms)
         if states == before:

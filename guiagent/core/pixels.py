@@ -70,12 +70,15 @@ class Pixels:
         self._supply = supply
         self._host_punches = host_punches
         self._acknowledges = False
+        self._dumps_answered = True
         self._held: dict[WindowId, list[Held]] = {}
         self._surfaces: dict[int, Surface] = {}
         self._frames: dict[WindowId, Frames] = {}
         self._dirty: dict[Surface, None] = {}
         self._waiting: dict[Surface, float] = {}
         self._starved: dict[Surface, None] = {}
+        self._iconified: dict[Surface, None] = {}
+        self._blank: Buffer | None = None
         self._late_acks: dict[WindowId, int] = {}
         self._freed: list[Run] = []
         self._log: list[Effect] = []
@@ -137,8 +140,7 @@ class Pixels:
         surface = self._surfaces.pop(window, None)
         if surface is None:
             return
-        for waiting in (self._dirty, self._waiting, self._starved):
-            waiting.pop(surface, None)
+        self._forget(surface)
         if surface.buffers.unacknowledged:
             self._late_acks[window] = self._late_acks.get(window, 0) + surface.buffers.unacknowledged
         runs = surface.buffers.given_up()
@@ -147,6 +149,25 @@ class Pixels:
             self._held.setdefault(window, []).append(Held(frames.sent, runs, until))
         else:
             self._free(runs)
+
+    def iconified(self, window: WindowId) -> None:
+        """The desktop shows nothing of the window: nothing is copied, and its buffer is the first to be given up."""
+        surface = self._surfaces.get(window)
+        if surface is None or surface.iconified:
+            return
+        self._forget(surface)
+        surface.iconified = True
+        self._iconified[surface] = None
+
+    def restored(self, window: WindowId) -> None:
+        """The desktop shows the window again: all of it is copied."""
+        surface = self._surfaces.get(window)
+        if surface is None or not surface.iconified:
+            return
+        self._forget(surface)
+        surface.iconified = False
+        surface.damage_all()
+        self._dirty[surface] = None
 
     def echoed(self, window: WindowId) -> None:
         """The daemon has forgotten the window: no acknowledgement of it can come any more."""
@@ -186,6 +207,7 @@ class Pixels:
         self._acknowledges = False
         self._late_acks.clear()
         self._frames.clear()
+        self._log = [effect for effect in self._log if isinstance(effect, Log)]
         for window in list(self._held):
             self._release(window)
 
@@ -205,7 +227,10 @@ class Pixels:
             self._dirty[surface] = None
 
     def plan(self) -> list[Copy]:
-        """What to copy in the next batch; from here on new damage belongs to the batch after it."""
+        """What to copy in the next batch; from here on new damage belongs to the batch after it.
+
+        What `take_log` returns afterwards is to be done before anything else happens.
+        """
         dirty, self._dirty = self._dirty, {}
         return [copy for copy in map(self._copy, dirty) if copy is not None]
 
@@ -218,7 +243,8 @@ class Pixels:
 
     def copied(self, copies: list[Copy], minor: int) -> list[Effect]:
         """X has made the copies: dump and damage messages for those windows that are still shown in that buffer."""
-        effects, self._log = self._log, []
+        effects = self.take_log()
+        self._dumps_answered = minor >= DUMP_ACK_SINCE_MINOR
         for copy in copies:
             surface = self._surfaces.get(copy.window)
             if surface is None or surface.buffers.current is not copy.buffer:
@@ -228,12 +254,7 @@ class Pixels:
                 if surface.spoilt:
                     self._copy_again(surface)
                     continue
-                refs = self._supply.refs(*copy.buffer.run)
-                messages.insert(0, dump_message(copy.window, copy.buffer, refs))
-                surface.buffers.sent()
-                if minor < DUMP_ACK_SINCE_MINOR:
-                    self._free(surface.buffers.acknowledged())
-                    self._release(copy.window)
+                messages.insert(0, self._dump(surface, copy.buffer))
             surface.frames.send(len(copy.rects), self._now)
             effects.append(Send(b"".join(messages)))
         return effects
@@ -244,11 +265,21 @@ class Pixels:
         return freed
 
     def take_log(self) -> list[Effect]:
-        """Lines that have gathered since the last call."""
+        """What is to be said since the last call: to the person, and to the daemon of pictures that make room."""
         log, self._log = self._log, []
         return log
 
+    def _dump(self, surface: Surface, buffer: Buffer) -> bytes:
+        """The message that makes the surface's current buffer the window's picture."""
+        surface.buffers.sent()
+        if not self._dumps_answered:
+            self._free(surface.buffers.acknowledged())
+            self._release(surface.window)
+        return dump_message(surface.window, buffer, self._supply.refs(*buffer.run))
+
     def _copy(self, surface: Surface) -> Copy | None:
+        if surface.iconified:
+            return None
         buffers = surface.buffers
         current = buffers.current
         fresh = current is None or (current.width, current.height) != (surface.width, surface.height)
@@ -288,12 +319,43 @@ class Pixels:
         return buffer
 
     def _starve(self, surface: Surface, pages: int) -> None:
-        """The window stays without a picture until pages are freed; one line a time says so."""
-        if surface in self._starved:
-            return
+        """The window stays without a picture until there is room; a line says so when it begins."""
+        shortage = self._supply.shortage()
+        first = not self._starved
         self._starved[surface] = None
+        self._make_room(pages)
+        if not first:
+            return
         line = f"the pool is full: window {surface.window:#x} ({surface.width}x{surface.height}) needs {pages} pages, "
-        self._log.append(Log(f"{line}{self._supply.shortage()}; it is not shown until others are closed"))
+        line += f"{shortage}; minimised windows lose their pictures until they come back, and a window that finds no "
+        self._log.append(Log(f"{line}room is shown when others are closed"))
+
+    def _make_room(self, pages: int) -> None:
+        """Let the windows that were minimised first be without picture, as many as have so many pages.
+
+        Their pages come with the acknowledgement of what is their picture now: a single pixel, never written, for all.
+        """
+        if any(surface.buffers.unacknowledged for surface in self._iconified):
+            return  # some is on its way
+        for surface in list(self._iconified):
+            current = surface.buffers.current
+            blank = self._blank = self._blank or self._blank_buffer(surface.depth)
+            if pages <= 0 or blank is None:
+                return
+            if current is None or current is blank or not surface.buffers.dumped:
+                continue
+            pages -= current.run.pages
+            surface.buffers.replace(blank)
+            self._log.append(Send(self._dump(surface, blank)))
+
+    def _blank_buffer(self, depth: int) -> Buffer | None:
+        page = self._supply.allocate(1)
+        return None if page is None else Buffer(1, 1, depth, Run(page, 1))
+
+    def _forget(self, surface: Surface) -> None:
+        """It is in no list of what is to be done."""
+        for waiting in (self._dirty, self._waiting, self._starved, self._iconified):
+            waiting.pop(surface, None)
 
     def _frames_of(self, window: WindowId) -> Frames:
         return self._frames.setdefault(window, Frames())
@@ -311,9 +373,10 @@ class Pixels:
     def _free(self, runs: list[Run]) -> None:
         if not runs:
             return
-        for run in runs:
+        ours = [run for run in runs if self._blank is None or run != self._blank.run]
+        for run in ours:
             self._supply.free(run.first_page, run.pages)
-        self._freed.extend(runs)
+        self._freed.extend(ours)
         for surface in self._starved:
             surface.damage_all()
             self._dirty[surface] = None

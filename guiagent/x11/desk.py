@@ -117,6 +117,7 @@ class Desk:
             self._hands.perform(told)
         if daemon_reads:
             self._capture.start(self._copied)
+            self._hands.perform(self._qube.pixels.take_log())
         else:
             self._capture.give_back()
         self._connection.flush()

@@ -10,8 +10,9 @@ from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from Xlib import X
+from Xlib import X, Xutil
 from Xlib import display as xdisplay
+from Xlib.protocol import event
 
 from tests.guiagent.scripted import POOL_BYTES, AgentProcess
 from tests.harness.daemon import DaemonProcess
@@ -101,6 +102,15 @@ class Ends:
             return 0
 
         return wait_until(look, 20, f"window {window:#x} on the desktop")
+
+    def iconify(self, outer: Any) -> None:
+        """Let the window manager minimise a window, as ICCCM 4.1.4 has it."""
+        message = event.ClientMessage(
+            window=outer, client_type=self.x.intern_atom("WM_CHANGE_STATE"), data=(32, [Xutil.IconicState, 0, 0, 0, 0])
+        )
+        mask = X.SubstructureRedirectMask | X.SubstructureNotifyMask
+        self.x.screen().root.send_event(message, event_mask=mask)
+        self.x.sync()
 
     def pixels(self, content: int) -> Pixels:
         """What the desktop has of a content now."""

@@ -62,6 +62,11 @@ class Agent(RuleBasedStateMachine):
     def describe(self, window: WindowId, title: str, shadow: tuple[int, ...]) -> None:
         self.world.perform(self.world.reports.described(window, Properties(title=title, shadow=shadow)))
 
+    @rule(window=ids, away=st.booleans())
+    def iconify(self, window: WindowId, away: bool) -> None:  # noqa: FBT001
+        if self.world.qube.minor is not None:
+            self.world.daemon(encode(T.WINDOW_FLAGS, window, *((4, 0) if away else (0, 4))))
+
     @rule(window=ids)
     def damage(self, window: WindowId) -> None:
         self.world.qube.pixels.damaged(window, (0, 0, 5, 5))
@@ -69,7 +74,7 @@ class Agent(RuleBasedStateMachine):
     @rule()
     def start_copies(self) -> None:
         if self.under_way is None:
-            self.under_way = self.world.qube.pixels.plan()
+            self.under_way = self.world.plan()
 
     @rule()
     def end_copies(self) -> None:
@@ -113,7 +118,8 @@ class Agent(RuleBasedStateMachine):
         self.settle()
         qube = self.world.qube
         if not [window for window in qube.windows.values() if window.mapped]:
-            assert self.world.allocator.free_pages == PAGES
+            blank = qube.pixels._blank
+            assert self.world.allocator.free_pages == PAGES - (blank is not None)
 
     @invariant()
     def pages_of_two_pictures_never_overlap(self) -> None:

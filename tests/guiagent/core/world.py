@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from guiagent.core.effects import Effect, Send
 from guiagent.core.orders import Orders
-from guiagent.core.pixels import Pixels
+from guiagent.core.pixels import Copy, Pixels
 from guiagent.core.qube import Qube
 from guiagent.core.reports import Reports
 from guiagent.core.states import StateAtoms
@@ -103,7 +103,7 @@ class World:
 
     def copy(self) -> None:
         """X makes the copies of one batch."""
-        copies = self.qube.pixels.plan()
+        copies = self.plan()
         if self.qube.minor is not None:
             self.perform(self.qube.pixels.copied(copies, self.qube.minor))
 
@@ -111,6 +111,12 @@ class World:
         """Time passes, and a turn of the loop ends."""
         self.now += after_s
         self.perform(self.reports.due(self.now))
+
+    def plan(self) -> list[Copy]:
+        """What is to be copied now; what that makes the agent say is said."""
+        copies = self.qube.pixels.plan()
+        self.perform(self.qube.pixels.take_log())
+        return copies
 
     def take_said(self) -> list[Said]:
         said, self.said = self.said, []
