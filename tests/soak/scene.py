@@ -17,7 +17,7 @@ from protocol.messages import MessageType
 from tests.harness.pixels import pseudo_random
 from tests.harness.session import Session
 from tests.harness.stage import ActedQube, Stage
-from tests.harness.wait import wait_until
+from tests.harness.wait import TimedOut, wait_until
 
 BUSY: Final = {"work": "blue", "crashes": "red"}
 """Qubes with real programs. The daemon of the second one is killed now and then."""
@@ -86,7 +86,10 @@ class Scene:
     def _crash(self, qube: str) -> None:
         pid = self.session.qubes()[qube]["daemon_pid"]
         os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: self.session.qubes()[qube]["daemon_pid"] not in (0, pid), 20, "a new daemon")
+        try:
+            wait_until(lambda: self.session.qubes()[qube]["daemon_pid"] not in (0, pid), 60, "a new daemon")
+        except TimedOut as failure:
+            raise AssertionError(f"{failure}; {self.session.qubes()[qube]}: {self.session.log()[-5000:]}") from None
         self.crashes += 1
 
     def _reconnect(self) -> None:
