@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import gc
 import json
 import logging
 import os
-import select
 import signal
-import socket
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,6 +26,8 @@ from guid.core.options import Options, options_written
 from guid.core.pacing import Pacer, Reconnects
 from guid.core.session import Session
 from guid.core.summons import Summons
+from guid.poller import Poller
+from guid.status import Status, listing
 from guid.x11.desktop import Desktop, UnsuitableDisplay
 from guid.x11.predecessor import LOOK_S, Predecessor, leave_anchor, let_go, sweep
 from guid.x11.presenter import Attached, PoolView
@@ -49,7 +47,6 @@ from protocol.limits import (
 from protocol.messages import Role
 from shm.errors import ChannelClosed, ChannelFull, DisplayLost, ShmError, TransportError
 from shm.vchan.channel import Channel
-from shm.x11.connection import XConnection
 
 if TYPE_CHECKING:
     from guid.clipboard.alone import Alone
@@ -57,11 +54,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ROOT_DEPTH = 24
-STATUS_PACKET_BYTES = 1 << 16
 LEAVE_TIMEOUT_S = 1.0
 """The X server has so long to take our last words."""
-MAX_STATUS_BYTES = 192 << 10
-"""The longest packet to the supervisor: what the system lets a socket queue at once is 208 KiB by default."""
 
 
 class _Stop(Exception):
@@ -111,9 +105,8 @@ class Daemon:
         if memory.fd is not None:
             attached = Attached(self._desktop.shm.attach_fd(memory.fd, read_only=True), memory.fd)
         self._pool = PoolView(memory.source, attached, memory.punch)
-        self._poll = select.epoll()
-        self._ready: dict[int, Callable[[], None]] = {}
-        self._watched: dict[int, int] = {}
+        self._poller = Poller()
+        self._status = Status(config.status)
         self._link: _Link | None = None
         self._share = DESKTOP_WORK_SHARE
         self._awake = Awake(time.monotonic())
@@ -132,10 +125,10 @@ class Daemon:
 
             self._alone = Alone(config.clipboard, self._make_courier)
         self._courier = self._alone.courier if self._alone else self._make_courier(self._report_copy)
-        self.watch(self._desktop.x.fileno(), self._desktop.x.pump)
+        x = self._desktop.x
+        self._poller.watch(x.fileno(), x.pump, x.writable)
         if config.status is not None:
-            os.set_blocking(config.status.fileno(), False)
-            self.watch(config.status.fileno(), partial(self._status_readable, config.status))
+            self._poller.watch(config.status.fileno(), self._status_readable)
 
     def _make_courier(self, report: Reporter) -> Courier:
         name, options, peer = self._config.name, self._config.options, self._config.services
@@ -143,14 +136,14 @@ class Daemon:
             return Courier(name, options, report)
         from guid.clipboard.services import ServiceCourier  # noqa: PLC0415 - only where Qubes' services carry it
 
-        return ServiceCourier(name, options, report, peer=peer, watcher=self)
+        return ServiceCourier(name, options, report, peer=peer, watcher=self._poller)
 
     # Loop
 
     def run(self) -> ExitCode:
         """Serve until told to stop, or until the qube or the desktop makes it impossible."""
         try:
-            self._report({"display": "ready", "anchor": self._anchor})
+            self._status.report({"display": "ready", "anchor": self._anchor})
             self._connect()
             gc.freeze()  # without a collection, which would take 20 ms of a start and find next to nothing
             gc.enable()
@@ -182,7 +175,7 @@ class Daemon:
     def stop_on_signals(self) -> None:
         """Let SIGTERM and SIGINT end the loop after the turn they come in."""
         wakeup_read, wakeup_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        self.watch(wakeup_read, lambda: None)
+        self._poller.watch(wakeup_read, lambda: None)
         signal.set_wakeup_fd(wakeup_write)
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
@@ -191,16 +184,10 @@ class Daemon:
         self._stopping = True
 
     def _turn(self) -> None:
-        ready = self._poll.poll(self._timeout_s())
+        ready = self._poller.wait(self._timeout_s())
         self._awake.look(time.monotonic())
-        for fd, events in ready:
-            handler = self._ready.get(fd)
-            if handler is None:
-                continue
-            if events & select.EPOLLOUT:
-                self._writable(fd)
-            if events & ~select.EPOLLOUT:
-                handler()
+        for serve in ready:
+            serve()
         self._resume()
         self._check_deadline()
         self._settle()
@@ -246,34 +233,10 @@ class Daemon:
             return -1
         return min(max(0.0, link.deadline - self._awake.now), STEP_S)
 
-    def watch(self, fd: int, handler: Callable[[], None]) -> None:
-        """Call `handler` whenever `fd` can be read."""
-        self._ready[fd] = handler
-        self._watched[fd] = select.EPOLLIN
-        self._poll.register(fd, select.EPOLLIN)
-
-    def unwatch(self, fd: int) -> None:
-        """Do so no longer."""
-        del self._ready[fd], self._watched[fd]
-        self._poll.unregister(fd)
-
     def _watch_writes(self) -> None:
-        """Ask for writability exactly where output waits, and for input where it is wanted."""
-        self._watch_as_wanted(self._desktop.x, select.EPOLLIN)
+        self._poller.want(self._desktop.x)
         if self._link is not None:
-            self._watch_as_wanted(self._link.channel, 0 if self._link.held else select.EPOLLIN)
-
-    def _watch_as_wanted(self, end: XConnection | Channel, readable: int) -> None:
-        fd, wanted = end.fileno(), readable | select.EPOLLOUT if end.wants_write else readable
-        if self._watched[fd] != wanted:
-            self._watched[fd] = wanted
-            self._poll.modify(fd, wanted)
-
-    def _writable(self, fd: int) -> None:
-        if fd == self._desktop.x.fileno():
-            self._desktop.x.writable()
-        elif self._link is not None and fd == self._link.channel.fileno():
-            self._flush(self._link)
+            self._poller.want(self._link.channel, reads=not self._link.held)
 
     # Agent
 
@@ -290,7 +253,9 @@ class Daemon:
         xconf = xconf_for(root.width, root.height, ROOT_DEPTH)
         handshake = DaemonHandshake(xconf, extensions=self._config.extensions)
         self._link = _Link(channel, handshake, time.monotonic())
-        self.watch(channel.fileno(), partial(self._agent_readable, self._link))
+        self._poller.watch(
+            channel.fileno(), partial(self._agent_readable, self._link), partial(self._flush, self._link)
+        )
 
     def _agent_readable(self, link: _Link) -> None:
         try:
@@ -335,7 +300,7 @@ class Daemon:
             clipboard=self._courier.perform,
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
-        self._report({"state": "connected"})
+        self._status.report({"state": "connected"})
         link.talk, link.deadline = _Talk(reader, shell, Pacer(time.monotonic(), self._share)), None
         self._begin_copying(session, shell, link)
         reader.receive(handshake.leftover)
@@ -391,13 +356,13 @@ class Daemon:
         talk = self._link.talk if self._link is not None else None
         changed = talk.pacer.busy_changed(time.monotonic()) if talk is not None else None
         if changed is not None:
-            self._report({"busy": changed})
+            self._status.report({"busy": changed})
 
     def _settle(self) -> None:
         """Take away what a crashed daemon left, once our windows stand in its places."""
         if self._predecessor is not None and self._predecessor.settled(time.monotonic()):
             self._predecessor = None
-            self._report({"settled": True})
+            self._status.report({"settled": True})
 
     def _post(self) -> None:
         """Send all messages of this turn as one: one call, and one notification where a channel has such."""
@@ -419,17 +384,17 @@ class Daemon:
     def _agent_gone(self, link: _Link) -> None:
         """Its windows vanish; it may come back and announce them again."""
         log.info("%s: agent disconnected", self._config.name)
-        self.unwatch(link.channel.fileno())
+        self._poller.unwatch(link.channel.fileno())
         link.channel.close()
         if link.talk is not None:
             link.talk.shell.close()
             self._courier.gone()
             if link.talk.pacer.busy:
-                self._report({"busy": False})
+                self._status.report({"busy": False})
         self._link = None
         now = time.monotonic()
         self._connect_at = now + self._reconnects.ended(now - link.began)
-        self._report({"state": "waiting"})
+        self._status.report({"state": "waiting"})
         if self._config.once:
             raise _Stop(ExitCode.AGENT_GONE)
 
@@ -444,29 +409,16 @@ class Daemon:
 
     # Supervisor
 
-    def _status_readable(self, status: socket.socket) -> None:
-        try:
-            packet, fds, _flags, _address = socket.recv_fds(status, STATUS_PACKET_BYTES, 1, socket.MSG_CMSG_CLOEXEC)
-        except BlockingIOError:
-            return
-        except ConnectionError:
-            packet, fds = b"", []
-        if not packet:
+    def _status_readable(self) -> None:
+        if not self._status.receive(self._told):
             self._stopping = True  # the supervisor is gone
-            return
-        message = json.loads(packet)
-        self._told(message)
-        if KEY in message:
-            self._courier.obey(order(message[KEY], self._config.name, fds[0] if fds else None))
-        for fd in fds:
-            os.close(fd)
 
-    def _told(self, message: dict[str, Any]) -> None:
+    def _told(self, message: dict[str, Any], fd: int | None) -> None:
         """The supervisor asks or says something."""
         if message.get("query") == "windows":
             self._post()  # what is answered here, the agent has been told
             talk = self._link.talk if self._link is not None else None
-            self._report(_listing(talk.shell.describe() if talk is not None else []))
+            self._status.report(listing(talk.shell.describe() if talk is not None else []))
         if message.get("summoned"):
             self._clock.ask(self._summoned)
         if "share" in message:
@@ -475,6 +427,8 @@ class Daemon:
                 self._link.talk.pacer.share = self._share
         if "options" in message:
             self._change_options(options_written(message["options"]))
+        if KEY in message:
+            self._courier.obey(order(message[KEY], self._config.name, fd))
 
     def _summoned(self, time_ms: int) -> None:
         self._summons.made(time_ms, self._desktop.manager.active, time.monotonic())
@@ -488,30 +442,11 @@ class Daemon:
             self._link.talk.shell.desktop_changed()
 
     def _report_copy(self, report: Report) -> None:
-        self._report(packet(report), *((report.parcel,) if isinstance(report, Delivered) else ()))
-
-    def _report(self, message: dict[str, Any], *fds: int) -> None:
-        if self._config.status is None:
-            return
-        try:
-            socket.send_fds(self._config.status, [json.dumps(message).encode("ascii")], fds)
-        except OSError as error:
-            if error.errno not in (errno.EPIPE, errno.ECONNRESET, errno.EAGAIN):
-                raise
+        self._status.report(packet(report), *((report.parcel,) if isinstance(report, Delivered) else ()))
 
     def _report_violation(self, line: str) -> None:
         log.error("%s: violation, the qube's session ends: %s", self._config.name, line)
-        self._report({"violation": line})
-
-
-def _listing(windows: list[dict[str, Any]]) -> dict[str, object]:
-    """The answer to a query; `omitted` windows are those that one packet cannot hold."""
-    left_bytes = MAX_STATUS_BYTES
-    for number, window in enumerate(windows):
-        left_bytes -= len(json.dumps(window)) + 2
-        if left_bytes < 0:
-            return {"windows": windows[:number], "omitted": len(windows) - number}
-    return {"windows": windows}
+        self._status.report({"violation": line})
 
 
 def run_daemon(config: DaemonConfig) -> ExitCode:
