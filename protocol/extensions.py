@@ -30,7 +30,13 @@ class Feature(IntFlag):
 # What each end of this implementation names in its EXT_HELLO, and can do.
 SUPPORTED: Final[Mapping[Role, Feature]] = MappingProxyType(
     dict.fromkeys(
-        Role, Feature.MONITORS | Feature.KEYBOARD | Feature.SCALE | Feature.CLIPBOARD_TYPED | Feature.FRAME_ACK
+        Role,
+        Feature.MONITORS
+        | Feature.KEYBOARD
+        | Feature.SCALE
+        | Feature.CURSOR_IMAGE
+        | Feature.CLIPBOARD_TYPED
+        | Feature.FRAME_ACK,
     )
 )
 

@@ -308,6 +308,18 @@ class Keyboard(NamedTuple):
 KEYBOARD: Final = struct.Struct("<I64s64s128s128s512s")
 
 
+class CursorImage(NamedTuple):
+    """16 bytes; no struct in the C header."""
+
+    width: int
+    height: int
+    hot_x: int
+    hot_y: int
+
+
+CURSOR_IMAGE: Final = struct.Struct("<IIII")
+
+
 class Scale(NamedTuple):
     """28 bytes; no struct in the C header."""
 
@@ -370,6 +382,7 @@ Body = (
     | ExtHello
     | Monitors
     | Keyboard
+    | CursorImage
     | Scale
     | ClipboardTyped
     | FrameAck

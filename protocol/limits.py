@@ -54,6 +54,14 @@ MAX_CURSOR_PX: Final = 256
 # --- Cursors. Source: MSG_CURSOR; 0 is the default, else 0x100 + a glyph of the cursor font (154 = 0x9a of them).
 CURSOR_X11: Final = 0x100
 CURSOR_X11_END: Final = 0x19A
+# CURSOR_IMAGE: cursor themes have 24 to 48 px, twice that where the scale is 2; 64 * 64 pixels of 4 bytes are 16,384.
+MAX_CURSOR_SIDE_PX: Final = 64
+MAX_CURSOR_PIXELS: Final = MAX_CURSOR_SIDE_PX * MAX_CURSOR_SIDE_PX
+# A cursor must be seen: at least a square of 4 * 4 px (a beam of 1 * 16) whose alpha is half or more of 255.
+MIN_CURSOR_VISIBLE_PIXELS: Final = 16
+CURSOR_VISIBLE_ALPHA: Final = 128
+# Cursors made of images that are kept for one qube; the longest unused goes first. 32 * 16,384 bytes = 512 KiB.
+MAX_CURSOR_IMAGES: Final = 32
 
 # --- Clipboard. Source: MAX_CLIPBOARD_SIZE (before 1.8), MAX_CLIPBOARD_BUFFER_SIZE (1.8).
 MAX_CLIPBOARD_BYTES_BEFORE_1_8: Final = 65_000

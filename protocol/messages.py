@@ -144,6 +144,7 @@ _TO_DAEMON = Direction.TO_DAEMON
 _REFS = Tail("refs", limits.REF_BYTES, limits.MAX_GRANT_REFS)
 _MFNS = Tail("mfns", limits.REF_BYTES, limits.MAX_MFNS, count_field="num_mfn")
 _MONITORS = Tail("monitors", limits.MONITOR_BYTES, limits.MAX_MONITORS, count_field="many")
+_CURSOR_PIXELS = Tail("pixels", limits.BYTES_PER_PIXEL, limits.MAX_CURSOR_PIXELS)
 _PART = Tail("data", 1, limits.MAX_CLIPBOARD_PART_BYTES)
 _TEXT = Tail("text", 1, limits.CLIPBOARD_TOO_BIG_BYTES, max_items_before_1_8=limits.MAX_CLIPBOARD_BYTES_BEFORE_1_8)
 
@@ -319,7 +320,15 @@ _ROWS: Final = (
         since_minor=limits.EXTENSIONS_SINCE_MINOR,
     ),
     _reserved(_T.ICON, "A window's icon."),
-    _reserved(_T.CURSOR_IMAGE, "A cursor that no font has."),
+    _row(
+        _T.CURSOR_IMAGE,
+        _TO_DAEMON,
+        "Ours, if both sides named the feature: a cursor that no font has, as RENDER has it: B, G, R, times alpha, A.",
+        _F.CursorImage,
+        _F.CURSOR_IMAGE,
+        tail=_CURSOR_PIXELS,
+        since_minor=limits.EXTENSIONS_SINCE_MINOR,
+    ),
     _row(
         _T.CLIPBOARD_TYPED,
         Direction.BOTH,

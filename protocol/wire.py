@@ -95,6 +95,7 @@ WIRE: Final = (
             ["options" / Bytes(512)],
         ),
     ),
+    WireStruct("CURSOR_IMAGE", "CursorImage", "", _struct(_size(), _words("hot_x", "hot_y"))),
     WireStruct(
         "SCALE",
         "Scale",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from guiagent.core.cursors import on_the_wire
+from guiagent.core.cursors import Look, on_the_wire
 from guiagent.core.hints import wire_hints
 from guiagent.core.states import Flag, StateAtoms
 from guiagent.core.text import class_field, title_field
@@ -52,9 +52,12 @@ def window_class(window: Window, _: StateAtoms) -> bytes | None:
 
 
 def cursor(window: Window, _: StateAtoms) -> bytes | None:
-    """MSG_CURSOR; a window that never had one needs none."""
+    """MSG_CURSOR, or CURSOR_IMAGE for one that no font has; a window that never had one needs none."""
     if window.cursor is None and MessageType.CURSOR not in window.told:
         return None
+    if isinstance(window.cursor, Look):
+        width, height, hot_x, hot_y, pixels, _name = window.cursor
+        return encode(MessageType.CURSOR_IMAGE, window.window, width, height, hot_x, hot_y, tail=pixels)
     return encode(MessageType.CURSOR, window.window, on_the_wire(window.cursor))
 
 

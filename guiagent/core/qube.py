@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from guiagent.core.asking import Asking
+from guiagent.core.cursorpace import CursorPace
 from guiagent.core.dragging import Dragging
 from guiagent.core.keyboard import Keyboard
 from guiagent.core.pixels import Pixels
@@ -29,6 +30,7 @@ class Qube:
     ended: dict[WindowId, Window] = field(default_factory=dict)
     keyboard: Keyboard = field(default_factory=Keyboard)
     pointer: Pointer = field(default_factory=Pointer)
+    cursors: CursorPace = field(default_factory=CursorPace)
     waiting: WaitingInput = field(default_factory=WaitingInput)
     asking: Asking = field(default_factory=Asking)
     dragging: Dragging = field(default_factory=Dragging)
@@ -58,7 +60,7 @@ class Qube:
             if window.place.quiet_at is not None and not window.place.unconfirmed
         ]
         others = (
-            *(self.keyboard.release_at, self.waiting.until, self.dragging.deadline()),
+            *(self.keyboard.release_at, self.waiting.until, self.dragging.deadline(), self.cursors.until),
             *(self.asking.deadline(), self.pixels.deadline(), self.scaling.awaited_until),
         )
         waiting += [at for at in others if at is not None]

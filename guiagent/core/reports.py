@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from guiagent.core import announce
 from guiagent.core.crop import Crop
+from guiagent.core.cursorpace import Shown
 from guiagent.core.effects import Effect, Log, MarkManaged, MarkWithdrawn, MoveResize, Send, WriteStates
 from guiagent.core.kin import elders_first, parent_of
 from guiagent.core.qube import Qube
@@ -155,13 +156,22 @@ class Reports:
             moved.append(MoveResize(window.window, place.whole))
         return moved + self._placed(window, place.unheard())
 
-    def cursor_shown(self, glyph: int | None) -> list[Effect]:
+    def cursor_shown(self, shown: Shown, now: float) -> list[Effect]:
         """The qube shows this cursor, and so over the window that has the pointer of the desktop."""
         inside = self._qube.pointer.inside
         window = self._qube.windows.get(inside) if inside is not None else None
         if window is None:
             return []
-        window.cursor = glyph
+        window.shown = shown
+        return self._tell_cursor(window) if self._qube.cursors.shown(window.window, shown, now) else []
+
+    def cursor_images_agreed(self, *, agreed: bool) -> list[Effect]:
+        """Whether the daemon takes cursors that no font has."""
+        self._qube.cursors.images = agreed
+        return [effect for window in self._qube.windows.values() for effect in self._tell_cursor(window)]
+
+    def _tell_cursor(self, window: Window) -> list[Effect]:
+        window.cursor = self._qube.cursors.tellable(window.shown)
         return self._say_changes(window)
 
     def _say_changes(self, window: Window) -> list[Effect]:
@@ -194,8 +204,10 @@ class Reports:
         qube.settling.clear()
         qube.waiting.clear()
         qube.asking.clear()
+        qube.cursors.images = False
         for window in (*qube.windows.values(), *qube.ended.values()):
             window.take(Step.SEVER)
+            window.cursor = qube.cursors.tellable(window.shown)
         qube.ended.clear()
         return qube.keyboard.release_all() + qube.pointer.release_all() + qube.dragging.stop()
 
@@ -203,6 +215,9 @@ class Reports:
         """Time has passed."""
         self._qube.pixels.due(now)
         effects = self._qube.keyboard.due(now) + self._qube.asking.due(now) + self._qube.dragging.due(now)
+        steady = self._qube.windows.get(self._qube.cursors.due(now) or WindowId(0))
+        if steady is not None:
+            effects += self._tell_cursor(steady)
         for window in list(self._qube.settling):
             effects += self._placed(window, window.place.due(now))
         return effects

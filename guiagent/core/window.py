@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from guiagent.core.crop import Crop
+from guiagent.core.cursorpace import Shown
 from guiagent.core.maximizing import Maximized
 from guiagent.core.settle import Place
 from guiagent.core.stage import ANNOUNCED, Stage, Step, next_stage
@@ -22,8 +23,10 @@ class Window:
     properties: Properties
     place: Place
     stage: Stage = Stage.LOCAL
-    cursor: int | None = None
-    """The glyph that the qube last showed over it; None for the default."""
+    shown: Shown = None
+    """The cursor that the qube last showed over it; None for the default."""
+    cursor: Shown = None
+    """What of that the daemon can be told."""
     told: dict[int, bytes] = field(default_factory=dict)
     """The last message of each property type that was sent, so that nothing is said twice."""
     parent: WindowId | None = None

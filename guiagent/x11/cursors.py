@@ -1,4 +1,4 @@
-"""Sees which cursor the qube's X server shows, and tells which glyph that is. It must not know over which window.
+"""Sees which cursor the qube's X server shows, and tells what it is. It must not know over which window.
 
 X tells of another cursor, and not of another window that has the same one: whoever knows of that calls `look`.
 Source: X Fixes Extension 6.0, SelectCursorInput, CursorNotify, GetCursorImageAndName.
@@ -10,7 +10,9 @@ import struct
 from collections.abc import Callable
 from typing import Any, Final
 
+from guiagent.core.cursorpace import Shown
 from guiagent.core.cursors import GLYPHS, OF_THE_ROOT, Look, Shape, glyph_named, shape_of
+from guiagent.core.shrinking import fitting
 from guiagent.x11.cursor_font import FONT, glyph_shapes
 from guiagent.x11.cursor_theme import CursorTheme
 from shm.x11.connection import XConnection
@@ -20,15 +22,15 @@ CURSOR_NOTIFY: Final = 1
 DISPLAY_CURSOR_NOTIFY_MASK: Final = 1
 WANTED_VERSION: Final = (2, 0)
 MAX_SIDE_PX: Final = 512
-"""A larger cursor is not compared with anything."""
+"""A larger cursor is not compared with anything, only made smaller."""
 
 _IMAGE: Final = struct.Struct("<4H")
 
 
 class Cursors:
-    """Calls `seen` with a glyph, or with None for a cursor that is none."""
+    """Calls `seen` with a glyph, with the picture of a cursor that is none, or with None for the default."""
 
-    def __init__(self, connection: XConnection, *, seen: Callable[[int | None], None]) -> None:
+    def __init__(self, connection: XConnection, *, seen: Callable[[Shown], None]) -> None:
         self._connection = connection
         self._seen = seen
         self._theme = CursorTheme()
@@ -85,9 +87,10 @@ class Cursors:
         (name_bytes,) = struct.unpack_from("<H", reply, 28)
         end = 32 + 4 * width * height
         look = Look(width, height, hot_x, hot_y, bytes(reply[32:end]), bytes(reply[end : end + name_bytes]))
-        self._seen(self._glyph(look))
+        if width and height:
+            self._seen(self._known(look))
 
-    def _glyph(self, look: Look) -> int | None:
+    def _known(self, look: Look) -> Shown:
         if look.name == OF_THE_ROOT.encode():
             return None
         if look.name:
@@ -95,8 +98,9 @@ class Cursors:
             if named is not None:
                 return named
         if max(look.width, look.height) > MAX_SIDE_PX:
-            return None
+            return fitting(look)
         if self._shapes is None:
             self._shapes = glyph_shapes(self._connection)
         drawn = self._shapes.get(shape_of(look))
-        return drawn if drawn is not None else self._theme.glyph_of(look)
+        glyph = drawn if drawn is not None else self._theme.glyph_of(look)
+        return fitting(look) if glyph is None else glyph

@@ -7,6 +7,7 @@ import select
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from guiagent.core.cursorpace import Shown
 from guiagent.core.effects import MoveResize
 from guiagent.core.orders import Orders
 from guiagent.core.pixels import Copy, Pixels
@@ -172,8 +173,8 @@ class Desk:
             for _x, y, _width, height in copy.rects:
                 self._supply.publish(copy.buffer.run.first_page, y * stride, height * stride)
 
-    def _cursor_seen(self, glyph: int | None) -> None:
-        self._hands.perform(self._reports.cursor_shown(glyph))
+    def _cursor_seen(self, shown: Shown) -> None:
+        self._hands.perform(self._reports.cursor_shown(shown, self._clock()))
 
     def _confirmed(self, effect: MoveResize) -> None:
         self._hands.perform(self._reports.confirmed(effect.window, self._clock()))

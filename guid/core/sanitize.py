@@ -15,6 +15,7 @@ from guid.core.text import escaped, safe_ascii, safe_title
 from guid.core.values import (
     ClassName,
     Cursor,
+    CursorImage,
     Damage,
     FlagChange,
     HintFlag,
@@ -35,6 +36,11 @@ from protocol.messages import MessageType, Role
 from shm.runs import runs_of
 
 CURSOR_DEFAULT = 0
+CURSOR_DOT = 38
+"""XC_dot: small, and white round black. Source: X11/cursorfont.h."""
+ALPHA_AT = 3
+HARDLY_VISIBLE = bytes(range(limits.CURSOR_VISIBLE_ALPHA))
+"""Alphas that do not count."""
 
 KNOWN_HINTS = int(HintFlag(0x175))
 PASSED_HINTS = HintFlag.US_POSITION | HintFlag.P_POSITION
@@ -169,6 +175,22 @@ def cursor(*, untrusted_body: bytes) -> Cursor:
         raise _refused(MessageType.CURSOR, Violation.BAD_VALUE, f"cursor {untrusted_cursor:#x}")
     glyph = untrusted_cursor - limits.CURSOR_X11
     return Cursor(glyph if glyph % 2 == 0 else None)
+
+
+def cursor_image(*, untrusted_body: bytes) -> Cursor:
+    """CURSOR_IMAGE: the image; or a dot instead of one that can hardly be seen: the person never loses the pointer."""
+    message = MessageType.CURSOR_IMAGE
+    untrusted_width, untrusted_height, untrusted_x, untrusted_y = formats.CURSOR_IMAGE.unpack_from(untrusted_body)
+    untrusted_pixels = untrusted_body[formats.CURSOR_IMAGE.size :]
+    if not (0 < untrusted_width <= limits.MAX_CURSOR_SIDE_PX and 0 < untrusted_height <= limits.MAX_CURSOR_SIDE_PX):
+        raise _refused(message, Violation.BAD_VALUE, f"size {untrusted_width:d}x{untrusted_height:d}")
+    if not (untrusted_x < untrusted_width and untrusted_y < untrusted_height):
+        raise _refused(message, Violation.BAD_VALUE, f"hotspot {untrusted_x:d},{untrusted_y:d}")
+    if len(untrusted_pixels) != limits.BYTES_PER_PIXEL * untrusted_width * untrusted_height:
+        raise _refused(message, Violation.WRONG_LENGTH, f"{len(untrusted_pixels):d} bytes of pixels")
+    if len(untrusted_pixels[ALPHA_AT::4].translate(None, HARDLY_VISIBLE)) < limits.MIN_CURSOR_VISIBLE_PIXELS:
+        return Cursor(CURSOR_DOT)
+    return Cursor(None, CursorImage(untrusted_width, untrusted_height, untrusted_x, untrusted_y, untrusted_pixels))
 
 
 # The clipboard

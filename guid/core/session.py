@@ -33,6 +33,7 @@ from guid.core.window import (
 from protocol import limits
 from protocol.codec import encode
 from protocol.errors import RemoteProtocolError, Violation
+from protocol.extensions import Feature
 from protocol.framing import Frame
 from protocol.messages import TABLE, MessageType, WindowRule
 from shm.damage import Rect as DamageRect
@@ -80,6 +81,7 @@ class Session:
         self._noted: set[MessageType] = set()
         self.fullscreen_ended = False
         self._greeted = False
+        self._features = Feature(0)
         self.clipboard = Clipboard(minor=minor, max_bytes=options.max_clipboard_size)
         self.surroundings = Surroundings()
         self.frames = Frames()
@@ -286,6 +288,13 @@ class Session:
         self.windows[remote].cursor = cursor
         return [fx.SetCursor(remote, cursor)]
 
+    def _cursor_image(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
+        if Feature.CURSOR_IMAGE not in self._features:
+            raise RemoteProtocolError(Violation.UNSUPPORTED, message=MessageType.CURSOR_IMAGE, window=remote)
+        cursor = sanitize.cursor_image(untrusted_body=untrusted_body)
+        self.windows[remote].cursor = cursor
+        return [fx.SetCursor(remote, cursor)]
+
     def _dock(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         del untrusted_body  # empty, or of no use
         return self._note_once(MessageType.DOCK, f"window {remote:#x} asks for the tray: there is none yet")
@@ -303,7 +312,7 @@ class Session:
         if self._greeted:
             return []
         self._greeted = True
-        features = sanitize.features(untrusted_body=untrusted_body)
+        features = self._features = sanitize.features(untrusted_body=untrusted_body)
         self.frames.agree(features)
         return self.clipboard.agree(features) + self.surroundings.agree(features)
 
@@ -466,6 +475,7 @@ HANDLERS: dict[int, Handler] = {
     MessageType.WINDOW_HINTS: Session._window_hints,
     MessageType.WINDOW_FLAGS: Session._window_flags,
     MessageType.CURSOR: Session._cursor,
+    MessageType.CURSOR_IMAGE: Session._cursor_image,
     MessageType.DOCK: Session._dock,
     MessageType.CLIPBOARD_DATA: Session._clipboard_data,
     MessageType.CLIPBOARD_TYPED: Session._clipboard_typed,

@@ -114,10 +114,24 @@ class Damage(Rect):
     __slots__ = ()
 
 
+class CursorImage(NamedTuple):
+    """CURSOR_IMAGE: a picture of at most 64x64 px, of which enough can be seen, with its hotspot inside.
+
+    pixels: 4 bytes each, BGRA with premultiplied alpha, rows top to bottom, stride 4 * width.
+    """
+
+    width: int
+    height: int
+    hot_x: int
+    hot_y: int
+    pixels: bytes
+
+
 class Cursor(NamedTuple):
-    """MSG_CURSOR: a glyph of the X cursor font, or None for the default."""
+    """MSG_CURSOR: a glyph of the X cursor font, or an image, or, with both None, the default."""
 
     glyph: int | None
+    image: CursorImage | None = None
 
 
 class ProgramReport(NamedTuple):

@@ -87,7 +87,7 @@ class Shell:
         self._punch = pool.punch
         self._give_back = GiveBack()
         self._input = InputForwarder(self.chords.machine)
-        self._cursors = Cursors(desktop)
+        self._cursors = Cursors(desktop, self._show_cursors)
         self._outgoing = Outgoing(send, options)
         self._say = self._outgoing.say
         self._events = Events(desktop, self)
@@ -239,9 +239,14 @@ class Shell:
         self._properties.set_size_hints(outer, effect.hints, effect.content, effect.extents)
 
     def _set_cursor(self, effect: fx.SetCursor) -> None:
-        cursor = 0 if effect.cursor.glyph is None else self._cursors.of_glyph(effect.cursor.glyph)
+        cursor = self._cursors.of(effect.cursor)
         content = self._frames[effect.window].content
         self._desktop.x.send(struct.pack("<BBHIII", CHANGE_WINDOW_ATTRIBUTES, 0, 4, content, X.CWCursor, cursor), 1)
+
+    def _show_cursors(self) -> None:
+        for remote, window in self.session.windows.items():
+            if window.cursor is not None and window.cursor.image is not None:
+                self._set_cursor(fx.SetCursor(remote, window.cursor))
 
     def _write_states(self, effect: fx.WriteStates) -> None:
         self._properties.set_states(self._frames[effect.window].outer, effect.states)

@@ -56,6 +56,8 @@ def bodies(draw: st.DrawFn, spec: MessageSpec) -> bytes:
     """A body of legal length for a row of the table."""
     if spec.type is MessageType.WINDOW_DUMP and draw(st.booleans()):
         return draw(nearly_legal_dumps())
+    if spec.type is MessageType.CURSOR_IMAGE and draw(st.booleans()):
+        return draw(nearly_legal_cursor_images())
     fields = draw(st.tuples(*map(field, codes(spec))))
     fixed = spec.layout.pack(*fields) if spec.layout else b""
     if spec.tail is None:
@@ -74,6 +76,15 @@ def nearly_legal_dumps(draw: st.DrawFn) -> bytes:
     needed = -(-4 * width * height // 4096)
     refs = draw(st.lists(st.integers(0, 64), min_size=max(0, needed - 1), max_size=needed + 1))
     return struct.pack(f"<4I{len(refs)}I", draw(st.sampled_from((0, 0, 0, 1))), width, height, 24, *refs)
+
+
+@st.composite
+def nearly_legal_cursor_images(draw: st.DrawFn) -> bytes:
+    """A small image with about as many pixels as it needs, its hotspot in it or next to it."""
+    width, height = draw(st.integers(0, 5) | st.just(64) | st.just(65)), draw(st.integers(0, 5))
+    pixels = max(0, width * height + draw(st.sampled_from((0, 0, 0, 0, -1, 1))))
+    hot_x, hot_y = draw(st.integers(0, width)), draw(st.integers(0, height))
+    return struct.pack("<4I", width, height, hot_x, hot_y) + draw(st.binary(min_size=4, max_size=4)) * pixels
 
 
 def _specs(*, legal: bool) -> list[MessageSpec]:

@@ -29,10 +29,11 @@ from tests.harness.wait import TimedOut, time_scale, wait_until
 
 POOL_BYTES = 64 << 20
 T = MessageType
+TAILED = (T.CLIPBOARD_DATA, T.CLIPBOARD_TYPED, T.CURSOR_IMAGE)
 
 
 class Said(NamedTuple):
-    """One message of the agent, decoded. refs: of a WINDOW_DUMP; tail: of a clipboard."""
+    """One message of the agent, decoded. refs: of a WINDOW_DUMP; tail: of a clipboard or a cursor."""
 
     type: MessageType
     window: int
@@ -173,7 +174,7 @@ class ScriptedDaemon:
 
     def _take(self, message: MessageType, window: int, body: bytes) -> None:
         refs = tuple(tail_of(message, body).cast("I")) if message is T.WINDOW_DUMP else ()
-        tail = bytes(tail_of(message, body)) if message in (T.CLIPBOARD_DATA, T.CLIPBOARD_TYPED) else b""
+        tail = bytes(tail_of(message, body)) if message in TAILED else b""
         said = Said(message, window, decode(message, body), refs, tail)
         self.said.append(said)
         if message is T.CREATE:

@@ -9,6 +9,7 @@ import pytest
 from guiagent.core.cursors import GLYPHS
 from protocol.messages import MessageType as T
 from tests.guiagent.app import App
+from tests.guiagent.cursors import RenderCursors
 from tests.guiagent.desk import agent, app, daemon, server
 from tests.guiagent.scripted import AgentProcess, ScriptedDaemon, hello
 
@@ -134,3 +135,57 @@ def test_cursor_is_told_to_the_next_daemon_too(agent: AgentProcess, app: App) ->
         wait_cursor(daemon, window, 0x100 | GLYPHS["pencil"])
     with hello(agent) as daemon:
         assert daemon.wait_for(T.CURSOR, window.id).body.cursor == 0x100 | GLYPHS["pencil"]
+
+
+def drawn_cursors(app: App, *pictures: bytes, side: int = 16) -> list[int]:
+    """Cursors that a program draws itself, by RENDER: each picture side * side pixels, 4 bytes each."""
+    made = RenderCursors(app)
+    return [made.cursor(pixels, side) for pixels in pictures]
+
+
+PLAIN = [struct.pack("<I", colour) * 256 for colour in (0xFFFF0000, 0xFF00FF00, 0x80008080)]
+
+
+def images(daemon: ScriptedDaemon, window: Any) -> list[tuple[Any, bytes]]:
+    return [(said.body, said.tail) for said in daemon.all_of(T.CURSOR_IMAGE, window.id)]
+
+
+def test_cursor_that_a_program_draws_is_told_pixel_for_pixel(daemon: ScriptedDaemon, app: App) -> None:
+    window = shown_window(app, daemon)
+    enter(daemon, window)
+    for number, (cursor, pixels) in enumerate(zip(drawn_cursors(app, *PLAIN), PLAIN, strict=True), 1):
+        window.change_attributes(cursor=cursor)
+        app.sync()
+        daemon.until(lambda number=number: len(images(daemon, window)) == number, "an image")  # type: ignore[misc]
+        assert images(daemon, window)[-1] == ((16, 16, 1, 2), pixels)
+
+
+def test_animated_cursor_is_told_as_one_image(daemon: ScriptedDaemon, app: App) -> None:
+    window = shown_window(app, daemon)
+    enter(daemon, window)
+    window.change_attributes(cursor=RenderCursors(app).animated(PLAIN[:2], 16))
+    app.sync()
+    daemon.until(lambda: images(daemon, window), "an image")
+    daemon.drain(quiet_s=1.0)
+    assert images(daemon, window) in [[((16, 16, 1, 2), pixels)] for pixels in PLAIN[:2]]
+
+
+def test_cursor_that_is_too_large_is_made_smaller(daemon: ScriptedDaemon, app: App) -> None:
+    window = shown_window(app, daemon)
+    enter(daemon, window)
+    (large,) = drawn_cursors(app, PLAIN[0] * 36, side=96)
+    window.change_attributes(cursor=large)
+    app.sync()
+    daemon.until(lambda: images(daemon, window), "an image")
+    assert images(daemon, window) == [((64, 64, 0, 1), PLAIN[0] * 16)]
+
+
+def test_cursor_that_cannot_be_seen_is_told_as_it_is(daemon: ScriptedDaemon, app: App) -> None:
+    """What is shown for it the desktop decides."""
+    window = shown_window(app, daemon)
+    enter(daemon, window)
+    (hidden,) = drawn_cursors(app, bytes(1024))
+    window.change_attributes(cursor=hidden)
+    app.sync()
+    daemon.until(lambda: images(daemon, window), "an image")
+    assert images(daemon, window) == [((16, 16, 1, 2), bytes(1024))]

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 import pytest
 
 from protocol.codec import encode
+from protocol.extensions import EXT_VERSION, Feature
 from protocol.formats import HEADER
 from protocol.limits import HALF_MESSAGE_TIMEOUT_S, MAX_GRANT_REFS
 from protocol.messages import TABLE, Direction, MessageSpec, MessageType, WindowRule
@@ -142,6 +143,28 @@ def bad_values() -> Iterator[Case]:
         yield Case(create(7) + encode(M.CURSOR, 7, cursor), rf"value out of range in CURSOR \(148\).*{cursor:#x}")
     yield Case(create(7) + encode(M.WINDOW_FLAGS, 7, 3, 2), r"value out of range in WINDOW_FLAGS \(145\)")
     yield Case(create(7) + encode(M.MFNDUMP, 7, *[0] * 7), r"not supported in MFNDUMP \(135\)")
+
+
+def bad_cursor_images() -> Iterator[Case]:
+    """Sizes, hotspots and numbers of pixels that do not fit."""
+    line = r"in CURSOR_IMAGE \(0x56540006\)"
+
+    def image(width: int, height: int, hot_x: int, hot_y: int, pixels: int) -> bytes:
+        return encode(M.CURSOR_IMAGE, 7, width, height, hot_x, hot_y, tail=bytes(4 * pixels))
+
+    hello = create(7) + encode(M.EXT_HELLO, 0, EXT_VERSION, Feature.CURSOR_IMAGE)
+    yield Case(create(7) + image(2, 2, 0, 0, 4), f"not supported {line}, window 0x7")
+    for width, height in ((0, 0), (0, 4), (65, 1), (1, 65), (1 << 31, 2), (0xFFFFFFFF, 0xFFFFFFFF), (1 << 16, 1 << 16)):
+        yield Case(hello + image(width, height, 0, 0, 4), f"value out of range {line}.*size {width}x{height}")
+    for hot_x, hot_y in ((2, 0), (0, 2), (0xFFFFFFFF, 0), (0, 1 << 31)):
+        yield Case(hello + image(2, 2, hot_x, hot_y, 4), f"value out of range {line}.*hotspot {hot_x},{hot_y}")
+    for pixels in (0, 3, 5, 4096):
+        yield Case(hello + image(2, 2, 0, 0, pixels), f"wrong length {line}.*{4 * pixels} bytes of pixels")
+    yield Case(hello + header(M.CURSOR_IMAGE, 7, 16 + 4 * 4097), f"too long {line}")
+
+
+def test_bad_cursor_images_end_the_qube(scene: Scene) -> None:
+    attack_with(scene, list(bad_cursor_images()))
 
 
 def bad_dumps() -> Iterator[Case]:

@@ -104,6 +104,24 @@ GUARDS: Final = (
         f"{MESSAGES}::test_bad_values_end_the_qube",
     ),
     Guard(
+        "images of cursors",
+        ("MAX_CURSOR_SIDE_PX", "MAX_CURSOR_PIXELS"),
+        ENDS,
+        f"{MESSAGES}::test_bad_cursor_images_end_the_qube",
+    ),
+    Guard(
+        "cursors that can hardly be seen",
+        ("MIN_CURSOR_VISIBLE_PIXELS", "CURSOR_VISIBLE_ALPHA"),
+        "a dot is shown instead",
+        "tests/integration/test_daemon_cursors.py::test_cursor_that_cannot_be_seen_is_a_dot",
+    ),
+    Guard(
+        "cursors of images",
+        ("MAX_CURSOR_IMAGES",),
+        "the longest unused one is freed, and made again if it is shown again",
+        "tests/integration/test_daemon_cursors.py::test_many_images_leave_few_cursors_in_the_x_server",
+    ),
+    Guard(
         "bytes of the pool",
         ("MIN_POOL_BYTES", "MAX_POOL_BYTES"),
         "the daemon does not start",

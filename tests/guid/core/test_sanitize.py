@@ -12,6 +12,7 @@ from guid.core.geometry import Rect
 from guid.core.values import (
     ClassName,
     Cursor,
+    CursorImage,
     Damage,
     FlagChange,
     HintFlag,
@@ -298,6 +299,41 @@ def test_cursor_is_a_glyph_or_the_default(sent: int, glyph: int | None) -> None:
 @pytest.mark.parametrize("sent", [1, 0x99, 0xFF, 0x19A, 0x200, 0x1000100, 2**32 - 1])
 def test_cursor_out_of_range_is_refused(sent: int) -> None:
     assert refused(lambda: sanitize.cursor(untrusted_body=formats.CURSOR.pack(sent))) is Violation.BAD_VALUE
+
+
+OPAQUE = b"\x10\x20\x30\xff"
+
+
+def cursor_body(width: int, height: int, hot_x: int, hot_y: int, pixels: bytes) -> bytes:
+    return formats.CURSOR_IMAGE.pack(width, height, hot_x, hot_y) + pixels
+
+
+@pytest.mark.parametrize("size", [(4, 4, 3, 3), (64, 64, 63, 0), (1, 64, 0, 63), (16, 1, 0, 0)])
+def test_cursor_image_of_a_legal_size_is_taken_as_it_is(size: tuple[int, int, int, int]) -> None:
+    pixels = OPAQUE * (size[0] * size[1])
+    found = sanitize.cursor_image(untrusted_body=cursor_body(*size, pixels))
+    assert found == Cursor(None, CursorImage(*size, pixels))
+
+
+@pytest.mark.parametrize("size", [(0, 4, 0, 0), (4, 0, 0, 0), (65, 1, 0, 0), (1, 65, 0, 0), (4, 4, 4, 0), (4, 4, 0, 4)])
+def test_cursor_image_of_another_size_or_hotspot_is_refused(size: tuple[int, int, int, int]) -> None:
+    body = cursor_body(*size, OPAQUE * (size[0] * size[1]))
+    assert refused(lambda: sanitize.cursor_image(untrusted_body=body)) is Violation.BAD_VALUE
+
+
+@pytest.mark.parametrize("pixels", [0, 15, 17, 4096])
+def test_cursor_image_with_another_number_of_pixels_is_refused(pixels: int) -> None:
+    body = cursor_body(4, 4, 0, 0, OPAQUE * pixels)
+    assert refused(lambda: sanitize.cursor_image(untrusted_body=body)) is Violation.WRONG_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("seen", "alpha", "dot"), [(16, 255, False), (16, 128, False), (16, 127, True), (15, 255, True)]
+)
+def test_cursor_image_is_a_dot_unless_enough_of_it_is_seen(seen: int, alpha: int, *, dot: bool) -> None:
+    pixels = bytes([1, 1, 1, alpha]) * seen + bytes(4 * (64 - seen))
+    found = sanitize.cursor_image(untrusted_body=cursor_body(8, 8, 0, 0, pixels))
+    assert (found.glyph, found.image is None) == ((38, True) if dot else (None, False))
 
 
 # Anything at all
