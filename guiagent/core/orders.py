@@ -196,7 +196,7 @@ class Orders:
     def _focus_in(self, window: Window) -> list[Effect]:
         self._qube.keyboard.focus_came()
         self._qube.focused = window.window
-        effects = self._qube.pointer.raised(window.window)
+        effects = self._qube.stacking.raised(window.window)
         if window.properties.accepts_focus:
             effects.append(FocusWindow(window.window))
         if window.properties.takes_focus:

@@ -1,8 +1,9 @@
-"""Where the pointer of the qube is and which window must lie under it. It must not know what a button does."""
+"""Where the pointer of the qube is and which buttons it holds. It must not know what a button does."""
 
 from __future__ import annotations
 
-from guiagent.core.effects import DropShield, Effect, MovePointer, PressButton, RaiseShield, RaiseWindow
+from guiagent.core.effects import DropShield, Effect, MovePointer, PressButton, RaiseShield
+from guiagent.core.stacking import Stacking
 from guiagent.core.values import MAX_POSITION_PX, MIN_POSITION_PX, Geometry, WindowId
 
 MAX_BUTTON = 9
@@ -15,10 +16,10 @@ STATE_BUTTONS = 5
 class Pointer:
     """Root coordinates of the qube equal those of the desktop, because windows lie at mirrored places."""
 
-    def __init__(self) -> None:
+    def __init__(self, stacking: Stacking) -> None:
+        self._stacking = stacking
         self._at: tuple[int, int] | None = None
         self._inside: WindowId | None = None
-        self._top: WindowId | None = None
         self._shielded = False
         self._held: dict[int, None] = {}
 
@@ -34,7 +35,8 @@ class Pointer:
 
     def moved(self, window: WindowId, place: Geometry, x: int, y: int) -> list[Effect]:
         """The pointer of the desktop is at (x, y) of a window that lies at `place`."""
-        return [*self._uncovered(window), *self._to(window, place, x, y)]
+        at = _on_the_root(place, x, y)
+        return [*self._uncovered(window, at), *self._to(window, at)]
 
     def synchronised(self, state: int) -> list[Effect]:
         """Buttons that the desktop's `state` no longer holds go up: their release went to no window of this qube."""
@@ -61,28 +63,19 @@ class Pointer:
             return []
         self._inside = None
         self._shielded = True
-        self._top = None
+        self._stacking.unknown()
         return [RaiseShield(*self._at)]
 
     def pressed(self, window: WindowId, place: Geometry, x: int, y: int, button: int, *, pressed: bool) -> list[Effect]:
         """A button of the desktop, at (x, y) of a window: never pressed at a stale place."""
         if not 1 <= button <= MAX_BUTTON:
             return []
-        return [*self.moved(window, place, x, y), self._press(button, pressed=pressed)]
-
-    def raised(self, window: WindowId) -> list[Effect]:
-        """A window must be on top of the stack."""
-        return self._uncovered(window)
-
-    def restacked(self, window: WindowId) -> None:
-        """Something else in the qube changed the stack: what is on top is no longer known."""
-        if window != self._top:
-            self._top = None
+        at = _on_the_root(place, x, y)
+        uncovered = self._uncovered(window, at, surely=pressed)
+        return [*uncovered, *self._to(window, at), self._press(button, pressed=pressed)]
 
     def forgotten(self, window: WindowId) -> None:
         """A window is gone."""
-        if self._top == window:
-            self._top = None
         if self._inside == window:
             self._inside = None
 
@@ -93,17 +86,20 @@ class Pointer:
             self._held.pop(button, None)
         return PressButton(button, pressed)
 
-    def _uncovered(self, window: WindowId) -> list[Effect]:
-        if self._top == window:
-            return []
-        self._top = window
-        return [RaiseWindow(window)]
+    def _uncovered(self, window: WindowId, at: tuple[int, int], *, surely: bool = False) -> list[Effect]:
+        """While a button is held, the desktop tells of the window that it went down in, whatever lies there now: a menu
+        that the program opened meanwhile, perhaps. So nothing is restacked then."""
+        return [] if self._held else self._stacking.seen(window, at, surely=surely)
 
-    def _to(self, window: WindowId, place: Geometry, x: int, y: int) -> list[Effect]:
-        root_x = min(max(place.x + x, MIN_POSITION_PX), MAX_POSITION_PX)
-        root_y = min(max(place.y + y, MIN_POSITION_PX), MAX_POSITION_PX)
+    def _to(self, window: WindowId, at: tuple[int, int]) -> list[Effect]:
         self._inside = window
-        if self._at == (root_x, root_y):
+        if self._at == at:
             return []
-        self._at = root_x, root_y
-        return [MovePointer(root_x, root_y)]
+        self._at = at
+        return [MovePointer(*at)]
+
+
+def _on_the_root(place: Geometry, x: int, y: int) -> tuple[int, int]:
+    root_x = min(max(place.x + x, MIN_POSITION_PX), MAX_POSITION_PX)
+    root_y = min(max(place.y + y, MIN_POSITION_PX), MAX_POSITION_PX)
+    return root_x, root_y

@@ -11,6 +11,7 @@ from guiagent.core.keyboard import Keyboard
 from guiagent.core.pixels import Pixels
 from guiagent.core.pointer import Pointer
 from guiagent.core.scaling import Scaling
+from guiagent.core.stacking import Stacking
 from guiagent.core.states import StateAtoms
 from guiagent.core.values import Geometry, WindowId
 from guiagent.core.waiting import WaitingInput
@@ -29,8 +30,9 @@ class Qube:
     windows: dict[WindowId, Window] = field(default_factory=dict)
     ended: dict[WindowId, Window] = field(default_factory=dict)
     keyboard: Keyboard = field(default_factory=Keyboard)
-    pointer: Pointer = field(default_factory=Pointer)
     cursors: CursorPace = field(default_factory=CursorPace)
+    stacking: Stacking = field(init=False)
+    pointer: Pointer = field(init=False)
     waiting: WaitingInput = field(default_factory=WaitingInput)
     asking: Asking = field(default_factory=Asking)
     dragging: Dragging = field(default_factory=Dragging)
@@ -46,6 +48,10 @@ class Qube:
     """The daemon knows extensions, and with that what ours adds to the meaning of MAP."""
     settling: dict[Window, None] = field(default_factory=dict)
     """Windows whose real geometry is told when the daemon has been quiet for a while."""
+
+    def __post_init__(self) -> None:
+        self.stacking = Stacking(self.windows)
+        self.pointer = Pointer(self.stacking)
 
     def announced(self, window: int) -> Window | None:
         """The window under this id, if the daemon may speak of it and be told of it."""

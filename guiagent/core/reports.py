@@ -49,20 +49,25 @@ class Reports:
             return []
         window = Window.of(facts)
         qube.windows[facts.window] = window
-        qube.pointer.restacked(facts.window)
+        qube.stacking.changed(facts.window)
+        if facts.mapped:
+            qube.stacking.shown(facts.window)
         managed: list[Effect] = [MarkManaged(facts.window)] if facts.mapped and not facts.override_redirect else []
         return managed + self._announce(window, announce.NEW, announce.SHOWN)
 
     def destroyed(self, window_id: WindowId) -> list[Effect]:
         """The window is no child of the root any more."""
-        window = self._qube.windows.get(window_id)
+        qube = self._qube
+        window = qube.windows.get(window_id)
         if window is None:
             return []
         effects = self._hide(window)
-        del self._qube.windows[window_id]
-        self._qube.settling.pop(window, None)
-        self._qube.asking.forget(window)
-        self._qube.pointer.forgotten(window_id)
+        del qube.windows[window_id]
+        qube.settling.pop(window, None)
+        qube.asking.forget(window)
+        qube.pointer.forgotten(window_id)
+        qube.stacking.hidden(window_id)
+        qube.stacking.unknown()
         window.take(Step.END)
         if window.stage is Stage.GONE:
             return effects
@@ -91,6 +96,7 @@ class Reports:
         if window is None:
             return []
         window.mapped, window.override_redirect = True, override_redirect
+        self._qube.stacking.shown(window_id)
         managed: list[Effect] = [] if override_redirect else [MarkManaged(window_id)]
         if window.properties.starts_iconic and not override_redirect:
             self._qube.asking.ask(window, Change(Flag.MINIMIZE, Flag(0)))
@@ -103,6 +109,7 @@ class Reports:
             return []
         window.mapped, window.unmaximized = False, None
         self._qube.asking.forget(window)
+        self._qube.stacking.hidden(window_id)
         return [*self._hide(window), MarkWithdrawn(window_id)]
 
     def shown_again(self, window: Window) -> list[Effect]:
@@ -125,7 +132,7 @@ class Reports:
         window = self._qube.windows.get(window_id)
         if window is None:
             return []
-        self._qube.pointer.restacked(window_id)
+        self._qube.stacking.changed(window_id)
         self._qube.pixels.seen(window_id, geometry.size)
         return self._placed(window, window.place.reported(geometry))
 
