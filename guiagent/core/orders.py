@@ -263,6 +263,7 @@ class Orders:
         if layout is None:
             return []
         self._qube.work_area = Geometry(*layout.work_area)
+        self._qube.monitors = tuple(Geometry(*monitor[:4]) for monitor in layout.monitors)
         return [SetMonitors(layout)]
 
     def _scale(self, _window: WindowId, body: formats.Scale, _now: float) -> list[Effect]:

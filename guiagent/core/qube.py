@@ -40,6 +40,8 @@ class Qube:
     """Where windows may be: what panels leave free of the root; all of it where nobody says."""
     work_area: Geometry | None = None
     """What the desktop says of that, whatever root there is by now."""
+    monitors: tuple[Geometry, ...] = ()
+    """Where the desktop's are; px, root coordinates."""
     scaling: Scaling = field(default_factory=Scaling)
     focused: WindowId | None = None
     minor: int | None = None

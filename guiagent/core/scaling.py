@@ -2,7 +2,7 @@
 
 * GTK 3 and 4 follow the shared settings, and while they run.
 * Qt follows Xft/DPI, if it was told to scale by it: Qt 5 by two variables, Qt 6 by itself.
-* Java reads one variable, when it starts.
+* Java reads one variable, a whole number, when it starts.
 * Whatever uses Xft alone (terminals, window managers' toolkits), and Chromium and its kind, follow the X resources.
 
 None of them multiplies by two of these: what the variables say of Qt is only that it may scale.
@@ -59,7 +59,7 @@ class Scaling:
 
 def environment(scale: Scale) -> dict[str, str]:
     """Variables for programs that read nothing else."""
-    return {**QT_SCALES, "J2D_UISCALE": f"{scale.ratio:g}"}
+    return {**QT_SCALES, "J2D_UISCALE": str(scale.factor)}
 
 
 def settings(scale: Scale) -> dict[str, int | str]:

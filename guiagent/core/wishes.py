@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from guiagent.core.area import room_for
 from guiagent.core.effects import (
     AskToClose,
     Dress,
@@ -110,7 +111,8 @@ class Wishes:
             window.unmaximized = None
             return [PlaceWindow(window.window, window.place.crop.outer(restore))]
         window.unmaximized = Maximized(restore, now)
-        place = maximized(restore, self._qube.area, vertically=vertically, horizontally=horizontally)
+        room = room_for(restore, self._qube.area, self._qube.monitors)
+        place = maximized(restore, room, vertically=vertically, horizontally=horizontally)
         return [PlaceWindow(window.window, window.place.crop.outer(place))]
 
     # Places

@@ -11,7 +11,7 @@ from Xlib import Xatom
 
 from tests.harness.monitors import Monitors
 from tests.harness.pixels import Pixels
-from tests.harness.session import Session
+from tests.harness.session import Session, Window
 from tests.harness.toolkit import SYSTEM_PYTHON
 from tests.harness.wait import TimedOut, wait_until
 from tests.harness.wm import WindowManager
@@ -48,9 +48,9 @@ class Program:
     """One of tests/harness/shown.py; its window is the one with its own title."""
 
     def __init__(self, session: Session, qube: str, kind: str, title: str) -> None:
+        self.title = title
         self._session = session
         self._qube = qube
-        self._title = title
         self._path = session.home(qube) / title
         session.run(qube, "blue", SYSTEM_PYTHON, "-I", "-c", PROGRAM.read_text(), kind, title)
 
@@ -61,10 +61,21 @@ class Program:
     def wait_for(self, **expected: object) -> dict[str, Any]:
         """Wait until the program says this of itself."""
         try:
-            wait_until(lambda: expected.items() <= self.says().items(), 30, f"{self._title} with {expected}")
+            wait_until(lambda: expected.items() <= self.says().items(), 30, f"{self.title} with {expected}")
         except TimedOut as error:
             raise TimedOut(f"{error}; it says {self.says()}\n{self._session.log()}") from error
         return self.says()
+
+    def window(self) -> Window:
+        """Its window on the desktop."""
+        return self._session.window(self._qube, lambda each: each["title"] == self.title)
+
+    def move(self, x: int, y: int) -> None:
+        """Have the window manager put it there, as a pager does."""
+        outer = self._session.x.create_resource_object("window", self.window()["local_xid"])
+        outer.configure(x=x, y=y)
+        self._session.x.sync()
+        wait_until(lambda: abs(self.window()["content"][0] - x) < NEAR_PX, 30, f"{self.title} at {x}, {y}")
 
     def picture(self, size: list[int]) -> Pixels:
         """What the desktop shows of its content, once that has this size and is painted."""
@@ -72,11 +83,11 @@ class Program:
         seen: list[Pixels] = []
 
         def painted() -> bool:
-            window = self._session.window(self._qube, lambda each: each["title"] == self._title)
+            window = self.window()
             seen[:] = [self._session.content(window)]
             return window["content"][2:] == size and len(np.unique(seen[0])) > SHADES
 
-        wait_until(painted, 30, f"{self._title} at {size}")
+        wait_until(painted, 30, f"{self.title} at {size}")
         return seen[0]
 
 
@@ -102,6 +113,8 @@ def is_sharp(picture: Pixels) -> bool:
 
 
 STRONG = 150
+NEAR_PX = 40
+"""A window manager's decoration may lie between."""
 
 
 @pytest.fixture(scope="module")
@@ -168,6 +181,40 @@ def test_program_sees_the_desktops_monitors_as_they_change(desk: Desk, kind: str
     program.wait_for(monitors=[list(LEFT), list(RIGHT)])
     desk.monitors.set(RIGHT)
     program.wait_for(monitors=[list(RIGHT)])
+
+
+MAXIMIZE = """
+import sys
+sys.path.insert(0, "/run/vitrail/agent.pyz")
+from Xlib import X, display
+from Xlib.protocol import event
+dpy = display.Display()
+root = dpy.screen().root
+for window in root.query_tree().children:
+    if window.get_wm_name() == sys.argv[1]:
+        states = [dpy.intern_atom(f"_NET_WM_STATE_MAXIMIZED_{way}") for way in ("HORZ", "VERT")]
+        told = event.ClientMessage(
+            window=window, client_type=dpy.intern_atom("_NET_WM_STATE"), data=(32, [1, *states, 1, 0])
+        )
+        root.send_event(told, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+dpy.sync()
+"""
+
+
+@pytest.mark.parametrize("monitor", [LEFT, RIGHT], ids=["left", "right"])
+def test_program_that_maximises_itself_fills_the_monitor_that_it_is_on(desk: Desk, monitor: tuple[int, ...]) -> None:
+    x, y, width, height = monitor
+    program = desk.start("qt")
+    program.wait_for(monitors=[list(LEFT), list(RIGHT)])
+    program.move(x + width // 3, y + height // 3)
+    desk.session.run("work", "blue", SYSTEM_PYTHON, "-I", "-c", MAXIMIZE, program.title)
+
+    def fills() -> bool:
+        left, top, wide, high = program.window()["content"]
+        inside = x <= left and y <= top and left + wide <= x + width and top + high <= y + height
+        return bool(inside and wide > width - 40 and high > height - 60)
+
+    wait_until(fills, 30, f"{program.title} as large as its monitor")
 
 
 def test_person_decides_on_the_scale_of_one_qube(desk: Desk) -> None:

@@ -35,10 +35,10 @@ def order(world: World, layout: MonitorLayout) -> None:
 
 def test_monitors_of_the_daemon_are_the_qubes_and_so_is_the_work_area() -> None:
     world = World()
-    assert world.qube.work_area is None
     order(world, BOTH)
     assert world.take_done() == [SetMonitors(BOTH)]
     assert world.qube.work_area == Geometry(*BOTH.work_area)
+    assert world.qube.monitors == (Geometry(0, 0, 1920, 1080), Geometry(1920, 0, 1080, 1000))
 
 
 def test_monitors_that_make_no_sense_are_passed_over() -> None:

@@ -59,7 +59,7 @@ def test_resources_replace_their_own_lines_and_no_others() -> None:
 
 def test_environment_lets_qt_scale_and_tells_java_how_much() -> None:
     assert environment(TWICE)["J2D_UISCALE"] == "2"
-    assert environment(Scale(144 * 1024))["J2D_UISCALE"] == "1.5"
+    assert environment(Scale(144 * 1024))["J2D_UISCALE"] == "1", "Java draws in whole pixels"
     assert environment(TWICE)["QT_ENABLE_HIGHDPI_SCALING"] == "1"
     assert not {"GDK_SCALE", "QT_SCALE_FACTOR", "QT_FONT_DPI"} & set(environment(TWICE)), "would scale once more"
 
