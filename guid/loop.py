@@ -14,6 +14,7 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from colors.labels import Label, label_named
 from guid.clipboard.courier import Courier, Reporter
 from guid.clipboard.errors import StoreError
 from guid.clipboard.events import Delivered
@@ -99,6 +100,7 @@ class Daemon:
     def __init__(self, config: DaemonConfig) -> None:
         self._config = config
         self._options = config.options
+        self._label = config.label
         self._memory = memory = config.boundary.memory()
         self._desktop = Desktop(config.display, qube=config.name)
         attached = None
@@ -291,7 +293,7 @@ class Daemon:
             self._desktop,
             session,
             qube=self._config.name,
-            label=self._config.label,
+            label=self._label,
             pool=self._pool,
             send=link.outbox.append,
             options=self._options,
@@ -425,6 +427,8 @@ class Daemon:
             self._share = message["share"]
             if self._link is not None and self._link.talk is not None:
                 self._link.talk.pacer.share = self._share
+        if "label" in message:
+            self._relabel(label_named(message["label"]))
         if "options" in message:
             self._change_options(options_written(message["options"]))
         if KEY in message:
@@ -432,6 +436,11 @@ class Daemon:
 
     def _summoned(self, time_ms: int) -> None:
         self._summons.made(time_ms, self._desktop.manager.active, time.monotonic())
+
+    def _relabel(self, label: Label) -> None:
+        self._label = label
+        if self._link is not None and self._link.talk is not None:
+            self._link.talk.shell.relabel(label)
 
     def _change_options(self, options: Options) -> None:
         """The person has written other options: what comes from now on is treated by them."""

@@ -7,6 +7,7 @@ stands still. Source: DESIGN, "The frame cannot be missing".
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ EDGE_PX = 1
 CONTENT_BACKGROUND_RGB = DEFAULT_OPTIONS.window_background_color
 """What a content shows before its picture is there: grey, never None and never a white flash."""
 
-CREATE_WINDOW, CHANGE_WINDOW_ATTRIBUTES, DESTROY_WINDOW, MAP_SUBWINDOWS = 1, 2, 4, 9
+CREATE_WINDOW, CHANGE_WINDOW_ATTRIBUTES, DESTROY_WINDOW, MAP_SUBWINDOWS, CLEAR_AREA = 1, 2, 4, 9, 61
 
 OUTER_EVENTS = (
     X.StructureNotifyMask
@@ -92,6 +93,18 @@ class FrameMaker:
     def show_first(self, background_rgb: int) -> None:
         """What contents that are made from now on show before their picture is there."""
         self._content_pixel = self._desktop.pixel(background_rgb)
+
+    def recolour(self, rgb: int, frames: Iterable[Frame]) -> None:
+        """Another label: `frames` have its colour at once, and so has what is created from now on; one write."""
+        self._label_pixel = pixel = self._desktop.pixel(rgb)
+        requests = []
+        for frame in frames:
+            for window in (frame.outer, *frame.strips, *frame.edges):
+                mask = X.CWBackPixel | X.CWBorderPixel
+                requests.append(struct.pack("<BBHIIII", CHANGE_WINDOW_ATTRIBUTES, 0, 5, window, mask, pixel, pixel))
+                requests.append(struct.pack("<BBHIhhHH", CLEAR_AREA, 0, 4, window, 0, 0, 0, 0))
+        if requests:
+            self._desktop.x.send(b"".join(requests), len(requests))
 
     def create(self, kind: Kind, outer: Rect, extents: Extents) -> Frame:
         """A whole frame with its children mapped and itself unmapped; one write, no round trip."""

@@ -72,6 +72,12 @@ class Fullscreen:
         self._text = _words(keys)
         self._forget()
 
+    def relabel(self, label: Label) -> None:
+        """Another label: a banner that is on the screen shows it at once."""
+        self._label = label
+        self._forget()
+        self._show()
+
     def look(self, remote: RemoteId, window: Window | None, now: float) -> None:
         """Something of this window changed; None: it is gone."""
         if window is None or not _covers_the_screen(window):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from Xlib import X, Xatom
@@ -77,6 +77,12 @@ class Properties:
         """Say on a window that is no outer whose it is."""
         requests = self._of_qube(window)
         self._desktop.x.send(b"".join(requests), len(requests))
+
+    def relabel(self, label: Label, outers: Iterable[int]) -> None:
+        """Another label, on `outers` and on whatever is introduced from now on."""
+        self._label = label
+        for outer in outers:
+            self.name_qube(outer)
 
     def _of_qube(self, window: int) -> list[bytes]:
         atoms, label = self._desktop.atoms, self._label

@@ -144,6 +144,12 @@ class Shell:
         self.perform(self.session.change_options(options))
         self._surroundings.change_options(options)
 
+    def relabel(self, label: Label) -> None:
+        """The person gave the qube another label: everything of it on the screen wears that at once."""
+        self._properties.relabel(label, [frame.outer for frame in self._frames.values()])
+        self._maker.recolour(label.rgb, self._frames.values())
+        self._fullscreen.relabel(label)
+
     def close(self) -> None:
         """Take every window off the desktop: the agent is gone, nothing more is told to it."""
         self._input = InputForwarder()

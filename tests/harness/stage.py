@@ -101,6 +101,13 @@ class ActedQube:
         wait_until(on_the_screen, what=f"window {window:#x} on the screen")
         return outer
 
+    def relabel(self, label: str) -> None:
+        """Another label, as the supervisor tells it; from now on the oracle expects its colour."""
+        self.stage.change_owner(self.owner, self.owner._replace(rgb=label_named(label).rgb))
+        self.owner = self.owner._replace(rgb=label_named(label).rgb)
+        self.daemon.tell({"label": label})
+        self.settle()
+
     def lives(self) -> None:
         """The daemon runs and answers."""
         assert self.daemon.child.alive, self.daemon.child.output()
@@ -151,10 +158,15 @@ class Stage:
             agent.shake_hands(minor=minor)
             owner = Owner(name, label_named(label).rgb, daemon.child.pid)
             self._owners.append(owner)
+            qube = ActedQube(self, agent, daemon, owner)
             try:
-                yield ActedQube(self, agent, daemon, owner)
+                yield qube
             finally:
-                self._owners.remove(owner)
+                self._owners.remove(qube.owner)
+
+    def change_owner(self, before: Owner, after: Owner) -> None:
+        """Expect something else of a qube."""
+        self._owners[self._owners.index(before)] = after
 
     def report(self) -> Report:
         """What the oracle says now."""
