@@ -22,10 +22,11 @@ MAX_PROCESSES = 4096
 
 
 class Cgroups:
-    """folder: our own group, None where there are no groups for qubes."""
+    """folder: our own group, None where there are no groups for qubes. reason: then, why."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, reason: str = "") -> None:
         self._folder = folder
+        self.reason = reason
 
     @classmethod
     def found(cls) -> Cgroups:
@@ -34,7 +35,7 @@ class Cgroups:
         reason = obstacle(folder, os.getpid())
         if folder is None or reason:
             log.info("qubes have no control groups of their own: %s", reason)
-            return cls(None)
+            return cls(None, reason)
         try:
             _enter(folder / OWN_NAME)
             enabled = " ".join(f"+{name}" for name in CONTROLLERS)
@@ -43,7 +44,7 @@ class Cgroups:
             log.warning("qubes have no control groups of their own: %s: %s", folder, error.strerror)
             with suppress(OSError):
                 (folder / "cgroup.procs").write_text(str(os.getpid()))
-            return cls(None)
+            return cls(None, f"{folder}: {error.strerror}")
         return cls(folder)
 
     @contextmanager

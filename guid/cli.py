@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import sys
@@ -10,13 +11,15 @@ from collections.abc import Sequence
 from importlib import import_module
 from types import MappingProxyType
 
-from colors.labels import UnknownLabel
+from guid.commands.parsers import INTERRUPTED, JSON_VERSION
 from guid.control import CommandError
 
 NOUNS = MappingProxyType(
     {
-        "running": ("run", "ls", "stop"),
-        "qubes": ("create",),
+        "running": ("run", "stop", "kill", "restart"),
+        "opening": ("open",),
+        "listing": ("ls", "logs"),
+        "qubes": ("create", "set", "rm"),
         "clipboard": ("clipboard",),
         "doctor": ("doctor",),
         "export": ("export",),
@@ -28,7 +31,7 @@ NOUNS = MappingProxyType(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run `vitrail`; returns the exit code: 0 done, 1 refused or failed, 2 wrong usage."""
+    """Run `vitrail`; returns the exit code, one of EXIT_CODES or that of a program that was waited for."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     options = parser(only=given[0] if given else None).parse_args(given)
     level = logging.DEBUG if getattr(options, "verbose", False) else logging.INFO
@@ -36,9 +39,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = int(options.act(options))
         sys.stdout.flush()
-    except (CommandError, UnknownLabel) as error:
+    except CommandError as error:
         print(f"vitrail: {error}", file=sys.stderr)
-        return 1
+        if getattr(options, "json", False):
+            print(json.dumps({"version": JSON_VERSION, "error": str(error)}))
+        return error.code
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:  # as with `vitrail ls | head`: whoever read has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0

@@ -15,7 +15,7 @@ def status(*, as_json: bool) -> None:
     """Print what is in it, without the contents."""
     found = _asked("status")
     if as_json:
-        print(json.dumps({"version": 1, **found}, indent=2))
+        _print(found)
         return
     if found["awaited"]:
         print(f"waiting for {found['awaited']} to say what it has copied")
@@ -27,9 +27,12 @@ def status(*, as_json: bool) -> None:
     print(f"{_size(found)} from {escaped(found['source'])}{label}, copied {found['age_s']:.0f} s ago{clears}")
 
 
-def show() -> None:
+def show(*, as_json: bool) -> None:
     """Print the contents so that nothing in them can do anything to the terminal: printable ASCII, and line ends."""
     found = _asked("show")
+    if as_json:
+        _print({key: value for key, value in found.items() if key != "awaited"})
+        return
     if found["empty"]:
         raise CommandError("the clipboard is empty")
     if found["kind"] != "text":
@@ -39,16 +42,22 @@ def show() -> None:
     print("\n".join(escaped(line) for line in text.split("\n")))
 
 
-def clear() -> None:
+def clear(*, as_json: bool) -> None:
     """Empty it."""
     _asked("clear")
+    if as_json:
+        _print({"cleared": True})
 
 
 def watch(*, as_json: bool) -> None:
     """Print what happens to it, a line each, until interrupted or the supervisor ends."""
     with suppress(KeyboardInterrupt):
         for found in follow({"op": "clipboard", "do": "watch"}):
-            print(json.dumps(found) if as_json else _line(found), flush=True)
+            print(json.dumps({"version": 1, **found}) if as_json else _line(found), flush=True)
+
+
+def _print(found: dict[str, Any]) -> None:
+    print(json.dumps({"version": 1, **found}, indent=2))
 
 
 def _asked(what: str) -> dict[str, Any]:

@@ -33,8 +33,9 @@ class DaemonConfig:
 
     name: the qube's. boundary: how its agent and its pages are reached. display: name of the desktop's X server, None
     for $DISPLAY. status: packets to and from the supervisor, or None. extensions: offer EXT_HELLO to agents that speak
-    1.8. once: end when the agent goes. options: what the person decided about this qube. outlived: the windows stay if
-    the daemon does not end by itself, for another one that gets them as `remains`.
+    1.8. disposable: tell when there are windows, and when none any more. once: end when the agent goes. options: what
+    the person decided about this qube. outlived: the windows stay if the daemon does not end by itself, for another one
+    that gets them as `remains`.
     clipboard: its folders, for a daemon that nobody supervises; without both, chords are ordinary keys.
     services: where the qube's clipboard is reached by qrexec; None: by messages of its agent.
     """
@@ -45,6 +46,7 @@ class DaemonConfig:
     display: str | None = None
     status: socket.socket | None = None
     extensions: bool = True
+    disposable: bool = False
     once: bool = False
     options: Options = DEFAULT_OPTIONS
     outlived: bool = False

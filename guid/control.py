@@ -11,10 +11,12 @@ import os
 import socket
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from guid.paths import PathsError, runtime_dir
+from guid.processes import only_descriptors
 
 SOCKET_NAME = "control.sock"
 LOG_NAME = "supervisor.log"
@@ -30,7 +32,11 @@ PEER_CREDENTIALS = struct.Struct("=iII")
 
 
 class CommandError(Exception):
-    """A command cannot be done; the message says why, and what to do."""
+    """A command cannot be done; the message says why, and what to do. code: the exit code."""
+
+    def __init__(self, words: str, code: int = 1) -> None:
+        super().__init__(words)
+        self.code = code
 
 
 def ask(request: dict[str, Any], *, supervise: Supervise | None = None) -> dict[str, Any]:
@@ -74,6 +80,20 @@ def follow(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield said
 
 
+@contextmanager
+def while_none_starts() -> Iterator[bool]:
+    """Whether there is a supervisor; if not, no command starts one meanwhile. Raises CommandError."""
+    try:
+        path = runtime_dir() / SOCKET_NAME
+    except PathsError as error:
+        raise CommandError(str(error)) from error
+    with _start_lock(path):
+        connection = _connected(path)
+        if connection is not None:
+            connection.close()
+        yield connection is not None
+
+
 def peer_uid(connection: socket.socket) -> int:
     """The uid of the process at the other end."""
     raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER_CREDENTIALS.size)
@@ -82,16 +102,22 @@ def peer_uid(connection: socket.socket) -> int:
 
 def _start_and_connect(path: Path, supervise: Supervise) -> socket.socket | None:
     """Start a supervisor, unless another command does so at this moment: then wait for that one."""
-    lock = os.open(path.with_name(START_LOCK_NAME), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _start_lock(path) as lock:
         connection = _connected(path)
         if connection is None:
             _start_supervisor(path.parent, supervise, lock)
             connection = _connected(path)
+    return connection
+
+
+@contextmanager
+def _start_lock(path: Path) -> Iterator[int]:
+    lock = os.open(path.with_name(START_LOCK_NAME), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield lock
     finally:
         os.close(lock)
-    return connection
 
 
 def _start_supervisor(folder: Path, supervise: Supervise, lock: int) -> None:
@@ -117,6 +143,7 @@ def _become_supervisor(log_path: Path, ready_fd: int, supervise: Supervise) -> N
     log = os.open(log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     for target, source in ((0, null), (1, log), (2, log)):
         os.dup2(source, target)
+    only_descriptors({0, 1, 2, ready_fd})  # the command's own, and what its parent left open
     os.chdir("/")
     os._exit(supervise(ready_fd))
 

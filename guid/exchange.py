@@ -84,6 +84,11 @@ class Exchange:
         self.display = display
         self.desk.other_display()
 
+    def relabelled(self, name: str) -> None:
+        """A qube that runs wears another label."""
+        if name in self._known:
+            self._remember(name)
+
     def operation(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """What a command asks: status, show or clear; anything else is answered with an error."""
         wanted = str(request.get("do"))

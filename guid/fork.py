@@ -24,6 +24,21 @@ def fork_daemon(config: DaemonConfig, *, keep: set[int], serve: Serve = run_daem
     return pid
 
 
+def fork_child(work: Callable[[], object]) -> int:
+    """Return the pid of a process that does `work`, which must not raise, and ends; it keeps only our output."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        try:
+            only_descriptors({0, 1, 2})
+            work()
+            code = 0
+        finally:
+            logging.shutdown()
+            os._exit(code)
+    return pid
+
+
 def run_forked(config: DaemonConfig, *, keep: set[int], serve: Serve = run_daemon) -> None:
     """In the child: keep only what the daemon needs, serve, and leave without the parent's clean-up."""
     code = int(ExitCode.CRASHED)

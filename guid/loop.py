@@ -27,6 +27,7 @@ from guid.core.options import Options, options_written
 from guid.core.pacing import Pacer, Reconnects
 from guid.core.session import Session
 from guid.core.summons import Summons
+from guid.core.window import State
 from guid.poller import Poller
 from guid.status import Status, listing
 from guid.x11.desktop import Desktop, UnsuitableDisplay
@@ -101,6 +102,7 @@ class Daemon:
         self._config = config
         self._options = config.options
         self._label = config.label
+        self._shown: bool | None = None
         self._memory = memory = config.boundary.memory()
         self._desktop = Desktop(config.display, qube=config.name)
         attached = None
@@ -197,6 +199,7 @@ class Daemon:
         if self._alone is not None:
             self._alone.desk.tick()
         self._tell_busy()
+        self._tell_shown()
         self._desktop.x.drain()
         if self._link is not None and self._link.talk is not None:
             self._link.talk.shell.input_due(time.monotonic())
@@ -359,6 +362,16 @@ class Daemon:
         changed = talk.pacer.busy_changed(time.monotonic()) if talk is not None else None
         if changed is not None:
             self._status.report({"busy": changed})
+
+    def _tell_shown(self) -> None:
+        """Let the supervisor know when a disposable qube has no window any more."""
+        if not self._config.disposable:
+            return
+        windows = self._link.talk.shell.session.windows if self._link is not None and self._link.talk else {}
+        shown = any(window.state is State.MAPPED for window in windows.values())
+        if shown is not self._shown:
+            self._shown = shown
+            self._status.report({"shown": shown})
 
     def _settle(self) -> None:
         """Take away what a crashed daemon left, once our windows stand in its places."""

@@ -17,6 +17,7 @@ from colors.labels import Label
 from guid.config import ExitCode
 from guid.core import sanitize
 from guid.core.heritage import Remains
+from guid.core.lastuse import LastUse
 from guid.core.restarts import Restarts
 from guid.core.text import escaped
 from guid.engines.engine import RunningQube, Traits
@@ -59,11 +60,15 @@ class OverBudget(ShmError):
 
 @dataclass(eq=False, slots=True)
 class Waiter:
-    """A command that waits for a program: `answer` is called exactly once."""
+    """A command that waits for a program: `answer` is called exactly once, when it has started or (until_exit) ended.
+
+    started: called before that, when it has started.
+    """
 
     answer: Callable[[dict[str, Any]], None]
     deadline: float
     until_exit: bool
+    started: Callable[[], None] = lambda: None
 
 
 @dataclass(eq=False, slots=True)
@@ -73,7 +78,8 @@ class Qube:
     options: as written. reason: why it ended, or cannot be shown. displayed: a daemon has had a display for it.
     look_at: when the display is looked for again. anchor: X id by which the daemon's windows are found. remains: what
     crashed daemons have left on the desktop. sessions: the qube's X servers that ended. session_lost: one has, and
-    nobody was told yet.
+    nobody was told yet. last_use: of a disposable qube; held: descriptor for which nobody removes
+    its files; heir: takes them over at its end, and says whether somebody does. followers: told that the log has grown.
     """
 
     name: str
@@ -104,6 +110,10 @@ class Qube:
     restarts: Restarts = field(default_factory=Restarts)
     sessions: Restarts = field(default_factory=Restarts)
     session_lost: bool = False
+    last_use: LastUse | None = None
+    held: int = -1
+    heir: Callable[[], bool] = lambda: False
+    followers: list[Callable[[dict[str, Any]], bool]] = field(default_factory=list)
     stop_deadline: float = 0.0
     on_end: list[Callable[[], None]] = field(default_factory=list)
     _waiters: dict[int, Waiter] = field(default_factory=dict)
@@ -195,6 +205,7 @@ class Qube:
         waiter = self._waiters[program]
         if kind == "started" and waiter.until_exit:
             waiter.deadline = float("inf")
+            waiter.started()
             return
         del self._waiters[program]
         if kind == "failed":
@@ -221,6 +232,7 @@ class Qube:
             lines = (escaped(line.decode("utf-8", "replace")) for line in raw.splitlines())
             with self.log_path.open("a", encoding="ascii") as out:
                 out.writelines(f"{line}\n" for line in lines)
+            self.followers = [follower for follower in self.followers if follower({"grown": True})]
         return bool(raw)
 
     # Daemon
@@ -334,6 +346,8 @@ class Qube:
         self._waiters.clear()
         for action in self.on_end:
             action()
+        for follower in self.followers:
+            follower({"ended": True})
         self.control.close()
         self.listener.close()
         self.qube_end.close()
@@ -355,6 +369,7 @@ class Qube:
             "reason": self.reason or None,
             "daemon_pid": self.daemon_pid,
             "pool_bytes": self.pool.size_bytes,
+            "disposable": self.last_use is not None,
             "windows": self.windows,
         }
 

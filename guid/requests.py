@@ -63,14 +63,17 @@ class Commands:
         """Take no more."""
         self._readers.unwatch(self._listener)
 
-    def finish(self, client: Client, message: dict[str, Any]) -> None:
-        """Send the one answer; a command that is gone does not matter."""
+    def finish(self, client: Client, message: dict[str, Any]) -> bool:
+        """Send the one answer; whether it could be sent. A command that is gone does not matter."""
+        sent = True
         try:
             client.connection.settimeout(ANSWER_TIMEOUT_S)
             client.connection.sendall(json.dumps(message).encode("ascii") + b"\n")
         except OSError:
             log.info("a command went before its answer")
+            sent = False
         self._forget(client)
+        return sent
 
     def keep(self, client: Client) -> Callable[[dict[str, Any]], bool]:
         """Let a command hear more than one thing: the function sends one, and says whether it is still there.

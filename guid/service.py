@@ -11,12 +11,13 @@ import socket
 from pathlib import Path
 
 from guid.control import SOCKET_NAME
+from guid.core.definition import ENGINES
 from guid.engines.engine import Engine
 from guid.engines.local import LocalEngine
 from guid.engines.qemu.engine import QemuEngine
 from guid.paths import runtime_dir
 from guid.servicemanager import ServiceManager
-from guid.supervisor import DEFAULT_ENGINE, Supervisor
+from guid.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ def supervise(
         log.info("another supervisor serves already")
         return 0
     listener = _listen(folder)
-    engines: dict[str, Engine] = {DEFAULT_ENGINE: engine or LocalEngine(), "qemu": machines or QemuEngine()}
+    engines: dict[str, Engine] = {ENGINES[0]: engine or LocalEngine(), "qemu": machines or QemuEngine()}
     manager = ServiceManager.from_environment()  # even if it is not for us: our children must not speak to it
     supervisor = Supervisor(
         engines,

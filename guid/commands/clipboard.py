@@ -19,7 +19,8 @@ def add(commands: Commands) -> None:
     add_json(status)
     show = actions.add_parser("show", help="print its contents")
     show.add_argument("--escaped", action="store_true", required=True, help="as printable ASCII: they are a qube's")
-    actions.add_parser("clear", help="empty it")
+    add_json(show, ", the text as base64")
+    add_json(actions.add_parser("clear", help="empty it"))
     watch = actions.add_parser("watch", help="print what happens to it, a line each")
     add_json(watch, ", an object a line")
     for name, parser in actions.choices.items():
@@ -32,9 +33,9 @@ def _clipboard(options: argparse.Namespace) -> int:
     if options.action == "status":
         command.status(as_json=options.json)
     elif options.action == "show":
-        command.show()
+        command.show(as_json=options.json)
     elif options.action == "clear":
-        command.clear()
+        command.clear(as_json=options.json)
     else:
         command.watch(as_json=options.json)
     return 0

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from guid.control import CommandError
+from guid.paths import PathsError
 
 if TYPE_CHECKING:
     Commands: TypeAlias = argparse._SubParsersAction[argparse.ArgumentParser]
 
-USAGE_ERROR = 2
+OURS = 125
+"""What is returned where a program's exit code is waited for, and it was Vitrail that failed. As env(1) does."""
+
+INTERRUPTED = 130
+"""128 and the number of SIGINT, as shells have it."""
+
+EXIT_CODES = MappingProxyType(
+    {
+        0: "done",
+        1: "refused or failed: the standard error says why, and what to do; `doctor`: something is wrong",
+        2: "wrong usage",
+        OURS: "`run --wait`: Vitrail could not run the program; every other code there is the program's own",
+        INTERRUPTED: "interrupted by Ctrl-C",
+    }
+)
+
+JSON_VERSION = 1
+"""Of everything that is printed with --json; a key that is added does not change it. Source: docs/json.md."""
 
 
 def display(whose: str) -> str:
@@ -25,3 +47,24 @@ def display(whose: str) -> str:
 def add_json(parser: argparse.ArgumentParser, more: str = "") -> None:
     """--json, the same everywhere."""
     parser.add_argument("--json", action="store_true", help=f"print JSON{more}")
+
+
+def say(options: argparse.Namespace, facts: Mapping[str, Any], *lines: str) -> int:
+    """Print what was done, as JSON or in words; returns the exit code of what is done."""
+    if options.json:
+        print(json.dumps({"version": JSON_VERSION, **facts}, indent=2))
+    else:
+        for line in lines:
+            print(line)
+    return 0
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """What settings and folders make impossible is told as a CommandError."""
+    from guid.settings import SettingsError  # noqa: PLC0415 - not every command reads settings
+
+    try:
+        yield
+    except (SettingsError, PathsError) as error:
+        raise CommandError(str(error)) from error

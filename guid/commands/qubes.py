@@ -1,25 +1,27 @@
-"""`vitrail create`: qubes as things that one owns; must not know what runs."""
+"""`vitrail create`, `set` and `rm`: qubes as things that one owns; must not know how they are kept."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from colors.labels import DEFAULT, STANDARD
-from guid.control import CommandError
-from guid.core.definition import ENGINES, Net
+from guid.commands.parsers import add_json, in_words, say
+from guid.control import CommandError, ask, while_none_starts
+from guid.core.definition import ENGINES, RULES, Net
 from guid.core.tomltext import quoted
-from guid.paths import PathsError
 
 if TYPE_CHECKING:
     from guid.commands.parsers import Commands
 
-KEYS = ("label", "engine", "template", "net", "pool", "memory")
+AT_ONCE = frozenset({"label"})
+"""What counts in a qube that runs; options do too. The rest counts from its next start."""
 
 
 def add(commands: Commands) -> None:
-    """Add `create`."""
+    """Add the three."""
     create = commands.add_parser("create", help="make a qube, which is not started yet")
     create.add_argument("name", metavar="NAME", help="what it is called: a letter, then letters, digits, '-' or '_'")
     create.add_argument(
@@ -27,6 +29,24 @@ def add(commands: Commands) -> None:
     )
     _add_properties(create)
     create.set_defaults(act=_create)
+    change = commands.add_parser(
+        "set",
+        help="change what a qube is",
+        epilog="A label and options count at once, also in a qube that runs; the rest counts from its next start. "
+        "'none' takes away a template, a pool, a memory or an option that was chosen.",
+    )
+    change.add_argument("name", metavar="NAME", help="the qube")
+    change.add_argument("--label", choices=tuple(STANDARD), help="the colour of its frames")
+    _add_properties(change)
+    change.set_defaults(act=_set)
+    remove = commands.add_parser(
+        "rm", help="remove a qube with everything in its home", epilog="It asks before. A running qube is not removed."
+    )
+    remove.add_argument("name", metavar="NAME", help="the qube")
+    remove.add_argument("-y", "--yes", action="store_true", help="do not ask")
+    remove.add_argument("--force", action="store_true", help="end the qube first, if it runs")
+    add_json(remove)
+    remove.set_defaults(act=_remove)
 
 
 def _add_properties(parser: argparse.ArgumentParser) -> None:
@@ -43,31 +63,97 @@ def _add_properties(parser: argparse.ArgumentParser) -> None:
         "--engine", choices=ENGINES, help=f"a sandbox or a virtual machine (default: {ENGINES[0]}, the sandbox)"
     )
     parser.add_argument(
-        "--option", action="append", default=[], metavar="KEY=VALUE", help="one of its options, more than once"
+        *("-o", "--option"),
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help="one of its options, more than once: docs/options.md",
     )
+    add_json(parser)
 
 
 def _create(options: argparse.Namespace) -> int:
     from guid.definitions import make  # noqa: PLC0415 - the parser alone needs none of it
-    from guid.settings import SettingsError  # noqa: PLC0415
+    from guid.paths import qube_definition  # noqa: PLC0415
 
-    try:
+    with in_words():
         make(options.name, _literals(options))
-    except (SettingsError, PathsError) as error:
-        raise CommandError(str(error)) from error
-    print(f"created qube {options.name} ({options.label}); run a program in it: vitrail run --qube {options.name} -- …")
-    return 0
+        path = qube_definition(options.name)
+    line = f"created qube {options.name} ({options.label}); run a program in it: vitrail run --qube {options.name} --"
+    return say(options, {"created": options.name, "label": options.label, "path": str(path)}, f"{line} COMMAND")
 
 
-def _literals(options: argparse.Namespace) -> dict[str, str]:
+def _set(options: argparse.Namespace) -> int:
+    from guid.definitions import change  # noqa: PLC0415 - the parser alone needs none of it
+    from guid.settings import definition_of  # noqa: PLC0415
+
+    literals = _literals(options)
+    if not literals:
+        raise CommandError(f"nothing to change: vitrail set {options.name} --label LABEL, for one")
+    with in_words():
+        if definition_of(options.name) is None:
+            raise CommandError(f"there is no qube {options.name}; make it: vitrail create {options.name} --label LABEL")
+        change(options.name, literals)
+    running = bool(ask({"op": "reread", "qube": options.name}).get("running"))
+    later = sorted(key for key in literals if key not in AT_ONCE and "." not in key) if running else []
+    lines = [f"{' and '.join(later)}: from the next start on (vitrail restart {options.name})"] if later else []
+    return say(options, {"changed": options.name, "keys": sorted(literals), "next_start": later}, *lines)
+
+
+def _literals(options: argparse.Namespace) -> dict[str, str | None]:
     """What was said, as TOML has it."""
-    said = {key: getattr(options, key) for key in KEYS}
+    said = {key: getattr(options, key) for key in RULES}
     if said["template"] is not None and "/" in said["template"]:
         said["template"] = str(Path(said["template"]).absolute())
-    literals = {key: quoted(value) for key, value in said.items() if value is not None}
+    may_be_none = {"template", "pool", "memory"}
+    literals = {
+        key: None if key in may_be_none and value == "none" else quoted(value)
+        for key, value in said.items()
+        if value is not None
+    }
     for line in options.option:
         key, equals, literal = line.partition("=")
         if not equals:
             raise CommandError(f"--option {line}: write KEY=VALUE, as in TOML")
-        literals[f"options.{key.strip()}"] = literal.strip()
+        literals[f"options.{key.strip()}"] = None if literal.strip() == "none" else literal.strip()
     return literals
+
+
+def _remove(options: argparse.Namespace) -> int:
+    from guid.definitions import names  # noqa: PLC0415 - the parser alone needs none of it
+    from guid.paths import qube_home  # noqa: PLC0415
+    from guid.removal import finish  # noqa: PLC0415
+
+    name = options.name
+    with in_words():
+        folder = qube_home(name).parent
+        if name not in names() and not folder.exists():
+            there = ", ".join(names()) or "none"
+            raise CommandError(f"there is no qube {name} (there are: {there})")
+        if not options.yes:
+            _confirm(f"Remove qube {name} and everything in {folder}?")
+        removed = _taken_away(name, force=options.force)
+        finish(name)
+    return say(options, {"removed": name, **removed}, f"removed qube {name}")
+
+
+def _taken_away(name: str, *, force: bool) -> dict[str, bool]:
+    """Let there be no such qube any more; what is set aside is still on the disk. Raises CommandError if it runs."""
+    from guid.removal import take_away  # noqa: PLC0415 - what a supervisor would do
+
+    with while_none_starts() as supervised:
+        if not supervised:
+            return take_away(name)
+    if force and any(qube["name"] == name for qube in ask({"op": "ls"}).get("qubes", [])):
+        ask({"op": "stop", "qube": name, "now": True})
+    answer = ask({"op": "rm", "qube": name})
+    return answer or take_away(name)
+
+
+def _confirm(question: str) -> None:
+    """Ask the person. Raises CommandError unless they say yes."""
+    if not sys.stdin.isatty():
+        raise CommandError(f"{question} There is nobody to ask: add --yes")
+    print(f"{question} [y/N] ", end="", flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise CommandError("nothing was removed")

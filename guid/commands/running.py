@@ -1,29 +1,36 @@
-"""`vitrail run`, `ls` and `stop`: what runs; must not know how a qube is started."""
+"""`vitrail run`, `stop`, `kill` and `restart`: what runs; must not know how a qube is started."""
 
 from __future__ import annotations
 
 import argparse
-import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from colors.labels import DEFAULT, STANDARD
-from guid.commands.parsers import add_json, display
+from guid.commands.parsers import OURS, add_json, display, say
 from guid.control import CommandError, ask
-from guid.core.definition import ENGINES
+from guid.core.definition import ENGINES, Net
+from guid.core.starting import FIRST
 
 if TYPE_CHECKING:
     from guid.commands.parsers import Commands
 
 
 def add(commands: Commands) -> None:
-    """Add the three."""
+    """Add the four."""
     run = commands.add_parser(
         "run",
         help="run a program in a qube, starting the qube if needed",
-        usage="vitrail run [--qube NAME] [--label LABEL] [--engine ENGINE] [--wait] -- COMMAND [ARGUMENT ...]",
-        epilog="What the program prints goes into the qube's log: vitrail/qubes/NAME/qube.log in $XDG_RUNTIME_DIR.",
+        usage="vitrail run [--qube NAME | --disposable] [--label LABEL] [--engine ENGINE] [--net NET] [--wait]"
+        " [--json] -- COMMAND [ARGUMENT ...]",
+        epilog="A qube that is not there yet is made if its label is given. A disposable qube has an empty home, and "
+        "ends with its last window, or with the program if that has no window; nothing of it is left. What the program "
+        "prints goes into the qube's log: vitrail logs NAME. With --wait the exit code is the program's, and "
+        f"{OURS} if it could not be run.",
     )
-    run.add_argument("--qube", metavar="NAME", default="untrusted", help="the qube (default: %(default)s)")
+    which = run.add_mutually_exclusive_group()
+    which.add_argument("--qube", metavar="NAME", help=f"the qube (default: {FIRST}, made when it is wanted first)")
+    which.add_argument("--disposable", action="store_true", help="a new qube, for this program alone")
     run.add_argument(
         "--label", choices=tuple(STANDARD), help=f"colour of a qube that is not there yet (default: {DEFAULT.name})"
     )
@@ -32,71 +39,125 @@ def add(commands: Commands) -> None:
         choices=ENGINES,
         help=f"what runs a qube that is not there yet: a sandbox or a virtual machine (default: {ENGINES[0]})",
     )
+    run.add_argument(
+        "--net",
+        choices=tuple(each.value for each in Net),
+        help=f"what a disposable qube reaches (default: {Net.NONE.value})",
+    )
     run.add_argument("--wait", action="store_true", help="wait until the program ends, and return its exit code")
+    add_json(run)
     run.add_argument("command", nargs="+", metavar="COMMAND", help="the program and its arguments, after --")
     run.set_defaults(act=_run)
-    listing = commands.add_parser("ls", help="list the running qubes")
-    add_json(listing, ", with every window")
-    listing.set_defaults(act=_list)
-    stop = commands.add_parser("stop", help="stop a qube and everything in it")
-    stop.add_argument("name", metavar="NAME", help="the qube")
-    stop.set_defaults(act=_stop)
+    stop = commands.add_parser("stop", help="stop qubes and everything in them", epilog="Homes are kept.")
+    stop.set_defaults(act=_stop, now=False)
+    kill = commands.add_parser("kill", help="end qubes at once, without asking their programs")
+    kill.set_defaults(act=_stop, now=True)
+    for parser in (stop, kill):
+        some = parser.add_mutually_exclusive_group(required=True)
+        some.add_argument("name", metavar="NAME", nargs="?", help="the qube")
+        some.add_argument("--all", action="store_true", help="every qube that runs")
+        add_json(parser)
+    restart = commands.add_parser(
+        "restart",
+        help="stop a qube and start it again, as it is defined now",
+        usage="vitrail restart NAME [--json] [-- COMMAND [ARGUMENT ...]]",
+        epilog="Its programs end. A qube that does not run is started.",
+    )
+    restart.add_argument("name", metavar="NAME", help="the qube")
+    add_json(restart)
+    restart.add_argument("command", nargs="*", metavar="COMMAND", help="what to run in it then, after --")
+    restart.set_defaults(act=_restart)
 
 
 def _run(options: argparse.Namespace) -> int:
+    try:
+        answer = _dispose(options) if options.disposable else _start(options)
+    except CommandError as error:
+        if not options.wait:
+            raise
+        raise CommandError(str(error), OURS) from error
+    facts = {key: value for key, value in answer.items() if key not in ("warning", "status")}
+    lines = [_started(answer)] if answer["started_qube"] and not options.wait else []
+    if options.wait:
+        facts["exit_code"] = int(answer["status"])
+    if answer.get("warning"):
+        print(f"vitrail: {answer['warning']}", file=sys.stderr)
+    say(options, facts, *lines)
+    return int(answer["status"]) if options.wait else 0
+
+
+def _start(options: argparse.Namespace) -> dict[str, Any]:
+    name = options.qube or FIRST
+    if options.net is not None:
+        raise CommandError(f"--net is for disposable qubes; for this one: vitrail set {name} --net {options.net}")
     request = {
         "op": "run",
-        "qube": options.qube,
+        "qube": name,
         "label": options.label,
         "engine": options.engine,
         "argv": options.command,
         "wait": options.wait,
         "display": display("shall show the windows"),
     }
-    answer = ask(request, supervise=_start_supervising)
-    if options.wait:
-        return int(answer["status"])
-    if answer.get("started_qube"):
-        print(_started(options.qube, answer))
-    return 0
+    return {"qube": name, "disposable": False, **ask(request, supervise=start_supervising)}
 
 
-def _started(name: str, answer: dict[str, Any]) -> str:
-    line = f"started qube {name} ({answer['label']})"
-    if not answer.get("created_qube"):
+def _dispose(options: argparse.Namespace) -> dict[str, Any]:
+    if options.engine not in (None, ENGINES[0]):
+        raise CommandError("a disposable qube is a sandbox: leave --engine out")
+    request = {
+        "op": "dispose",
+        "label": options.label,
+        "net": options.net,
+        "argv": options.command,
+        "until": "exit" if options.wait else "started",
+        "display": display("shall show the windows"),
+    }
+    return {"disposable": True, "created_qube": False, **ask(request, supervise=start_supervising)}
+
+
+def _started(answer: dict[str, Any]) -> str:
+    kind = "disposable qube" if answer["disposable"] else "qube"
+    line = f"started {kind} {answer['qube']} ({answer['label']})"
+    if not answer["created_qube"]:
         return line
-    return f"created and {line}; to change its colour: vitrail set {name} --label LABEL"
+    return f"created and {line}; to change its colour: vitrail set {answer['qube']} --label LABEL"
 
 
-def _start_supervising(ready_fd: int | None) -> int:
+def start_supervising(ready_fd: int | None) -> int:
+    """Be a supervisor."""
     from guid.service import supervise  # noqa: PLC0415 - imports what it will fork
 
     return supervise(ready_fd)
 
 
-def _list(options: argparse.Namespace) -> int:
-    answer = ask({"op": "ls"})
-    qubes = answer.get("qubes", [])
-    if options.json:
-        print(json.dumps({"version": 1, "qubes": qubes}, indent=2))
-        return 0
-    if not qubes:
-        print("no qube is running; start one with: vitrail run -- xterm")
-        return 0
-    widths = [
-        max(len(str(row[key])) for row in [*qubes, {key: key for key in row}])
-        for row in qubes[:1]
-        for key in ("name", "label", "state")
-    ]
-    print(f"{'NAME':{widths[0]}}  {'LABEL':{widths[1]}}  {'STATE':{widths[2]}}  WINDOWS")
-    for qube in qubes:
-        shown = sum(1 for window in qube["windows"] if window["mapped"])
-        print(f"{qube['name']:{widths[0]}}  {qube['label']:{widths[1]}}  {qube['state']:{widths[2]}}  {shown}")
-    return 0
-
-
 def _stop(options: argparse.Namespace) -> int:
-    answer = ask({"op": "stop", "qube": options.name})
-    if not answer:
-        raise CommandError(f"no qube {options.name} is running")
-    return 0
+    names = [qube["name"] for qube in ask({"op": "ls"}).get("qubes", [])] if options.all else [options.name]
+    for name in names:
+        stop(name, now=options.now)
+    return say(options, {"stopped": names})
+
+
+def stop(name: str, *, now: bool) -> None:
+    """End a qube, and return when it has ended. Raises CommandError if it does not run."""
+    if not ask({"op": "stop", "qube": name, "now": now}):
+        raise CommandError(f"no qube {name} is running")
+
+
+def _restart(options: argparse.Namespace) -> int:
+    desktop = display("shall show the windows")
+    found = {qube["name"]: qube for qube in ask({"op": "ls"}).get("qubes", [])}.get(options.name)
+    if found is not None and found["disposable"]:
+        raise CommandError(f"qube {options.name} is disposable: what is stopped is gone")
+    if found is not None:
+        stop(options.name, now=False)
+    request = {
+        "op": "run",
+        "qube": options.name,
+        "label": None,
+        "argv": options.command,
+        "wait": False,
+        "display": desktop,
+    }
+    answer = {"qube": options.name, "disposable": False, **ask(request, supervise=start_supervising)}
+    return say(options, {"qube": options.name, "label": answer["label"]}, _started(answer))

@@ -33,7 +33,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "status": set(),
         "loop": {"x11", "core", "clipboard", "config", "poller", "status"},
         "qube": {"core", "config", "engines"},
-        "control": {"paths"},
+        "control": {"paths", "processes"},
         "clipboardcommand": {"control", "core"},
         "readers": set(),
         "servicemanager": {"core"},
@@ -43,15 +43,23 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "fork": {"config", "loop", "processes"},
         "exchange": {"clipboard", "core", "qube", "prompt", "readers"},
         "tray": {"bus", "clipboard", "core", "exchange"},
-        "supervisor": {
+        "opening": {"core"},
+        "copies": {"core", "engines"},
+        "removal": {"definitions", "engines", "paths"},
+        "running": {
             *("qube", "requests", "readers", "fork", "engines", "config", "settings", "paths", "core", "clipboard"),
-            *("definitions", "notifications", "servicemanager", "prompt", "cgroups", "loop", "exchange", "tray"),
+            *("notifications", "cgroups", "loop", "exchange", "removal"),
         },
-        "service": {"supervisor", "servicemanager", "control", "engines", "paths"},
+        "operations": {"running", "qube", "requests", "definitions", "settings", "removal", "core"},
+        "supervisor": {
+            *("running", "operations", "requests", "readers", "engines", "settings", "paths", "core", "removal"),
+            *("notifications", "servicemanager", "tray"),
+        },
+        "service": {"supervisor", "servicemanager", "control", "core", "engines", "paths"},
         "doctor": {"x11", "core", "control"},
         "commands": {
             *("service", "control", "loop", "doctor", "engines", "config", "settings", "definitions", "core", "paths"),
-            *("clipboard", "clipboardcommand"),
+            *("clipboard", "clipboardcommand", "removal", "opening", "copies"),
         },
         "cli": {"commands", "control"},
         "__main__": {"cli"},
@@ -79,7 +87,19 @@ PURE: Final = (
 )
 IMPURE_TOOLS: Final = ("protocol.generate",)  # writes files, on a developer's request only
 PURE_MAY_IMPORT: Final = {
-    *("__future__", "abc", "array", "bisect", "collections", "contextlib", "copy", "dataclasses", "enum", "functools"),
+    *(
+        "__future__",
+        "abc",
+        "array",
+        "bisect",
+        "collections",
+        "contextlib",
+        "copy",
+        "dataclasses",
+        "enum",
+        "fnmatch",
+        "functools",
+    ),
     *(
         "heapq",
         "itertools",

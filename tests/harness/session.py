@@ -20,6 +20,7 @@ from Xlib import display as xdisplay
 from Xlib.error import ConnectionClosedError
 from Xlib.ext import xtest
 
+from tests.harness import schema
 from tests.harness.pixels import Pixels, region, screenshot
 from tests.harness.processes import ROOT, Child, clean_environment
 from tests.harness.wait import TimedOut, time_scale, wait_until
@@ -34,10 +35,16 @@ class Session:
     """Everything of one person on one display. A context manager; at its end nothing of it runs or lies about.
 
     extra: more environment for the command. config: $XDG_CONFIG_HOME, to be made by whoever writes settings.
+    uid: who the person is, if not whoever runs the tests (who must be root then).
     """
 
     def __init__(
-        self, display: str, *, command_timeout_s: float = COMMAND_TIMEOUT_S, extra: Mapping[str, str] | None = None
+        self,
+        display: str,
+        *,
+        command_timeout_s: float = COMMAND_TIMEOUT_S,
+        extra: Mapping[str, str] | None = None,
+        uid: int | None = None,
     ) -> None:
         self.display = display
         self._command_timeout_s = command_timeout_s
@@ -49,13 +56,19 @@ class Session:
         self.data = self._folder / "data"
         self.config = self._folder / "config"
         self.extra = dict(extra or {})
+        self._identity: dict[str, Any] = {}
+        if uid is not None:
+            self._identity = {"user": uid, "group": uid, "extra_groups": ()}
+            self.extra["HOME"] = str(self._folder)
+            for each in (self._folder, self.runtime):
+                os.chown(each, uid, uid)
         self.x = xdisplay.Display(display)
 
     # The command
 
     def vitrail(self, *arguments: str, display: str | None = None) -> subprocess.CompletedProcess[str]:
-        """Run `vitrail` as a person would; never raises for its exit code."""
-        return subprocess.run(
+        """Run `vitrail` as a person would; never raises for its exit code, but for JSON that is not as promised."""
+        done = subprocess.run(
             self.argv(*arguments),
             env=self.environment(display),
             capture_output=True,
@@ -63,7 +76,10 @@ class Session:
             timeout=self._command_timeout_s * time_scale(),
             check=False,
             cwd="/",
+            **self._identity,
         )
+        schema.check(arguments, done.returncode, done.stdout)
+        return done
 
     def argv(self, *arguments: str) -> list[str]:
         """The command as a process is started with it."""

@@ -1,5 +1,6 @@
 """The clipboard as a person has it: real qubes, their programs' selections, keys of several layouts, the command."""
 
+import base64
 import json
 import subprocess
 from collections.abc import Iterator
@@ -137,7 +138,9 @@ def test_command_shows_watches_and_clears(session: Session) -> None:
         assert (said["qube"], said["bytes"], said["kind"]) == ("work", len(text), "text")
         assert session.vitrail("clipboard", "show", "--escaped").stdout == "one\\x1b[31m\ntwo \\u044f\n"
         assert "from work (green), copied" in session.vitrail("clipboard", "status").stdout
-        assert session.vitrail("clipboard", "clear").returncode == 0
+        shown = json.loads(session.vitrail("clipboard", "show", "--escaped", "--json").stdout)
+        assert base64.b64decode(shown["base64"]) == text
+        assert json.loads(session.vitrail("clipboard", "clear", "--json").stdout) == {"version": 1, "cleared": True}
         assert json.loads(watching.stdout.readline())["what"] == "cleared"
         watching.terminate()
     assert session.vitrail("clipboard", "status").stdout == "the clipboard is empty\n"

@@ -1,10 +1,18 @@
 """Qubes as things that a person owns: made, started as they were made, and not mistaken for another."""
 
+import json
+import os
+import pty
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.harness.session import Session
+from colors.labels import STANDARD
+from tests.harness.pixels import ring
+from tests.harness.processes import Child
+from tests.harness.session import Session, Window
+from tests.harness.wait import wait_until
 from tests.harness.xserver import XServer
 
 pytestmark = [pytest.mark.desktop, pytest.mark.sandbox]
@@ -39,8 +47,8 @@ def test_label_of_the_first_run_stays(session: Session) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ('label = "blue"\nnet = "user"\n', "vitrail set work --net none"),
-        ('label = "blue"\ntemplate = "bookworm"\n', "vitrail set work --template none"),
+        ('label = "blue"\npool = "3M"\n', "work.toml: line 2: pool = '3M': must be from 16M to 4G"),
+        ('label = "blue"\n[options]\ntitle_name = 1\n', "work.toml: line 3: [options] title_name = 1: must be true"),
         ('label = "blue"\ncolour = "blue"\n', "work.toml: line 2: there is no key 'colour'; there are label, "),
     ],
 )
@@ -70,3 +78,127 @@ def test_wrong_creation_is_told_in_words(session: Session, arguments: tuple[str,
     assert (done.returncode, words in done.stderr) == (code, True), done.stderr
     assert "Traceback" not in done.stderr
     assert not (session.config / "vitrail" / "qubes" / "work.toml").exists()
+
+
+def definition(session: Session, name: str) -> Path:
+    return session.config / "vitrail" / "qubes" / f"{name}.toml"
+
+
+def framed(session: Session, window: Window, label: str) -> bool:
+    sides = ring(session.picture(), tuple(window["outer"]), (window["frame_px"],) * 4)
+    return all(bool((side == STANDARD[label].rgb).all()) for side in sides.values())
+
+
+@pytest.fixture
+def alone() -> Iterator[Session]:
+    """A person on a desktop where no other test has left anything."""
+    with XServer(1000, 700) as server, Session(server.name) as person:
+        yield person
+
+
+def test_set_label_of_a_running_qube_recolours_its_windows_at_once(alone: Session) -> None:
+    session = alone
+    session.run("work", "blue", "true")
+    session.run_program("work", "blue", "paint", "kept", "50", "60", "207", "111", "7")
+    window = session.window("work", lambda each: each["title"] == "kept")
+    wait_until(lambda: framed(session, window, "blue"), what="a blue frame")
+    done = session.vitrail("set", "work", "--label", "green")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    wait_until(lambda: framed(session, window, "green"), what="a green frame")
+    qube = session.qubes()["work"]
+    assert (qube["label"], qube["rgb"]) == ("green", "0x73D216")
+    assert session.vitrail("run", "--qube", "work", "--label", "blue", "--", "true").returncode == 1
+    os.kill(int(qube["daemon_pid"]), 9)
+    wait_until(lambda: session.windows("work"), what="the window again")
+    wait_until(lambda: framed(session, session.window("work"), "green"), what="a green frame again")
+
+
+def test_set_changes_what_is_written_and_says_what_counts_later(session: Session) -> None:
+    assert session.vitrail("set", "work", "--label", "red").returncode == 1
+    session.run("work", "blue", "true")
+    done = session.vitrail("set", "work", "--memory", "1G", "-o", "title_name=true", "--label", "gray", "--json")
+    assert json.loads(done.stdout) == {
+        "version": 1,
+        "changed": "work",
+        "keys": ["label", "memory", "options.title_name"],
+        "next_start": ["memory"],
+    }
+    text = 'label = "gray"\nmemory = "1G"\n\n[options]\ntitle_name = true\n'
+    assert definition(session, "work").read_text() == text
+    again = session.vitrail("set", "work", "--memory", "none", "-o", "title_name=none")
+    assert "memory: from the next start on (vitrail restart work)" in again.stdout
+    assert definition(session, "work").read_text() == 'label = "gray"\n\n[options]\n'
+    refused = session.vitrail("set", "work", "--pool", "3M")
+    assert (refused.returncode, "from 16M to 4G" in refused.stderr) == (1, True)
+    assert session.vitrail("set", "work").returncode == 1
+
+
+def test_memory_that_cannot_be_limited_is_told(session: Session) -> None:
+    session.vitrail("create", "work", "--label", "blue", "--memory", "1G")
+    done = session.vitrail("run", "--qube", "work", "--", "true")
+    assert done.returncode == 0
+    assert "the memory of qube work is not limited to 1G" in done.stderr
+    assert "Delegate=yes" in done.stderr
+
+
+def test_remove_asks_and_refuses_while_it_runs(session: Session) -> None:
+    session.run("work", "blue", "touch", "file")
+    wait_until((session.home("work") / "file").exists, what="the file")
+    nobody = session.vitrail("rm", "work")
+    assert (nobody.returncode, "add --yes" in nobody.stderr) == (1, True)
+    running = session.vitrail("rm", "--yes", "work")
+    assert running.returncode == 1
+    assert "vitrail stop work" in running.stderr
+    session.vitrail("stop", "work")
+    assert (session.home("work") / "file").exists()
+    done = session.vitrail("rm", "--yes", "work")
+    assert (done.returncode, done.stdout) == (0, "removed qube work\n"), done.stderr
+    assert not session.home("work").parent.exists()
+    assert not definition(session, "work").exists()
+    assert list(session.home("work").parent.parent.iterdir()) == []
+    gone = session.vitrail("rm", "--yes", "work")
+    assert (gone.returncode, "there is no qube work" in gone.stderr) == (1, True)
+
+
+def test_remove_by_force_ends_it_first(session: Session) -> None:
+    session.run("work", "blue", "sleep", "1000")
+    session.run("other", "red", "true")
+    done = session.vitrail("rm", "--yes", "--force", "--json", "work")
+    assert json.loads(done.stdout) == {"version": 1, "removed": "work", "definition": True, "home": True}
+    assert set(session.qubes()) == {"other"}
+    assert not session.home("work").parent.exists()
+
+
+@pytest.mark.parametrize(("typed", "gone"), [("n\n", False), ("\n", False), ("y\n", True)])
+def test_remove_does_what_is_answered_on_the_terminal(session: Session, typed: str, gone: bool) -> None:  # noqa: FBT001
+    session.vitrail("create", "work", "--label", "blue")
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "r+b", buffering=0) as terminal:
+        script = f"import os; os.dup2({theirs}, 0); os.execvp({session.argv()[0]!r}, {session.argv('rm', 'work')!r})"
+        log = session.runtime / "rm.log"
+        argv = [session.argv()[0], "-c", script]
+        with Child(argv, env=session.environment(), pass_fds=(theirs,), log=log) as child:
+            os.close(theirs)
+            wait_until(lambda: "[y/N]" in child.output(), what="the question")
+            terminal.write(typed.encode())
+            assert child.wait(30) == (0 if gone else 1)
+    assert definition(session, "work").exists() is not gone
+
+
+def test_ls_all_lists_what_is_defined_what_runs_and_what_is_broken(session: Session) -> None:
+    session.vitrail("create", "home", "--label", "yellow", "--net", "user")
+    session.run("work", "blue", "true")
+    definition(session, "torn").write_text('label = "blau"\n')
+    done = session.vitrail("ls", "--all")
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert rows == [
+        ["NAME", "LABEL", "STATE", "WINDOWS"],
+        ["home", "yellow", "stopped", "0"],
+        ["torn", "-", "broken", "0"],
+        ["work", "blue", "running", "0"],
+    ]
+    assert "torn.toml: line 1: label = 'blau': no label" in done.stderr
+    found = {each["name"]: each for each in json.loads(session.vitrail("ls", "--all", "--json").stdout)["qubes"]}
+    assert (found["home"]["net"], found["home"]["engine"], found["home"]["state"]) == ("user", "local", "stopped")
+    assert (found["work"]["label"], found["work"]["pool_bytes"] > 0) == ("blue", True)
+    assert set(session.qubes()) == {"work"}

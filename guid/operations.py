@@ -1,0 +1,193 @@
+"""What commands ask of the supervisor, an operation each; must not know how qubes are kept running."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from colors.labels import DEFAULT, label_named
+from guid import definitions, removal
+from guid.core.definition import Definition, Net, net
+from guid.core.lastuse import LastUse
+from guid.core.starting import lacking
+from guid.qube import Qube, QubeState, Waiter
+from guid.requests import Client, Commands, Refused
+from guid.running import Running
+from guid.settings import definition_of
+
+log = logging.getLogger(__name__)
+
+WINDOWS_DEADLINE_S = 1.0
+"""A daemon has this long to list its windows."""
+
+NOTHING = ("true",)
+"""What is run where only the qube is wanted."""
+
+
+@dataclass(eq=False, slots=True)
+class _Listing:
+    """An `ls` that waits for daemons."""
+
+    client: Client
+    missing: set[str]
+    deadline: float
+
+
+class Operations:
+    """Answers are given by `commands`, which is set once it is there."""
+
+    commands: Commands
+
+    def __init__(self, running: Running) -> None:
+        self._running = running
+        self._listings: list[_Listing] = []
+        running.on_listed = self._listed
+        self.table = {
+            "run": self._run,
+            "dispose": self._dispose,
+            "ls": self._list,
+            "stop": self._stop,
+            "reread": self._reread,
+            "rm": self._remove,
+            "follow": self._follow,
+            "clipboard": self._clipboard,
+        }
+
+    def tick(self, now: float) -> None:
+        """Time has passed."""
+        for listing in [listing for listing in self._listings if not listing.missing or now > listing.deadline]:
+            self._listings.remove(listing)
+            described = [qube.describe() for qube in self._running.by_name.values()]
+            self.commands.finish(listing.client, {"qubes": described})
+
+    # Running
+
+    def _run(self, client: Client, request: dict[str, Any]) -> None:
+        name, label, engine = request["qube"], request["label"], request.get("engine")
+        self._running.take_display(request["display"])
+        qube = self._running.by_name.get(name)
+        facts: dict[str, Any] = {"created_qube": False, "started_qube": False}
+        if qube is None or qube.state in (QubeState.VIOLATED, QubeState.FAILED):
+            definition, facts["created_qube"] = _defined(name, label, engine)
+            qube = self._running.start(name, definition)
+            facts |= {"started_qube": True, "warning": self._running.memory_warning(name, definition)}
+        elif qube.state is QubeState.STOPPING:
+            raise Refused(f"qube {name} is stopping; try again in a moment")
+        else:
+            lacking(name, Definition(qube.label, qube.engine), label, engine, known=())
+        facts["label"] = qube.label.name
+
+        def answer(message: dict[str, Any]) -> None:
+            self.commands.finish(client, message | facts)
+
+        deadline = self._running.awake.now + qube.traits.start_timeout_s
+        qube.tell_daemon({"summoned": True})
+        qube.run(request["argv"] or list(NOTHING), Waiter(answer, deadline, until_exit=request["wait"]))
+
+    def _dispose(self, client: Client, request: dict[str, Any]) -> None:
+        """Run a program in a qube that ends with it. until: "started", "exit", or "end": what is waited for."""
+        self._running.take_display(request["display"])
+        label, until = label_named(request["label"] or DEFAULT.name), request["until"]
+        network = net(request.get("net") or Net.NONE.value)
+        name, held = (request["qube"], None) if "qube" in request else removal.new_disposable()
+        if name in self._running.by_name:
+            raise Refused(f"qube {name} is running already")
+        with removal.unless_started(name, held):
+            qube = self._running.start(name, Definition(label, net=network), disposable=True)
+        last_use = qube.last_use or LastUse()
+        facts = {"qube": name, "label": label.name, "started_qube": True}
+        waiting = True
+
+        def answer(message: dict[str, Any]) -> bool:
+            nonlocal waiting
+            sent = waiting and self.commands.finish(client, message | facts)
+            waiting = False
+            return sent
+
+        def started() -> None:
+            if until == "started":
+                answer({"status": 0})
+
+        def ended(message: dict[str, Any]) -> None:
+            last_use.command_ended(self._running.awake.now)
+            if "error" in message or until == "exit":
+                answer(message)
+
+        if until == "end":
+            qube.heir = lambda: answer({"ended": True})
+        deadline = self._running.awake.now + qube.traits.start_timeout_s
+        qube.run(request["argv"], Waiter(ended, deadline, until_exit=True, started=started))
+
+    def _stop(self, client: Client, request: dict[str, Any]) -> None:
+        qube = self._known(request["qube"])
+        if qube.ended():
+            self._running.by_name.pop(qube.name)
+            self.commands.finish(client, {"stopped": qube.name})
+            return
+        qube.on_end.append(lambda: self._say(client, {"stopped": qube.name}))
+        qube.stop(self._running.awake.now)
+        if request.get("now"):
+            qube.kill()
+
+    def _say(self, client: Client, message: dict[str, Any]) -> None:
+        self.commands.finish(client, message)
+
+    # Looking
+
+    def _list(self, client: Client, _request: dict[str, Any]) -> None:
+        asked = {qube.name for qube in self._running.by_name.values() if qube.ask_windows()}
+        self._listings.append(_Listing(client, asked, self._running.awake.now + WINDOWS_DEADLINE_S))
+
+    def _listed(self, name: str) -> None:
+        for listing in self._listings:
+            listing.missing.discard(name)
+
+    def _follow(self, client: Client, request: dict[str, Any]) -> None:
+        """Say whenever a qube's log has grown, and when the qube has ended."""
+        qube = self._known(request["qube"])
+        say = self.commands.keep(client)
+        if say({"grown": True}) and not qube.ended():
+            qube.followers.append(say)
+        else:
+            say({"ended": True})
+
+    def _clipboard(self, client: Client, request: dict[str, Any]) -> None:
+        if request.get("do") == "watch":
+            self._running.exchange.watchers.append(self.commands.keep(client))
+        else:
+            self.commands.finish(client, self._running.exchange.operation(request))
+
+    # Definitions
+
+    def _reread(self, client: Client, request: dict[str, Any]) -> None:
+        """A definition has changed: what can count at once does."""
+        qube = self._running.by_name.get(request["qube"])
+        if qube is not None and qube.last_use is None:
+            self._running.reread(qube)
+        self.commands.finish(client, {"running": qube is not None and not qube.ended()})
+
+    def _remove(self, client: Client, request: dict[str, Any]) -> None:
+        """Take a definition away, and set its home aside; whoever asks removes that."""
+        name = request["qube"]
+        qube = self._running.by_name.get(name)
+        if qube is not None and not qube.ended():
+            raise Refused(f"qube {name} is running; stop it first: vitrail stop {name} (or vitrail rm --force {name})")
+        self.commands.finish(client, removal.take_away(name))
+        self._running.by_name.pop(name, None)
+
+    def _known(self, name: str) -> Qube:
+        qube = self._running.by_name.get(name)
+        if qube is None:
+            known = ", ".join(self._running.by_name) or "none"
+            raise Refused(f"no qube {name} is running (running: {known})")
+        return qube
+
+
+def _defined(name: str, label: str | None, engine: str | None) -> tuple[Definition, bool]:
+    """What the qube is, and whether this command has made it."""
+    found = definition_of(name)
+    literals = lacking(name, found, label, engine, known=definitions.names())
+    if literals:
+        return definitions.change(name, literals), found is None
+    return found or Definition(), False

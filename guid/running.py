@@ -1,0 +1,375 @@
+"""The qubes that run: starts them, forks and reaps their daemons, and takes away what has ended; must not touch X.
+
+Nobody asks for anything here: guid/operations.py does what commands ask, guid/supervisor.py turns the loop.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from colors.labels import DEFAULT
+from guid.cgroups import Cgroups
+from guid.clipboard.folders import Folders
+from guid.config import DaemonConfig, ExitCode
+from guid.core.awake import Awake
+from guid.core.definition import ENGINES, Definition, size_text
+from guid.core.lastuse import LastUse
+from guid.core.options import options_written
+from guid.core.sharing import Shares
+from guid.core.tidings import Tiding, words
+from guid.engines.engine import Engine, LocalQube
+from guid.engines.errors import EngineError
+from guid.exchange import Exchange
+from guid.fork import fork_child, fork_daemon
+from guid.loop import run_sweep
+from guid.notifications import Notifier
+from guid.paths import PathsError, config_dir, data_dir, qube_home, runtime_dir
+from guid.qube import Qube, QubeState, memory_bytes
+from guid.readers import Readers
+from guid.removal import disposable_home, hold, remove_disposable, remove_tree
+from guid.requests import Refused
+from guid.settings import SettingsError, definition_of, written_options
+from protocol.errors import RemoteProtocolError
+from shm.boundary import PoolBoundary
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.25
+"""How often it is looked whether something has taken too long."""
+
+
+class Running:
+    """All qubes of one person on one desktop.
+
+    by_name: those that run, and those whose end is worth showing. on_listed: called with the name of a qube that has
+    said which windows it has.
+    """
+
+    def __init__(self, readers: Readers, engines: Mapping[str, Engine], notifier: Notifier, display: str) -> None:
+        self.by_name: dict[str, Qube] = {}
+        self.on_listed: Callable[[str], None] = lambda _name: None
+        self.awake = Awake(time.monotonic())
+        self._readers = readers
+        self._engines = engines
+        self._notifier = notifier
+        self._display = display
+        self._shares = Shares()
+        self._cgroups = Cgroups.found()
+        folders = Folders(runtime_dir(), config_dir(), data_dir())
+        self.exchange = Exchange(folders, self.by_name, notifier, readers)
+        self.exchange.display = display
+
+    def summary(self) -> str:
+        """Every qube and its state, in a line."""
+        states = ", ".join(f"{qube.name} {qube.state.value}" for qube in self.by_name.values())
+        return states or "no qube is running"
+
+    def tick(self, now: float) -> None:
+        """Time has passed."""
+        for qube in list(self.by_name.values()):
+            for waiter in qube.overdue(now):
+                waiter.answer({"error": f"qube {qube.name} does not answer; see {qube.log_path}"})
+            if qube.state is QubeState.STOPPING and now > qube.stop_deadline:
+                qube.kill()
+            elif qube.state is QubeState.WAITING and qube.daemon_pid == 0 and now >= qube.look_at:
+                self._fork_daemon(qube)
+            elif qube.last_use is not None and qube.state is QubeState.RUNNING and qube.last_use.over(now):
+                log.info("%s: nothing is left in it to look at, it ends", qube.name)
+                qube.stop(now)
+        self.exchange.desk.tick()
+        for name in self._shares.held_back(now):
+            log.warning("%s: asks for more than the desktop can do, and is held back", name)
+            self._tell(self.by_name[name], Tiding.HELD_BACK)
+
+    def take_display(self, display: str) -> None:
+        """Qubes that are shown are all on one display; while none is, the next command chooses it. Raises Refused."""
+        running = [
+            qube.name for qube in self.by_name.values() if not qube.ended() and qube.state is not QubeState.WAITING
+        ]
+        if display != self._display and running:
+            raise Refused(
+                f"qubes are running on display {self._display} ({', '.join(running)}): stop them first"
+                f" (vitrail stop NAME), or run with DISPLAY={self._display}"
+            )
+        if display != self._display:
+            self.exchange.show_on(display)
+        self._display = display
+
+    def reload(self) -> None:
+        """Read what is written about every qube again; one whose files are not understood keeps what it has."""
+        for qube in self.by_name.values():
+            try:
+                self.reread(qube)
+            except SettingsError as error:
+                log.error("%s keeps its settings: %s", qube.name, error)
+                self._tell(qube, Tiding.KEPT_SETTINGS, str(error))
+
+    def reread(self, qube: Qube) -> None:
+        """Read what is written about a qube again: its label and options count at once. Raises SettingsError."""
+        written, definition = written_options(qube.name), definition_of(qube.name)
+        qube.options = written
+        qube.tell_daemon({"options": written})
+        if definition is not None and definition.label not in (None, qube.label):
+            log.info("%s: its label is %s now, no longer %s", qube.name, definition.label.name, qube.label.name)
+            qube.label = definition.label
+            qube.tell_daemon({"label": qube.label.name})
+            self.exchange.relabelled(qube.name)
+
+    def shut_down(self) -> None:
+        """End them all."""
+        for qube in self.by_name.values():
+            qube.stop(self.awake.now)
+        deadline = self.awake.now + max((qube.traits.stop_grace_s for qube in self.by_name.values()), default=0.0)
+        while any(not qube.ended() for qube in self.by_name.values()) and self.awake.now < deadline:
+            self._readers.turn(TICK_S)
+            self.awake.look(time.monotonic())
+        for qube in list(self.by_name.values()):
+            qube.kill()
+            qube.close()
+            if qube.held >= 0:
+                os.close(qube.held)
+                _remove(qube.name)
+        self.exchange.close()
+
+    def _tell(self, qube: Qube, tiding: Tiding, detail: str = "") -> None:
+        """A notice to the person; the log has its line already."""
+        self._notifier.tell(
+            f"{tiding.value} {qube.name}", *words(tiding, qube=qube.name, detail=detail, log=str(qube.log_path))
+        )
+
+    # Lives
+
+    def memory_warning(self, name: str, definition: Definition) -> str:
+        """That the memory of a qube cannot be limited, "" if it can or nobody asked."""
+        if definition.memory_bytes is None or not self._cgroups.reason:
+            return ""
+        return (
+            f"the memory of qube {name} is not limited to {size_text(definition.memory_bytes)}:"
+            f" {self._cgroups.reason}; run the supervisor as a service with Delegate=yes"
+        )
+
+    def start(self, name: str, definition: Definition, *, disposable: bool = False) -> Qube:
+        """Start a qube. Raises EngineError, SettingsError, PathsError, ShmError."""
+        engine_name = definition.engine or ENGINES[0]
+        engine = self._engines[engine_name]
+        home = disposable_home(name) if disposable else qube_home(name)
+        local = LocalQube(name, home, definition.template, definition.net)
+        written = written_options(name)
+        old = self.by_name.pop(name, None)
+        if old is not None:
+            old.close()
+        engine.check()
+        qube = Qube.create(
+            name,
+            definition.label or DEFAULT,
+            runtime_dir(),
+            engine=engine_name,
+            traits=engine.traits,
+            options=written,
+            pool_bytes=definition.pool_bytes,
+            already_granted=[each.pool.size_bytes for each in self.by_name.values() if not each.ended()],
+        )
+        qube.last_use = LastUse() if disposable else None
+        qube.held = hold(name) if disposable else -1
+        self.by_name[name] = qube
+        if warning := self.memory_warning(name, definition):
+            log.warning("%s", warning)
+        try:
+            with self._cgroups.joined(name, definition.memory_bytes or memory_bytes() // 2):
+                qube.process = engine.start(
+                    local,
+                    listener=qube.listener,
+                    pool_fd=qube.pool.fd,
+                    control=qube.qube_end,
+                    log_fd=qube.log_write,
+                )
+        except EngineError:
+            del self.by_name[name]
+            qube.close()
+            if disposable:
+                os.close(qube.held)
+                _remove(name)
+            raise
+        qube.hand_over()
+        qube.process_pidfd = os.pidfd_open(qube.process.pid)
+        self._readers.watch(qube.process_pidfd, lambda: self._process_ended(qube))
+        self._readers.watch(qube.control, lambda: self._reported(qube))
+        self._readers.watch(qube.log_read, lambda: self._logged(qube))
+        self._fork_daemon(qube)
+        return qube
+
+    def _fork_daemon(self, qube: Qube) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        boundary = PoolBoundary(qube.vchan_path, qube.pool.fd, qube.traits.carrier, qube.traits.punches)
+        options = options_written(qube.options)
+        config = DaemonConfig(
+            qube.name,
+            qube.label,
+            boundary,
+            self._display,
+            theirs,
+            options=options,
+            outlived=True,
+            remains=tuple(qube.remains),
+            disposable=qube.last_use is not None,
+        )
+        if qube.last_use is not None and qube.displayed:
+            qube.last_use.daemon_started(self.awake.now)
+        pid = fork_daemon(config, keep={qube.pool.fd, theirs.fileno()})
+        theirs.close()
+        qube.daemon_started(pid, ours)
+        self._readers.watch(ours, lambda: self._daemon_says(qube))
+        self._readers.watch(qube.daemon_pidfd, lambda: self._daemon_ended(qube))
+
+    def _sweep(self, qube: Qube) -> None:
+        """Take away what crashed daemons have left, where no other follows."""
+        if not qube.remains:
+            return
+        boundary = PoolBoundary(qube.vchan_path, qube.pool.fd, qube.traits.carrier, qube.traits.punches)
+        config = DaemonConfig(qube.name, qube.label, boundary, self._display, remains=tuple(qube.remains))
+        qube.remains.clear()
+        self._reap(fork_daemon(config, keep=set(), serve=run_sweep))
+
+    def _reap(self, pid: int, then: Callable[[], None] = lambda: None) -> None:
+        """Collect a child when it has ended."""
+        pidfd = os.pidfd_open(pid)
+
+        def ended() -> None:
+            self._readers.unwatch(pidfd)
+            os.close(pidfd)
+            os.waitpid(pid, 0)
+            then()
+
+        self._readers.watch(pidfd, ended)
+
+    def _reported(self, qube: Qube) -> None:
+        try:
+            if not qube.read_report(time.monotonic()):
+                self._readers.unwatch(qube.control)
+        except RemoteProtocolError as error:
+            self._readers.unwatch(qube.control)
+            log.error("%s: violation, the qube ends: %s", qube.name, error)
+            qube.reason = str(error)
+            self._end(qube, QubeState.VIOLATED, Tiding.VIOLATED)
+        if qube.session_lost:
+            qube.session_lost = False
+            log.warning("%s: its X server has ended, and another is started", qube.name)
+            self._tell(qube, Tiding.SESSION_LOST)
+
+    def _logged(self, qube: Qube) -> None:
+        if not qube.read_log():
+            self._readers.unwatch(qube.log_read)
+
+    def _daemon_says(self, qube: Qube) -> None:
+        message = qube.read_status()
+        if message is None:
+            self._readers.unwatch(qube.status)
+        else:
+            self._said(qube, message)
+
+    def _said(self, qube: Qube, message: dict[str, Any]) -> None:
+        if "windows" in message:
+            qube.windows = message["windows"]
+            self.on_listed(qube.name)
+        elif "clipboard" in message:
+            self.exchange.said(qube.name, message, message.get("fd"))
+        elif "shown" in message and qube.last_use is not None:
+            qube.last_use.windows(self.awake.now, shown=message["shown"])
+        elif "busy" in message:
+            now = self.awake.now
+            self._part(self._shares.busy(qube.name, now) if message["busy"] else self._shares.idle(qube.name))
+
+    def _part(self, shares: dict[str, float]) -> None:
+        """Tell daemons how much of the desktop's time is theirs."""
+        for name, share in shares.items():
+            if name in self.by_name:
+                self.by_name[name].tell_daemon({"share": share})
+
+    def _daemon_ended(self, qube: Qube) -> None:
+        while (message := qube.read_status()) is not None:
+            self._said(qube, message)  # what it said before it died
+        for fileobj in (qube.status, qube.daemon_pidfd):
+            self._readers.unwatch(fileobj)
+        self._part(self._shares.idle(qube.name))
+        code = qube.reap_daemon()
+        self.exchange.desk.gone(qube.name)
+        self.on_listed(qube.name)
+        if qube.state is QubeState.STOPPING:
+            pass
+        elif code == ExitCode.VIOLATION:
+            self._end(qube, QubeState.VIOLATED, Tiding.VIOLATED)
+        elif code == ExitCode.UNSUITABLE_DISPLAY:
+            self._display_missed(qube, self.awake.now)
+        elif qube.process is not None and qube.restarts.crashed(time.monotonic()):
+            log.warning("%s: its daemon ended with %s, another is started", qube.name, code)
+            self._tell(qube, Tiding.CRASHED, f"code {code}")
+            self._fork_daemon(qube)
+        else:
+            log.error("%s: its daemon ended with %s, once too often: the qube ends", qube.name, code)
+            qube.reason = f"its daemon ended too often, at last with code {code}"
+            self._end(qube, QubeState.FAILED, Tiding.GAVE_UP)
+        if qube.daemon_pid == 0:
+            self._sweep(qube)
+        self._end_if_done(qube)
+
+    def _display_missed(self, qube: Qube, now: float) -> None:
+        """A qube that has been shown lives on without a display; one that never was has nowhere to be."""
+        if not qube.displayed:
+            self._end(qube, QubeState.FAILED, Tiding.REFUSED)
+            return
+        if qube.state is not QubeState.WAITING:
+            log.warning("%s: display %s is gone; its windows come back with it", qube.name, self._display)
+        qube.state = QubeState.WAITING
+        qube.remains.clear()
+        qube.look_at = qube.restarts.display_missed(now)
+
+    def _end(self, qube: Qube, state: QubeState, tiding: Tiding) -> None:
+        """End the qube at once; qube.reason says why."""
+        qube.end(state)
+        self._tell(qube, tiding, qube.reason)
+
+    def _process_ended(self, qube: Qube) -> None:
+        self._readers.unwatch(qube.process_pidfd)
+        qube.reap_process()
+        self._end_if_done(qube)
+
+    def _end_if_done(self, qube: Qube) -> None:
+        """Both processes are gone: the qube is too, unless its end is worth showing."""
+        if not qube.ended():
+            return
+        for fileobj in (qube.control, qube.log_read):
+            self._readers.unwatch(fileobj)
+        while qube.read_log():
+            pass
+        self._cgroups.remove(qube.name)
+        if qube.last_use is None:
+            self._forget(qube)
+            return
+        os.close(qube.held)
+        qube.held = -1
+        if qube.heir():
+            self._forget(qube)
+            return
+        pid = fork_child(lambda: _remove(qube.name))
+        self._reap(pid, lambda: self._forget(qube))
+
+    def _forget(self, qube: Qube) -> None:
+        qube.close()
+        if qube.state not in (QubeState.VIOLATED, QubeState.FAILED):
+            self.by_name.pop(qube.name, None)
+            if qube.last_use is not None:
+                with suppress(PathsError):
+                    remove_tree(qube.log_path.parent)
+
+
+def _remove(name: str) -> None:
+    try:
+        remove_disposable(name)
+    except PathsError as error:
+        log.error("%s: %s", name, error)
