@@ -28,6 +28,7 @@ class Keyboard:
         self._lock_masks = LOCK_MASK
         self._lent = 0
         self._group = 0
+        self._focus_vanished = False
         self.release_at: float | None = None
 
     def remapped(self, modifiers: Sequence[Iterable[int]], num_lock_mask: int) -> None:
@@ -96,12 +97,20 @@ class Keyboard:
         if self._held or self._lent:
             self.release_at = now + RELEASE_AFTER_S
 
+    def focus_vanished(self) -> None:
+        """The window that had the focus is shown no more: what the desktop says of its focus now may find nobody."""
+        self._focus_vanished = True
+
     def focus_came(self) -> None:
         """A window of the qube has the focus."""
+        self._focus_vanished = False
         self.release_at = None
 
     def due(self, now: float) -> list[Effect]:
         """Time has passed: the keys that are to go up now."""
+        if self._focus_vanished:
+            self._focus_vanished = False
+            self.focus_left(now)
         if self.release_at is None or now < self.release_at:
             return []
         return self.release_all()

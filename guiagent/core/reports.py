@@ -267,6 +267,7 @@ class Reports:
     def _hide(self, window: Window) -> list[Effect]:
         if self._qube.focused == window.window:
             self._qube.focused = None
+            self._qube.keyboard.focus_vanished()
         if window.stage is not Stage.SHOWN:
             return []
         window.take(Step.HIDE)
