@@ -119,6 +119,11 @@ def _nearness(outer: Rect, monitor: Rect) -> tuple[int, int]:
     return 0, -(gap_x**2 + gap_y**2)
 
 
+def begins_too_high(outer: Rect, desktop: Desktop) -> bool:
+    """Whether the title bar of a managed window that begins there would lie above the work area, out of reach."""
+    return outer.y < _room_for(outer, desktop).y
+
+
 def brought_back(outer: Rect, before: Desktop, now: Desktop) -> Rect | None:
     """Where a managed outer goes that was on a monitor before the monitors changed and is on none now; else None.
 

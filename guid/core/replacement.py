@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from guid.core import effects as fx
-from guid.core.values import Kind, RemoteId
+from guid.core.values import HintFlag, Kind, RemoteId
 from guid.core.window import Window
+
+POSITION: Final = HintFlag.US_POSITION | HintFlag.P_POSITION
+"""A window with one of them stays where it asks to be. Source: ICCCM 4.1.2.3."""
 
 
 def hints(window: Window) -> fx.SetSizeHints:
     """The size hints of the window as it is granted."""
     return fx.SetSizeHints(window.remote_id, window.hints, window.asked.content, window.extents)
+
+
+def hints_without_place(window: Window) -> fx.SetSizeHints:
+    """The same, but that the window manager is to find a place for it."""
+    free = window.hints._replace(flags=window.hints.flags & ~POSITION)
+    return hints(window)._replace(hints=free)
 
 
 def replacement(window: Window, children: Iterable[RemoteId]) -> list[fx.Effect]:

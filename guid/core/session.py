@@ -15,8 +15,8 @@ from guid.core.flags import NO_FLAGS, NO_STATES
 from guid.core.frames import Frames
 from guid.core.geometry import Rect, content_of, within_limits
 from guid.core.options import DEFAULT_OPTIONS, Options
-from guid.core.policy import Desktop, brought_back
-from guid.core.replacement import hints, replacement
+from guid.core.policy import Desktop, begins_too_high, brought_back
+from guid.core.replacement import POSITION, hints, hints_without_place, replacement
 from guid.core.surroundings import Surroundings
 from guid.core.text import safe_title
 from guid.core.values import SCREEN, DesktopState, FlagChange, Kind, RemoteId, WindowFlag
@@ -147,6 +147,9 @@ class Session:
         done: Effects = []
         if refused_for_its_size(window, self._options):
             done += self._note_once(MessageType.MAP, f"window {remote:#x} is no popup: {TOO_MUCH}")
+        placed = window.kind is Kind.MANAGED and bool(window.hints.flags & POSITION)
+        if placed and begins_too_high(window.granted.outer, self._desktop):
+            done.append(hints_without_place(window))
         done.append(fx.MapWindow(remote, window.kind))
         if not window.fresh and window.kind is Kind.MANAGED and window.flags.granted:
             done.append(fx.ChangeStates(remote, window.flags.granted, NO_STATES))

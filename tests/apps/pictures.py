@@ -12,17 +12,19 @@ from tests.apps.case import App
 
 BEST_FIRST: Final = ("menu", "typing", "looks at the pointer", "opens")
 """Which picture of a program says most, by its name."""
-COLOURS: Final = (64, 32, 16, 8)
+COLOURS: Final = 64
+REDUCED: Final = (1, 2, 4)
+"""How many times smaller a picture may become: with fewer colours a frame would have another one than its label's."""
 LARGEST_BYTES: Final = 60 * 1024
 
 SHRINK: Final = """
 import io, sys
 from PIL import Image
-source, target, largest, *colours = sys.argv[1:]
+source, target, largest, colours, *reduced = sys.argv[1:]
 picture = Image.open(source).convert("RGB")
-for count in map(int, colours):
+for times in map(int, reduced):
     made = io.BytesIO()
-    picture.quantize(count, dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
+    picture.reduce(times).quantize(int(colours), dither=Image.Dither.NONE).save(made, "PNG", optimize=True)
     if made.tell() <= int(largest):
         open(target, "wb").write(made.getvalue())
         break
@@ -47,6 +49,7 @@ def copy(apps: Iterable[App], source: Path, target: Path) -> None:
             chosen,
             small,
             str(LARGEST_BYTES),
-            *map(str, COLOURS),
+            str(COLOURS),
+            *map(str, REDUCED),
         ]
         subprocess.run(argv, check=True, timeout=60, stdin=subprocess.DEVNULL)

@@ -33,5 +33,5 @@ APP = App(
     probes={Column.OPENS: opens_and_turns, Column.TYPING: stops, Column.RESIZE: resizes()},
     light=True,
     note="There is no graphics card in a local qube: Mesa computes the picture on the processor. Without `-geometry` "
-    "it asks for the corner of the screen, and gets it for its content: with openbox the title bar then lies above it.",
+    "it asks for the corner of the screen, and the window manager finds a place for it.",
 )

@@ -22,7 +22,7 @@ from protocol.framing import Frame
 from protocol.limits import MAX_WINDOWS_PER_QUBE
 from protocol.messages import TABLE, Direction, WindowRule
 from protocol.messages import MessageType as M
-from tests.guid.core.talk import DESKTOP, POOL_PAGES, Talk, told
+from tests.guid.core.talk import DESKTOP, POOL_PAGES, Four, Talk, told
 
 W1, W2, W3 = RemoteId(0x100001), RemoteId(0x100002), RemoteId(0x100003)
 CONTENT = (100, 200, 300, 150)
@@ -259,6 +259,30 @@ def test_hints_are_set_with_the_content_and_again_when_the_kind_changes() -> Non
     expected = fx.SetSizeHints(W1, hints, Rect(*CONTENT), Extents(3, 3, 3, 3))
     assert talk.say(M.WINDOW_HINTS, W1, 16, 50, 60, 0, 0, 0, 0, 0, 0) == [expected]
     assert fx.SetSizeHints(W1, hints, Rect(*CONTENT), Extents(2, 2, 2, 2)) in talk.map(W1, popup=True)
+
+
+@pytest.mark.parametrize(
+    ("content", "flags", "popup", "left_to_the_manager"),
+    [
+        ((10, 32, 300, 200), HintFlag.US_POSITION, False, True),
+        ((10, 32, 300, 200), HintFlag.P_POSITION, False, True),
+        ((0, 0, 1920, 1080), HintFlag.US_POSITION, False, True),
+        ((-50, 33, 300, 200), HintFlag.US_POSITION, False, False),
+        ((10, 32, 300, 200), HintFlag.P_MIN_SIZE, False, False),
+        ((10, 32, 300, 200), HintFlag.US_POSITION, True, False),
+    ],
+)
+def test_window_whose_title_bar_would_be_out_of_reach_is_left_to_the_window_manager(
+    content: Four, flags: HintFlag, popup: bool, left_to_the_manager: bool
+) -> None:
+    talk = Talk()  # its panel takes the uppermost 30 px, and the frame 3
+    talk.create(W1, content, popup=popup)
+    talk.say(M.WINDOW_HINTS, W1, int(flags | HintFlag.P_MIN_SIZE), 50, 60, 0, 0, 0, 0, 0, 0)
+    done = [each for each in talk.map(W1, popup=popup) if isinstance(each, fx.SetSizeHints | fx.MapWindow)]
+    free = SizeHints(HintFlag.P_MIN_SIZE, (50, 60))
+    expected = [fx.SetSizeHints(W1, free, Rect(*content), Extents(3, 3, 3, 3))] if left_to_the_manager else []
+    assert done[:-1] == expected
+    assert isinstance(done[-1], fx.MapWindow)
 
 
 def test_cursor_is_set() -> None:
