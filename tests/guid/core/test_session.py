@@ -273,7 +273,7 @@ def test_hints_are_set_with_the_content_and_again_when_the_kind_changes() -> Non
     ],
 )
 def test_window_whose_title_bar_would_be_out_of_reach_is_left_to_the_window_manager(
-    content: Four, flags: HintFlag, popup: bool, left_to_the_manager: bool
+    content: Four, flags: HintFlag, *, popup: bool, left_to_the_manager: bool
 ) -> None:
     talk = Talk()  # its panel takes the uppermost 30 px, and the frame 3
     talk.create(W1, content, popup=popup)
