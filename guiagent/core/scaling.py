@@ -48,12 +48,16 @@ class Scaling:
         """The daemon said how large the desktop draws."""
         self.scale, self.awaited_until = scale, None
 
+    def due(self, now: float) -> None:
+        """Time has passed: nothing waits for a daemon that says nothing."""
+        if self.awaited_until is not None and now >= self.awaited_until:
+            self.awaited_until = None
+
     def environment(self, now: float) -> dict[str, str] | None:
         """What a program is started with; None: it is to wait."""
+        self.due(now)
         if self.awaited_until is not None:
-            if now < self.awaited_until:
-                return None
-            self.awaited_until = None
+            return None
         return {} if self.scale is None else environment(self.scale)
 
 

@@ -108,6 +108,7 @@ class Desk:
         daemon_reads: the daemon takes what it is sent; otherwise pictures wait.
         """
         self._connection.drain()
+        self._qube.scaling.due(self._clock())
         self._screen.settle()
         self._cursors.settle()
         if self._layouts.settle():

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.desktop
 
 UNKNOWN_TYPE, NO_WINDOW = 4711, 0x7FFFFFF
 MIB_KIB = 1024
+IDLE_TICKS = 2
 
 
 @pytest.fixture(scope="module")
@@ -184,3 +185,24 @@ def test_next_daemon_hears_of_windows_as_they_lie_with_states_and_what_was_paste
         assert second.all_of(T.WINDOW_FLAGS, low.id)[-1].body.flags_set == 1
         assert xclip_reads(server.name) == b"kept over a restart"
         assert copy_plain(second) == b"kept over a restart"
+
+
+def test_agent_with_nothing_to_do_sleeps(agent: AgentProcess, app: App) -> None:
+    """Also under a daemon that names extensions and says nothing by them, which nobody is waited for any more then."""
+    with hello(agent) as daemon:
+        app.map(app.window(60, 50))
+        daemon.wait_for(T.WINDOW_DUMP)
+        daemon.drain(quiet_s=1.0)
+
+        def slept() -> bool:
+            before = cpu_ticks(agent.child.pid)
+            daemon.drain(quiet_s=1.0)
+            return cpu_ticks(agent.child.pid) - before <= IDLE_TICKS
+
+        wait_until(slept, what="a second without work")
+
+
+def cpu_ticks(pid: int) -> int:
+    """The time that a process has computed, in ticks of 10 ms. Source: proc(5), fields utime and stime of stat."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
