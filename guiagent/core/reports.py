@@ -236,7 +236,7 @@ class Reports:
         qube = self._qube
         if qube.minor is None or window.stage is not Stage.LOCAL or window.window in qube.ended:
             return []
-        if sum(one.announced for one in qube.windows.values()) + len(qube.ended) >= MAX_WINDOWS_PER_QUBE:
+        if self._full():
             line = f"more than {MAX_WINDOWS_PER_QUBE} windows: {window.window:#x} waits until another is gone"
             crowded, self._crowded = self._crowded, True
             return [] if crowded else [Log(line)]
@@ -245,14 +245,25 @@ class Reports:
         return self._describe(window, order) + (self._show(window, shown) if window.mapped else [])
 
     def _announce_turned_away(self) -> list[Effect]:
+        """Room has come for windows that wait; those for which there is none go on waiting, without another line."""
+        effects: list[Effect] = []
         if not self._crowded:
-            return []
-        self._crowded = False
-        effects = []
+            return effects
         for window in self._qube.windows.values():
-            if window.stage is Stage.LOCAL and not self._crowded:
-                effects += self._announce(window, announce.AGAIN, announce.SHOWN_AGAIN)
+            if window.stage is not Stage.LOCAL:
+                continue
+            if self._full():
+                return effects
+            effects += self._announce(window, announce.AGAIN, announce.SHOWN_AGAIN)
+        self._crowded = False
         return effects
+
+    def _full(self) -> bool:
+        """Whether the daemon knows as many windows as it takes. Few windows are not even counted one by one."""
+        windows, ended = self._qube.windows, len(self._qube.ended)
+        if len(windows) + ended < MAX_WINDOWS_PER_QUBE:
+            return False
+        return sum(one.announced for one in windows.values()) + ended >= MAX_WINDOWS_PER_QUBE
 
     def _show(self, window: Window, order: tuple[announce.Describe, ...]) -> list[Effect]:
         if window.stage is not Stage.KNOWN:

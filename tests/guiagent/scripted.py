@@ -149,6 +149,8 @@ class ScriptedDaemon:
 
     def read(self, timeout_s: float = 0.0) -> bool:
         """Read what has arrived, waiting at most `timeout_s` for the first byte. Returns whether anything came."""
+        if self._channel.wants_write:
+            self._channel.flush()
         if not self._poll.poll(max(0.0, timeout_s) * 1000):
             return False
         try:

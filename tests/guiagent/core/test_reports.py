@@ -238,6 +238,7 @@ def test_more_windows_than_the_daemon_takes_wait_their_turn() -> None:
     world.order(T.DESTROY, 1)
     assert MAX_WINDOWS_PER_QUBE + 1 in world.known
     assert MAX_WINDOWS_PER_QUBE + 2 not in world.known
+    assert not [effect for effect in world.take_done() if isinstance(effect, Log)], "the same line again"
 
 
 @pytest.mark.parametrize("minor", [4, 5, 6, 7, 8])
