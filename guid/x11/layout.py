@@ -5,6 +5,7 @@ Source: xkb rules names as setxkbmap and the X server keep them, XkbRF_SetNamesP
 
 from __future__ import annotations
 
+import logging
 import struct
 from collections.abc import Callable
 
@@ -13,6 +14,8 @@ from Xlib import Xatom
 from guid.core.layout import desktop_layout
 from guid.x11.desktop import Desktop
 from protocol.keyboard import Layout
+
+log = logging.getLogger(__name__)
 
 GET_PROPERTY = 20
 MAX_NAMES_WORDS = 512
@@ -39,6 +42,7 @@ class LayoutWatch:
         self._told = told
         self._changed = changed
         self._names = b""
+        self._warned = False
         desktop.keyboard.group_changed = self._tell
         desktop.keyboard.named = changing
         self.ask()
@@ -51,6 +55,9 @@ class LayoutWatch:
     def _answered(self, reply: bytes) -> None:
         _type, more, length = struct.unpack_from("<III", reply, 8) if reply else (0, 0, 0)
         self._names = reply[32 : 32 + length] if reply and reply[1] == BYTES and not more else b""
+        if not self._warned and desktop_layout(self._names, 0) is None:
+            self._warned = True
+            log.warning("the desktop's keyboard layout has no names: qubes keep the one that they have")
         self._tell()
         self._changed()
 

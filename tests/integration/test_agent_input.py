@@ -30,6 +30,7 @@ EVENTS = (
 )
 KEY_A, KEY_SHIFT, KEY_CAPS, KEY_NUM, KEY_CONTROL, KEY_ALT_GR = 38, 50, 66, 77, 37, 108
 PRESS, RELEASE = 2, 3
+LONGER_THAN_A_REPEAT_MS = 1_000
 
 
 class Listener:
@@ -241,3 +242,22 @@ def test_modifiers_are_those_of_a_layout_that_a_program_has_set(listener: Listen
         )
     finally:
         subprocess.run(["setxkbmap", "-display", server.name, "us"], check=True, env=clean_environment(), timeout=60)
+
+
+def test_held_key_is_not_repeated_in_a_layout_that_a_program_has_set(listener: Listener, server: XServer) -> None:
+    """X would repeat it 0.66 s after the press, by the clock that its events carry."""
+    argv = ["setxkbmap", "-display", server.name, "-option", "", "us"]
+    subprocess.run(argv, check=True, env=clean_environment(), timeout=60)
+    listener.wait(lambda: not listener.app.display.get_keyboard_control().global_auto_repeat, "repeat switched off")
+    listener.key(PRESS, KEY_A)
+    listener.wait_for_keys([(X.KeyPress, KEY_A, 0)])
+    pressed = listener.of(X.KeyPress)[0].time
+
+    def later() -> bool:
+        """X's clock has gone on."""
+        listener.daemon.send(T.MOTION, listener.id, 10, 7, 0, 0)
+        listener.daemon.send(T.MOTION, listener.id, 20, 7, 0, 0)
+        return any(seen.time - pressed > LONGER_THAN_A_REPEAT_MS for seen in listener.of(X.MotionNotify))
+
+    listener.wait(later, "a second of the server's")
+    assert listener.keys() == [(X.KeyPress, KEY_A, 0)]

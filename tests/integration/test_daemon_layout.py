@@ -119,3 +119,13 @@ def test_key_is_not_kept_from_the_qube_by_a_keyboard_whose_name_never_comes(typi
     typist.person.x.sync()
     wait_until(lambda: len(typist.told(before)) == 2, what="the stroke")
     assert [each.type for each in typist.told(before)] == [M.KEYPRESS] * 2
+
+
+def test_layout_without_names_is_told_to_nobody_and_noted_once(typist: Typist) -> None:
+    before = len(typist.qube.agent.received)
+    for names in (b"", b"odd", b""):
+        typist.person.root.change_property(typist.person.x.get_atom("_XKB_RULES_NAMES"), Xatom.STRING, 8, names)
+        typist.person.x.sync()
+        typist.qube.settle()
+    assert typist.told(before) == []
+    assert typist.qube.daemon.child.output().count("keyboard layout has no names") == 1
