@@ -11,10 +11,17 @@ from Xlib.ext import damage
 from guiagent.core.pixels import CAPTURED_DEPTHS, Copy, Pixels
 from guiagent.core.values import WindowId
 from guiagent.x11.shapes import Shapes
+from guiagent.x11.ways import way_for
 from shm.pool import PagePool
 from shm.x11.connection import XConnection
-from shm.x11.mitshm import MitShm
-from shm.x11.requests import DAMAGE_EVENT, copy_area, damage_subtract, get_input_focus, poly_fill_rectangle
+from shm.x11.requests import (
+    DAMAGE_EVENT,
+    copy_area,
+    damage_subtract,
+    get_input_focus,
+    no_operation,
+    poly_fill_rectangle,
+)
 
 DELTA_RECTANGLES: Final = 1
 """Only what is not damaged already is reported, until DamageSubtract. Source: DAMAGE protocol 1.1, "DamageCreate"."""
@@ -32,13 +39,12 @@ class Capture:
     """
 
     def __init__(self, connection: XConnection, pool: PagePool, pixels: Pixels) -> None:
-        """Attach the pool to the server. Raises ShmError if the server cannot share memory."""
+        """Find the way into the pool that this server knows."""
         self._connection = connection
         self._display: Any = connection.display
         self._pool = pool
         self._pixels = pixels
-        self._shm = MitShm(connection)
-        self._segment = self._shm.attach_fd(pool.fd, read_only=False)
+        self._way = way_for(connection, pool)
         self._root = self._display.screen().root
         self._contexts = {depth: self._context(depth) for depth in CAPTURED_DEPTHS}
         self._damages: dict[WindowId, int] = {}
@@ -90,6 +96,11 @@ class Capture:
             if len(requests) >= REQUESTS_PER_SEND:
                 self._connection.send(b"".join(requests), len(requests))
                 requests = []
+        if not self._way.direct:
+            self._connection.send(b"".join([*requests, no_operation()]), len(requests) + 1)
+            requests = []
+            for copy in copies:
+                self._way.fetch(self._pixmaps[copy.buffer.run.first_page], copy.buffer, copy.rects)
 
         def fenced(_reply: bytes) -> None:
             self._under_way = None
@@ -109,9 +120,7 @@ class Capture:
     def _requests(self, copy: Copy) -> list[bytes]:
         buffer = copy.buffer
         if copy.fresh:
-            self._pixmaps[buffer.run.first_page] = self._shm.create_pixmap(
-                self._root.id, buffer.width, buffer.height, buffer.depth, self._segment, buffer.offset_bytes
-            )
+            self._pixmaps[buffer.run.first_page] = self._way.pixmap(buffer)
         window, pixmap = copy.window, self._pixmaps[buffer.run.first_page]
         context = self._contexts[buffer.depth]
         requests = [damage_subtract(self._opcode, self._damages[window])] if window in self._damages else []

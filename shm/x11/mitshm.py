@@ -17,6 +17,7 @@ NAME: Final = "MIT-SHM"
 
 _PUT_IMAGE = struct.Struct("=BBHIIHHHHHHhhBBBxII")
 _PUT_IMAGE_WORDS: Final = _PUT_IMAGE.size // 4
+_GET_IMAGE: Final = struct.Struct("=BBHIhhHHIBxxxII")
 _ALL_PLANES: Final = 0xFFFFFFFF
 
 
@@ -201,6 +202,14 @@ class MitShm:
             0,
             segment,
             offset,
+        )
+
+    def get_image_request(
+        self, drawable: int, x: int, y: int, width: int, height: int, segment: int, offset: int
+    ) -> bytes:
+        """Return a packed GetImage (one reply): copies a rectangle, without gaps, to `offset` of the segment; px."""
+        return _GET_IMAGE.pack(
+            self.opcode, 4, 8, drawable, x, y, width, height, _ALL_PLANES, X.ZPixmap, segment, offset
         )
 
     def get_image(self, drawable: int, x: int, y: int, width: int, height: int, segment: int, offset: int) -> int:

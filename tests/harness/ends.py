@@ -1,10 +1,11 @@
 """A real agent and its real daemon on two real X servers, without a supervisor or a sandbox; knows no program."""
 
+import select
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -129,11 +130,18 @@ class Painter:
     """A program that paints. window: its id in the qube. content: that of the content on the desktop."""
 
     def __init__(self, ends: Ends, process: "subprocess.Popen[str]", window: int) -> None:
+        self._ends = ends
         self._process = process
         self.window = window
         self.content = ends.content(window)
 
-    def said(self) -> str:
-        """The next line that it prints; waits for it."""
+    def size(self) -> tuple[int, int]:
+        """Height and width of the window in the qube now, px."""
+        with closing(self._ends.qube.connect()) as qube:
+            shape = qube.create_resource_object("window", self.window).get_geometry()
+            return shape.height, shape.width
+
+    def says_something(self) -> bool:
+        """Whether it has printed more than its window."""
         assert self._process.stdout is not None
-        return self._process.stdout.readline().strip()
+        return bool(select.select([self._process.stdout], [], [], 0)[0])
