@@ -24,7 +24,7 @@ from guiagent.x11.atoms import MAXIMIZED, OWN_STATES, POPUP_TYPES, Atoms
 from guiagent.x11.capture import Capture
 from guiagent.x11.manager import Manager
 from guiagent.x11.messages import CONFIGURE_BITS, Messages
-from guiagent.x11.properties import PropertyReader
+from guiagent.x11.properties import ICONIC_STATE, PropertyReader
 from guiagent.x11.stub import Stub
 from shm.errors import DisplayLost
 from shm.x11.connection import XConnection
@@ -118,6 +118,7 @@ class Screen:
             raise DisplayLost("another window manager runs on this X server")
         for child in children:
             self._found(WindowId(int(child.id)))
+            self._restore_iconic(WindowId(int(child.id)))
         self._connection.drain()
 
     def stacking(self) -> list[WindowId]:
@@ -162,6 +163,21 @@ class Screen:
             )
         except XError as error:
             LOG.debug("window %#x vanished: %s", window, error)
+
+    def _restore_iconic(self, window: WindowId) -> None:
+        """A window that an earlier window manager minimised by unmapping it is minimised as the desktop does it."""
+        known = self._qube.windows.get(window)
+        if known is None or known.mapped or known.override_redirect:
+            return
+        state = self._atoms["WM_STATE"]
+        try:
+            found = self._window(window).get_full_property(state, state)
+        except XError as error:
+            LOG.debug("window %#x vanished: %s", window, error)
+            return
+        if found is not None and len(found.value) and found.value[0] == ICONIC_STATE:
+            self._perform(self._wishes.iconify(window))
+            self._perform(self._wishes.map(window, self._clock()))
 
     def _created(self, event: xevent.CreateNotify) -> None:
         if event.parent.id == self._root.id:

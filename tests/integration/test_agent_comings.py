@@ -53,6 +53,20 @@ def test_windows_of_every_kind_from_before_the_agent_are_what_they_were(
         daemon.wait_for(T.MAP, hidden.id)
 
 
+def test_window_that_was_minimised_before_the_agent_is_so_on_the_desktop(
+    server: XServer, app: App, tmp_path: Path
+) -> None:
+    state = app.display.intern_atom("WM_STATE")
+    minimised, withdrawn = app.window(70, 60), app.window(70, 60)
+    for window, number in ((minimised, 3), (withdrawn, 0)):
+        window.change_property(state, state, 32, [number, 0])
+    app.sync()
+    with AgentProcess(tmp_path, "--display", server.name) as late, hello(late) as daemon:
+        daemon.wait_for(T.MAP, minimised.id)
+        daemon.until(lambda: any(one.body.flags_set & 4 for one in daemon.all_of(T.WINDOW_FLAGS, minimised.id)), "it")
+        assert T.MAP not in daemon.types(withdrawn.id)
+
+
 def test_window_released_by_another_has_its_picture_and_only_after_the_echo(
     server: XServer, app: App, tmp_path: Path
 ) -> None:
