@@ -46,6 +46,9 @@ GROWING = "a program sets up its window step by step; what is read after two ste
 ASKED = "xterm -fullscreen asks the window manager by a message, which the C agent passes over"
 EMPTY = "an empty clipboard is an answer too; the C agent leaves the daemon waiting"
 
+NO_HINTS = Said(T.WINDOW_HINTS, XTERM, (0,) * 9)
+"""xterm takes its hints back before it writes others."""
+
 LATIN_TITLE = Said(T.WMNAME, XTERM, ("New title café ¤".encode().ljust(TITLE_BYTES, b"\0"),))
 """xterm writes the old property first, in which there is no euro sign."""
 
@@ -55,8 +58,8 @@ DIFFERENCES: Mapping[str, Mapping[int, Difference]] = {
         4: _left_out(SAID),
         5: _moment(GROWING),
         6: _moment(GROWING),
-        7: _left_out(SAID),
-        8: _left_out(SAID),
+        7: Difference(GROWING, instead=(NO_HINTS,), chance=True),
+        8: _moment(GROWING),
         9: _moment(GROWING),
         12: _left_out(SAID),
         60: _left_out(KEPT),
