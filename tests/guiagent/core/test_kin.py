@@ -69,6 +69,14 @@ def test_rings_and_windows_that_name_themselves_have_no_parent() -> None:
     assert parent_told(world, 4) == 2
 
 
+def test_ring_of_windows_that_are_not_shown_ends() -> None:
+    world = World()
+    world.create(1, transient_for=2)
+    world.create(2, transient_for=1)
+    world.show(3, transient_for=1)
+    assert parent_told(world, 3) == 0
+
+
 def test_group_never_closes_a_ring() -> None:
     """The only other window of the group is a dialog of this one."""
     world = World()
