@@ -91,12 +91,11 @@ def resizes(*, ends: Callable[[Seat], None] = as_inside, least_colours: int = 2)
             x, y, width, height = window.outer
             _left, right, _top, bottom = window.extents
             grip = (x + width + right - GRIP_FROM_CORNER_PX, y + height + max(0, bottom - 2))
-            end = (grip[0] + change[0], grip[1] + change[1])
+            half, end = ((grip[0] + change[0] // by, grip[1] + change[1] // by) for by in (2, 1))
             seat.drag(
                 grip,
-                end,
-                lambda old=window: seat.main.size != old.size,  # type: ignore[misc]
-                lambda old=window, by=change: grown(old, seat.main, by),  # type: ignore[misc]
+                (half, lambda old=window: seat.main.size != old.size),  # type: ignore[misc]
+                (end, lambda old=window, by=change: grown(old, seat.main, by)),  # type: ignore[misc]
             )
             painted(seat, seat.main, least_colours=least_colours)
             framed(seat, seat.main)

@@ -15,6 +15,7 @@ from tests.harness.session import Session
 from tests.harness.wait import TimedOut, wait_until
 
 T = TypeVar("T")
+Leg = tuple[tuple[int, int], Callable[[], object]]
 
 PATIENCE_S = 30.0
 """How long anything may take on a machine with much else to do; a quiet one needs a second."""
@@ -84,20 +85,17 @@ class Seat:
         self.until(lambda: self.focused() == chosen.xid, f"the focus on {chosen.title!r}")
         return chosen
 
-    def drag(self, start: tuple[int, int], end: tuple[int, int], *stages: Callable[[], object]) -> None:
-        """Press at `start`, move towards `end`, and let go there.
+    def drag(self, start: tuple[int, int], *legs: Leg, patience_s: float = PATIENCE_S) -> None:
+        """Press at `start`, move along `legs`, and let go: a hand waits for what it pulls.
 
-        stages: what is waited for on the way, each after an equal part of it: a hand waits for what it pulls.
+        legs: where to, and what is waited for there.
         """
         self.mouse.move(*start)
         self.mouse.down()
         try:
-            for part, stage in enumerate(stages, 1):
-                left, top = (
-                    begin + (stop - begin) * part // len(stages) for begin, stop in zip(start, end, strict=True)
-                )
-                self.mouse.move(left, top)
-                self.until(lambda wanted=stage: self._pulled(wanted), "what is pulled to follow")  # type: ignore[misc]
+            for place, follows in legs:
+                self.mouse.move(*place)
+                self.until(lambda wanted=follows: self._pulled(wanted), "what is pulled to follow", patience_s)  # type: ignore[misc]
         finally:
             self.mouse.up()
 

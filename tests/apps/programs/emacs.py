@@ -14,15 +14,18 @@ def menu(seat: Seat) -> None:
     found = popup(seat, lambda: seat.mouse.click(*at(main, 20, 12)))
     seat.photograph("menu")
     seat.hover(found, 60, 40, by_px=100)
-    seat.keyboard.press("esc")
-    seat.keyboard.press("esc")
+    seat.keyboard.press("ctrl+g")
     no_popups(seat)
 
 
 def dialog(seat: Seat) -> None:
     """A question with buttons, asked from a line of Lisp; the left button is clicked."""
     main = seat.activate()
-    press_all(seat, "ctrl+g alt+colon")
+    seat.keyboard.press("ctrl+g")
+    before = seat.still()
+    seat.keyboard.press("alt+colon")
+    seat.changes(before, by_px=100)
+    seat.still()
     seat.keyboard.type(ASK + "\n")
     asked = seat.dialog()
     painted(seat, asked)

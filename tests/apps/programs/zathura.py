@@ -42,6 +42,7 @@ def write_a_copy(seat: Seat) -> None:
     before = seat.still()
     seat.keyboard.type(":")
     seat.changes(before)
+    seat.still()
     seat.keyboard.type("write /home/user/Copy_1.pdf\n")
     copy = seat.home / "Copy_1.pdf"
     seat.until(lambda: copy.exists() and copy.read_bytes() == pdf(WORDS), "the copy")
@@ -51,7 +52,11 @@ def select_all(seat: Seat) -> None:
     """Pull a rectangle over the page."""
     main = seat.activate()
     before = seat.still()
-    seat.drag(at(main, 5, 5), at(main, -5, -40), lambda: unequal(before, seat.content()) > 0, lambda: True)
+
+    def marked() -> bool:
+        return unequal(before, seat.content()) > 0
+
+    seat.drag(at(main, 5, 5), (at(main, 200, 100), marked), (at(main, -5, -40), marked))
 
 
 APP = App(
