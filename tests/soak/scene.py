@@ -89,7 +89,8 @@ class Scene:
         try:
             wait_until(lambda: self.session.qubes()[qube]["daemon_pid"] not in (0, pid), 60, "a new daemon")
         except TimedOut as failure:
-            raise AssertionError(f"{failure}; {self.session.qubes()[qube]}: {self.session.log()[-5000:]}") from None
+            said = [line for line in self.session.log().splitlines() if f" {qube}: " in line and "refused" not in line]
+            raise AssertionError(f"{failure}; {self.session.qubes()[qube]}: {said}") from None
         self.crashes += 1
 
     def _reconnect(self) -> None:
