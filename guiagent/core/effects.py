@@ -56,6 +56,14 @@ class RaiseWindow(NamedTuple):
     window: WindowId
 
 
+class Restack(NamedTuple):
+    """Put a window above or below another one, or all; mode: X's stack mode, 0 to 4; sibling: 0 for all."""
+
+    window: WindowId
+    sibling: int
+    mode: int
+
+
 class FocusWindow(NamedTuple):
     """Give a window the keyboard."""
 
@@ -193,6 +201,7 @@ Effect = (
     | TellPlace
     | MapWindow
     | RaiseWindow
+    | Restack
     | FocusWindow
     | DropFocus
     | OfferFocus

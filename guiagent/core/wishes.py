@@ -15,6 +15,7 @@ from guiagent.core.effects import (
     KillClient,
     MapWindow,
     PlaceWindow,
+    Restack,
     TellPlace,
     WriteStates,
 )
@@ -25,6 +26,9 @@ from guiagent.core.reports import ATTENTION_ASKED, Reports
 from guiagent.core.states import Change, Flag, asked_change, kept_states
 from guiagent.core.values import WindowId
 from guiagent.core.window import Window
+
+STACK_MODES = range(5)
+"""Above, Below, TopIf, BottomIf, Opposite. Source: X11 protocol, ConfigureWindow."""
 
 
 class Wishes:
@@ -76,6 +80,12 @@ class Wishes:
         if window is None:
             return []
         return [AskToClose(window_id) if window.properties.deletes_itself else KillClient(window_id)]
+
+    def restack(self, window_id: WindowId, sibling: int, mode: int) -> list[Effect]:
+        """_NET_RESTACK_WINDOW. What the person sees stays the desktop's business: see `Stacking`."""
+        if self._managed(window_id) is None or mode not in STACK_MODES:
+            return []
+        return [Restack(window_id, sibling, mode)]
 
     # States
 

@@ -76,6 +76,7 @@ class Hands:
                 e.window, x=e.geometry.x, y=e.geometry.y, width=e.geometry.width, height=e.geometry.height
             ),
             fx.RaiseWindow: lambda e: configure_window(e.window, stack_mode=X.Above),
+            fx.Restack: lambda e: configure_window(e.window, sibling=e.sibling or None, stack_mode=e.mode),
             fx.FocusWindow: lambda e: set_input_focus(e.window, revert_to=X.RevertToParent, time=X.CurrentTime),
             fx.DropFocus: lambda _: set_input_focus(NO_WINDOW, revert_to=X.RevertToNone, time=X.CurrentTime),
             fx.PressKey: lambda e: fake_input(self._xtest, X.KeyPress if e.pressed else X.KeyRelease, e.keycode),

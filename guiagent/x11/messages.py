@@ -34,6 +34,7 @@ class Messages:
             atoms["_NET_ACTIVE_WINDOW"]: lambda window, _words, _now: wishes.activate(window),
             atoms["_NET_CLOSE_WINDOW"]: lambda window, _words, _now: wishes.close(window),
             atoms["_NET_MOVERESIZE_WINDOW"]: self._move_resize,
+            atoms["_NET_RESTACK_WINDOW"]: lambda window, words, _now: wishes.restack(window, words[1], words[2]),
             atoms["_NET_WM_MOVERESIZE"]: lambda window, words, _now: wishes.drag(
                 window, words[2], (_signed(words[0]), _signed(words[1])), words[3]
             ),

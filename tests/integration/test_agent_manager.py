@@ -280,6 +280,24 @@ def test_absurd_sizes_end_at_what_the_wire_carries(daemon: ScriptedDaemon, app: 
     daemon.until(lambda: told_place(daemon, window)() == (-32768, 32767, 16384, 1), "the place told")
 
 
+def test_pager_restacks_windows_of_the_qube(daemon: ScriptedDaemon, app: App) -> None:
+    lower, upper, popup = shown(daemon, app), shown(daemon, app), shown(daemon, app, override_redirect=True)
+
+    def stack() -> list[int]:
+        ours = {lower.id, upper.id, popup.id}
+        return [child.id for child in app.root.query_tree().children if child.id in ours]
+
+    assert stack() == [lower.id, upper.id, popup.id]
+    ask(app, lower, "_NET_RESTACK_WINDOW", 2, upper.id, X.Above)
+    wait_until(lambda: stack() == [upper.id, lower.id, popup.id], what="above the other one")
+    ask(app, upper, "_NET_RESTACK_WINDOW", 2, 0, X.Above)
+    wait_until(lambda: stack() == [lower.id, popup.id, upper.id], what="above all")
+    ask(app, popup, "_NET_RESTACK_WINDOW", 2, 0, X.Above)  # no window manager restacks it
+    ask(app, upper, "_NET_RESTACK_WINDOW", 2, 0, 77)  # no such mode
+    ask(app, upper, "_NET_RESTACK_WINDOW", 2, 0, X.Below)
+    wait_until(lambda: stack() == [upper.id, lower.id, popup.id], what="below all")
+
+
 def test_pager_closes_a_window_as_the_desktop_does(daemon: ScriptedDaemon, app: App) -> None:
     delete = app.display.intern_atom("WM_DELETE_WINDOW")
     window = app.window(70, 60)
