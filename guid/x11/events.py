@@ -276,6 +276,8 @@ class Events:
             self._listener.scale_changed()  # perhaps whoever manages settings is another one
         if event.client_type != atoms["WM_PROTOCOLS"] or format_ != 32:
             return
+        if event.window.id == self._desktop.root_id:
+            return  # an answer to the window manager, perhaps our own: heard while the root tells of its children
         if data[0] == atoms["WM_DELETE_WINDOW"]:
             self._listener.close_requested(event.window.id)
         elif data[0] == atoms["_NET_WM_PING"]:

@@ -188,26 +188,36 @@ def test_close_by_the_window_manager_is_told(scene: Scene, window: Framed) -> No
     assert scene.qube.daemon.window(window.remote)["mapped"]
 
 
-def test_ping_is_answered_to_the_root_window(scene: Scene, window: Framed) -> None:
-    person = scene.person
+def pongs(person: Person, asked: list[int]) -> int:
+    """How many answers to this ping have come to the root window since the last call."""
+    found = []
+    while person.x.pending_events():
+        found.append(person.x.next_event())
+    protocols = person.x.intern_atom("WM_PROTOCOLS")
+    messages = [each for each in found if each.type == X.ClientMessage and each.client_type == protocols]
+    return sum(each.window.id == person.root.id and list(each.data[1]) == asked for each in messages)
+
+
+@pytest.mark.parametrize("popup", [False, True], ids=["alone", "while a popup is shown"])
+def test_ping_is_answered_to_the_root_window(scene: Scene, window: Framed, popup: bool) -> None:  # noqa: FBT001
+    """While a popup is shown, the daemon hears what is sent to the root window: its own answer too."""
+    person, qube = scene.person, scene.qube
+    shown = [qube.show((700, 500, 40, 40), pseudo_random(40, 40), popup=True)] if popup else []
     person.root.change_attributes(event_mask=X.SubstructureNotifyMask)
     protocols, ping = person.x.intern_atom("WM_PROTOCOLS"), person.x.intern_atom("_NET_WM_PING")
     asked = [ping, 4711, window.xid, 0, 0]
     message = event.ClientMessage(window=window.xid, client_type=protocols, data=(32, asked))
-    person.window(window.xid).send_event(message)
-    person.x.sync()
-
-    def answered() -> bool:
-        while person.x.pending_events():
-            found = person.x.next_event()
-            if found.type == X.ClientMessage and found.client_type == protocols:
-                return bool(found.window.id == person.root.id and list(found.data[1]) == asked)
-        return False
-
     try:
-        wait_until(answered, what="the pong")
+        person.window(window.xid).send_event(message)
+        person.x.sync()
+        wait_until(lambda: pongs(person, asked), what="the pong")
+        for _ in range(5):
+            qube.settle()
+            person.x.sync()
+            assert pongs(person, asked) == 0
     finally:
         person.root.change_attributes(event_mask=0)
+        qube.destroy(*shown)
 
 
 @pytest.mark.parametrize(
