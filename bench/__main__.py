@@ -34,6 +34,7 @@ class Plan:
     map_samples: int
     starts: int
     copies: int
+    idle_s: float
 
 
 WHOLE = Plan(
@@ -47,6 +48,7 @@ WHOLE = Plan(
     map_samples=4,
     starts=15,
     copies=50,
+    idle_s=5.0,
 )
 QUICK = Plan(
     rounds=2,
@@ -59,6 +61,7 @@ QUICK = Plan(
     map_samples=1,
     starts=2,
     copies=3,
+    idle_s=0.2,
 )
 
 
@@ -213,8 +216,13 @@ def starts_and_weights(scene: Scene, plan: Plan) -> Iterator[tuple[str, float]]:
         yield "start_cold_ratio", ratio(Pair([[each] for each in cold], [[each] for each in floor]))
         yield from named_weight("memory_daemon_cold", starts.cold_weight)
     with Client(scene.qube.name) as app:
-        for (process, count), found in starting.weights_with(scene, app, figures.WINDOW_COUNTS).items():
-            yield from named_weight(f"memory_{process}_{count}", found)
+        for count, pids in starting.crowds(scene, app, figures.WINDOW_COUNTS):
+            for process, pid in pids.items():
+                yield from named_weight(f"memory_{process}_{count}", starting.weight(pid))
+            if count == figures.IDLE_WINDOWS:
+                at_rest = cost.spent_s(pids, lambda: time.sleep(plan.idle_s))
+                for process in pids:
+                    yield f"idle_{count}_{process}_us", 1e6 * at_rest[process] / plan.idle_s
 
 
 def named_weight(name: str, found: starting.Weight) -> Iterator[tuple[str, float]]:

@@ -12,7 +12,8 @@ AREAS: Final = {"64x64": (64, 64), "640x480": (640, 480), "1920x1080": (1920, 10
 FRAMES: Final = {"720p": (1280, 720), "1080p": (1920, 1080)}
 LOADS: Final = {"64x64": (64, 64), "1080p": (1920, 1080)}
 TOGETHER: Final = (1, 20, 200)
-WINDOW_COUNTS: Final = (1, 100, 500)
+IDLE_WINDOWS: Final = 200
+WINDOW_COUNTS: Final = (1, IDLE_WINDOWS, 500)
 COPIED_BYTES: Final = (100, 64_000)
 OF_THE_STACK: Final = ("agent", "daemon", "qube_x", "desktop_x")
 OF_THE_FLOOR: Final = ("client", "qube_x", "desktop_x")
@@ -135,6 +136,15 @@ def _memory() -> Iterator[Figure]:
     yield Figure("memory_daemon_cold_private_mib", "of that, shared with no other process")
 
 
+def _idle() -> Iterator[Figure]:
+    def nothing(results: Results) -> bool:
+        return all(results[f"idle_{IDLE_WINDOWS}_{process}_us"] <= 500 for process in ("daemon", "agent"))
+
+    for process in ("daemon", "agent"):
+        meaning = f"{process}'s processor time in a second in which {IDLE_WINDOWS} windows do nothing"
+        yield Figure(f"idle_{IDLE_WINDOWS}_{process}_us", meaning, Reach("≤ 500 µs", nothing))
+
+
 SECTIONS: Final[Mapping[str, tuple[Figure, ...]]] = {
     "Damage → pixel": tuple(_latency()),
     "Frames a second": tuple(_frames()),
@@ -145,6 +155,7 @@ SECTIONS: Final[Mapping[str, tuple[Figure, ...]]] = {
     "Window map → seen": tuple(_windows()),
     "Daemon start → first window": tuple(_start()),
     "Memory": tuple(_memory()),
+    "Idle windows": tuple(_idle()),
 }
 
 FIGURES: Final = tuple(figure for section in SECTIONS.values() for figure in section)

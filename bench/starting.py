@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -113,13 +113,13 @@ class Starts:
         return seen_at(self._eye, self._damage, SPOT, pixel)
 
 
-def weights_with(scene: Scene, app: Client, counts: Sequence[int]) -> dict[tuple[str, int], Weight]:
-    """("daemon" or "agent", number of windows) → weight, with so many small windows of the qube on the desktop.
+def crowds(scene: Scene, app: Client, counts: Sequence[int]) -> Iterator[tuple[int, Mapping[str, int]]]:
+    """Each number of small windows of the qube, with the pids of daemon and agent once these are at rest.
 
     The daemon is a forked one.
     """
     wait_for_windows(scene, 0)
-    found: dict[tuple[str, int], Weight] = {}
+    pids = {"daemon": scene.daemon.pid, "agent": scene.agent.pid}
     shown = 0
     for count in counts:
         for number in range(shown, count):
@@ -128,10 +128,8 @@ def weights_with(scene: Scene, app: Client, counts: Sequence[int]) -> dict[tuple
             app.send(create + map_window(window))
         shown = count
         wait_for_windows(scene, shown)
-        settled([scene.daemon.pid, scene.agent.pid])
-        found["daemon", count] = weight(scene.daemon.pid)
-        found["agent", count] = weight(scene.agent.pid)
-    return found
+        settled([*pids.values()])
+        yield count, pids
 
 
 def wait_for_windows(scene: Scene, count: int) -> None:
