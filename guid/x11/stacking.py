@@ -28,7 +28,8 @@ MAP_STATE_AT = 26
 class _Watch:
     """What is known of the desktop's windows, from the first popup on until no popup is shown.
 
-    shown: outer → mapped; one that waits is mapped when all lockers are known. order: bottom to top.
+    shown: outer → mapped; one that waits is mapped when all lockers are known. order: bottom to top. again: something
+    has changed since it was asked which windows there are.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class _Watch:
         self.lockers: set[int] = set()
         self.order: tuple[int, ...] = ()
         self.answers_due = 0
+        self.again = False
 
 
 class Stacking:
@@ -115,11 +117,21 @@ class Stacking:
             return
         if reply:
             told(watch, reply)
-        if not watch.answers_due:
-            self._place(watch)
+        if watch.answers_due:
+            return
+        self._place(watch)
+        if watch.again:
+            watch.again = False
+            self._look(watch)
 
     def _look(self, watch: _Watch) -> None:
-        """Ask which windows there are, from the bottom to the top."""
+        """Ask which windows there are, from the bottom to the top; once more afterwards, if that is going on already.
+
+        A popup waits for the end of one look, not of all: programs and other qubes may map windows without end.
+        """
+        if watch.answers_due:
+            watch.again = True
+            return
         self._ask(watch, struct.pack("<BBHI", QUERY_TREE, 0, 2, self._desktop.root_id), self._told_order)
 
     def _told_order(self, watch: _Watch, reply: bytes) -> None:

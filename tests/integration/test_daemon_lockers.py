@@ -1,12 +1,14 @@
 """No popup of a qube lies above a screen locker: judged by the locker's pixels, all of which must be on the screen."""
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 from Xlib import X
+from Xlib import display as xdisplay
 from Xlib.xobject.drawable import Window
 
 from protocol.messages import MessageType
@@ -208,3 +210,41 @@ def test_lockers_are_those_that_the_person_names() -> None:
         desk.wait_locked((0, 0, 400, 600))
         mine.destroy()
         other.destroy()
+
+
+@contextlib.contextmanager
+def restless(display: str) -> Iterator[None]:
+    """Another program shows windows and takes them away again, as fast as the X server lets it."""
+    ended = threading.Event()
+    x = xdisplay.Display(display)
+    root = x.screen().root
+    windows = [root.create_window(0, 0, 1, 1, 0, X.CopyFromParent, override_redirect=True) for _ in range(200)]
+
+    def flap() -> None:
+        while not ended.is_set():
+            for window in windows:
+                window.map()
+            for window in windows:
+                window.unmap()
+            x.sync()
+
+    thread = threading.Thread(target=flap)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+        x.close()
+
+
+def test_popup_is_shown_and_stays_below_lockers_while_windows_come_and_go(desk: Desk) -> None:
+    """Each window that is mapped may be a locker, and is asked about: a popup does not wait for the last of them."""
+    first = desk.popup()
+    with restless(desk.person.x.get_display_name()):
+        for x in range(0, 500, 50):
+            desk.popup((x, 40, 40, 50))
+        locker = desk.locker()
+        desk.wait_locked()
+        assert desk.order().index(first.xid) < desk.order().index(locker.id)
+    locker.destroy()
