@@ -7,8 +7,11 @@ half a rule is none.
 
 from __future__ import annotations
 
+import os
+import stat
 import tomllib
 from collections.abc import Iterable, Mapping
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +75,9 @@ def definition_in(text: str, path: Path) -> Definition:
 def read_text(path: Path) -> str | None:
     """The text of a file of settings, None if there is none. Raises SettingsError."""
     try:
-        with path.open("rb") as file:
+        with FileIO(path, opener=_open_now) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise SettingsError(f"cannot read {path}: it is no plain file")
             raw = file.read(MAX_FILE_BYTES + 1)
     except FileNotFoundError:
         return None
@@ -86,11 +91,18 @@ def read_text(path: Path) -> str | None:
         raise SettingsError(f"{path}: {error}") from error
 
 
+def _open_now(path: str, flags: int) -> int:
+    """Without waiting for whoever is to write into a pipe."""
+    return os.open(path, flags | os.O_NONBLOCK)
+
+
 def _toml(text: str, path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        contents = tomllib.loads(text)
+        repr(contents)  # what is wrong in it can be shown
+    except (ValueError, RecursionError) as error:  # TOML's own, a number of thousands of digits, or of lists in lists
         raise SettingsError(f"{path}: {error}") from error
+    return contents
 
 
 def _defaults(path: Path) -> Mapping[str, object]:

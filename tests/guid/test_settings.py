@@ -1,5 +1,6 @@
 """What the person writes about qubes: read, or refused with the file's name."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,10 @@ def test_options_of_one_qube_go_before_those_of_all(folder: Path) -> None:
         ("options = 3\n", "must be a table"),
         ("[options\n", "work.toml"),
         ("# \xff", "work.toml"),
+        (f"label = {'[' * 5_000}{']' * 5_000}\n", "recursion"),
+        (f"pool = {'9' * 5_000}\n", "5000 digits"),
+        (f"pool = 0x{'f' * 5_000}\n", "digits"),
+        (f"[options]\nallow_fullscreen = 0x{'f' * 5_000}\n", "digits"),
     ],
 )
 def test_options_that_are_not_understood_are_refused_by_name(folder: Path, text: str, words: str) -> None:
@@ -50,6 +55,12 @@ def test_options_that_are_not_understood_are_refused_by_name(folder: Path, text:
 def test_settings_file_that_cannot_be_read_is_refused(folder: Path) -> None:
     (folder / "vitrail.toml").mkdir()
     with pytest.raises(SettingsError, match="cannot read"):
+        options_of("work")
+
+
+def test_settings_file_that_is_a_pipe_is_refused_and_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "qubes" / "work.toml")
+    with pytest.raises(SettingsError, match="no plain file"):
         options_of("work")
 
 
