@@ -10,7 +10,7 @@ ROOMS := $(wildcard protocol shm colors guid guiagent tests bench scripts)
 help:
 	@echo "make setup             install what is missing: Debian packages and .venv"
 	@echo "make demo              three qubes, six windows, on your desktop or in build/demo/desktop.png"
-	@echo "make run ARGS='…'      vitrail run from this tree, as in ARGS='--qube work -- xterm'"
+	@echo "make run ARGS='…'      vitrail run from this tree, as in ARGS='--qube work --label blue -- xterm'"
 	@echo "make test T='…'        the suite, virtual machines last (VITRAIL_VM=0: without); T goes to pytest; JOBS=0: one by one"
 	@echo "make test-vm           only the boundaries between virtual machines, emulated"
 	@echo "make test-vm-pvh       the same parts in a PVH domain of Xen"

@@ -78,13 +78,16 @@ def _edited(text: str, literals: Literals, path: Path) -> str:
         except CannotEdit as error:
             raise SettingsError(f"{path}: {error}") from error
         except tomllib.TOMLDecodeError as error:
-            raise SettingsError(f"{key} = {literal} is no TOML: {error}") from error
+            raise SettingsError(f"{key} = {literal} is no TOML: {error}; a text is written in quotes") from error
     return text
 
 
 def _write(path: Path, text: str) -> Definition:
     """Replace the file, or the target of a link (settings often lie elsewhere); do nothing if it is not understood."""
-    definition = definition_in(text, path)
+    try:
+        definition = definition_in(text, path)
+    except SettingsError as error:
+        raise SettingsError(f"nothing was written: {error}") from error
     target = path.resolve()
     new = target.with_name(f".{target.name}.new")
     try:

@@ -27,14 +27,18 @@ def oracle(display: str, *, as_json: bool) -> int:
         return 1 if report.findings else 0
     for finding in report.findings:
         print(finding)
-    seen = f"{report.windows} windows, {report.visible_px} visible pixels of their frames"
-    print(f"{len(report.findings)} findings on {seen}" if report.findings else f"every frame is right: {seen}")
+    seen = f"{_many(report.windows, 'window')}, {_many(report.visible_px, 'visible pixel')} of the frames"
+    print(f"{_many(len(report.findings), 'finding')} on {seen}" if report.findings else f"every frame is right: {seen}")
     return 1 if report.findings else 0
 
 
 def owners_of(qubes: list[dict[str, Any]]) -> tuple[Owner, ...]:
     """The qubes of `vitrail ls --json` that have a daemon."""
     return tuple(Owner(qube["name"], int(qube["rgb"], 16), qube["daemon_pid"]) for qube in qubes if qube["daemon_pid"])
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _look(display: str) -> Report:

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 def add(commands: Commands) -> None:
     """Add `daemon`."""
     daemon = commands.add_parser("daemon", help="serve one agent that somebody else started")
-    daemon.add_argument("--name", required=True, type=qube_name, help="the qube, as its windows are called")
-    daemon.add_argument("--label", required=True, choices=tuple(STANDARD))
+    daemon.add_argument(
+        "--name", required=True, type=qube_name, metavar="NAME", help="the qube, as its windows are called"
+    )
+    daemon.add_argument("--label", required=True, choices=tuple(STANDARD), help="the colour of its frames")
     daemon.add_argument("--vchan-socket", type=Path, metavar="PATH", help="the agent's listening socket")
     daemon.add_argument(
         "--carrier",
@@ -58,7 +60,7 @@ def add(commands: Commands) -> None:
         "--option", action="append", default=[], metavar="KEY=VALUE", help="as in a qube's [options], more than once"
     )
     daemon.add_argument("--once", action="store_true", help="end when the agent goes")
-    daemon.add_argument("-v", "--verbose", action="store_true")
+    daemon.add_argument("-v", "--verbose", action="store_true", help="log more")
     daemon.set_defaults(act=_daemon, misused=daemon.error)
 
 

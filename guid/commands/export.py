@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from guid.commands.parsers import in_words
 from guid.control import CommandError
 from guid.paths import PathsError, qube_home
 
@@ -21,9 +22,13 @@ def add(commands: Commands) -> None:
 
 
 def _export(options: argparse.Namespace) -> int:
+    from guid.definitions import names  # noqa: PLC0415 - the parser alone needs none of it
     from guid.engines.errors import EngineError  # noqa: PLC0415 - only this command needs an engine
     from guid.engines.qemu.libvirt import export  # noqa: PLC0415
 
+    with in_words():
+        if options.name not in names():
+            raise CommandError(f"there is no qube {options.name}")
     try:
         print(export(options.name, qube_home(options.name)), end="")
     except (EngineError, PathsError) as error:

@@ -64,7 +64,10 @@ def _opened(options: argparse.Namespace, argv: list[str], desktop: str) -> int:
         home = disposable_home(name)
         before = copy_in(options.file, home)
         if not options.json:
-            print(f"opened a copy of {options.file} in disposable qube {name} ({options.label}): {argv[0]}", flush=True)
+            program = " ".join(argv[:-1]) or argv[0]
+            print(
+                f"opening a copy of {options.file} in disposable qube {name} ({options.label}): {program}", flush=True
+            )
         request = {"op": "dispose", "qube": name, "label": options.label, "argv": argv, "until": "end"}
         ask({**request, "display": desktop}, supervise=start_supervising)
         copy = changed_copy(options.file.name, home, before)

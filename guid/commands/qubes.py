@@ -27,7 +27,7 @@ def add(commands: Commands) -> None:
     create.add_argument(
         "--label", choices=tuple(STANDARD), default=DEFAULT.name, help="the colour of its frames (default: %(default)s)"
     )
-    _add_properties(create)
+    _add_properties(create, net=Net.NONE.value, pool="512M", engine=ENGINES[0])
     create.set_defaults(act=_create)
     change = commands.add_parser(
         "set",
@@ -37,7 +37,7 @@ def add(commands: Commands) -> None:
     )
     change.add_argument("name", metavar="NAME", help="the qube")
     change.add_argument("--label", choices=tuple(STANDARD), help="the colour of its frames")
-    _add_properties(change)
+    _add_properties(change, net=None, pool=None, engine=None)
     change.set_defaults(act=_set)
     remove = commands.add_parser(
         "rm", help="remove a qube with everything in its home", epilog="It asks before. A running qube is not removed."
@@ -49,18 +49,22 @@ def add(commands: Commands) -> None:
     remove.set_defaults(act=_remove)
 
 
-def _add_properties(parser: argparse.ArgumentParser) -> None:
-    """What may be said of any qube; None: nothing was said."""
+def _add_properties(parser: argparse.ArgumentParser, *, net: str | None, pool: str | None, engine: str | None) -> None:
+    """What may be said of any qube; None: nothing was said. net, pool, engine: what a qube has if nothing is said."""
+
+    def otherwise(value: str | None) -> str:
+        return "" if value is None else f" (default: {value})"
+
     parser.add_argument(
-        "--template", metavar="DIR", help="the folder, or the name of the template, whose programs it has"
+        "--template",
+        metavar="DIR",
+        help="the folder, or the name of the template, whose programs it has (no engine can do this yet)",
     )
-    parser.add_argument(
-        "--net", choices=tuple(each.value for each in Net), help=f"what it reaches (default: {Net.NONE.value})"
-    )
-    parser.add_argument("--pool", metavar="SIZE", help="memory for its windows' pictures, as 512M (the default)")
+    parser.add_argument("--net", choices=tuple(each.value for each in Net), help=f"what it reaches{otherwise(net)}")
+    parser.add_argument("--pool", metavar="SIZE", help=f"memory for its windows' pictures, as 256M{otherwise(pool)}")
     parser.add_argument("--memory", metavar="SIZE", help="most memory that its programs may have together, as 4G")
     parser.add_argument(
-        "--engine", choices=ENGINES, help=f"a sandbox or a virtual machine (default: {ENGINES[0]}, the sandbox)"
+        "--engine", choices=ENGINES, help=f"what runs it: a sandbox or a virtual machine{otherwise(engine)}"
     )
     parser.add_argument(
         *("-o", "--option"),
@@ -128,8 +132,8 @@ def _remove(options: argparse.Namespace) -> int:
     with in_words():
         folder = qube_home(name).parent
         if name not in names() and not folder.exists():
-            there = ", ".join(names()) or "none"
-            raise CommandError(f"there is no qube {name} (there are: {there})")
+            there = ", ".join(names())
+            raise CommandError(f"there is no qube {name} ({f'there are: {there}' if there else 'there is none yet'})")
         if not options.yes:
             _confirm(f"Remove qube {name} and everything in {folder}?")
         removed = _taken_away(name, force=options.force)

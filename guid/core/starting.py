@@ -26,7 +26,7 @@ def lacking(
     """
     if definition is None:
         if label is None and name != FIRST:
-            there = f"there are {', '.join(known)}" if known else "there is none yet"
+            there = f"there are: {', '.join(known)}" if known else "there is none yet"
             raise Contradiction(f"there is no qube {name} ({there}); make it: vitrail create {name} --label LABEL")
         definition = Definition()
     written: dict[str, str] = {}

@@ -66,5 +66,5 @@ def test_daemon_that_the_supervisor_forks_frames_as_well(bare_stage: Stage) -> N
         session.run_program("other", "blue", "paint", "painted", "200", "200", "300", "200", "1")
         session.window("other", lambda window: window["title"] == "painted")
         said = session.vitrail("doctor", "--oracle")
-        assert said.stdout.startswith("every frame is right: 1 windows, ")
+        assert said.stdout.startswith("every frame is right: 1 window, ")
         assert said.returncode == 0

@@ -37,7 +37,8 @@ def export(name: str, home: Path) -> str:
     image = home_image(home)
     if not image.exists():
         raise EngineError(
-            f"qube {name} has no machine yet: start it with `vitrail run --qube {name} --engine qemu -- xterm`"
+            f"qube {name} has never run as a virtual machine: vitrail set {name} --engine qemu,"
+            f" then start it: vitrail run --qube {name} -- xterm"
         )
     folder = home.with_name("libvirt")
     kernel, initial = boot_files()

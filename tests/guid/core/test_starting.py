@@ -28,7 +28,7 @@ def test_qube_that_is_known_lacks_nothing() -> None:
 
 
 def test_name_that_nobody_has_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(Contradiction, match=r"no qube wrok \(there are home, work\).*create wrok --label LABEL"):
+    with pytest.raises(Contradiction, match=r"no qube wrok \(there are: home, work\).*create wrok --label LABEL"):
         lacking("wrok", None, None, None, known=("home", "work"))
     with pytest.raises(Contradiction, match="there is none yet"):
         lacking("wrok", None, None, "qemu", known=())
