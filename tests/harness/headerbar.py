@@ -41,6 +41,7 @@ def main() -> None:
     import gi
 
     gi.require_version("Gtk", "3.0")
+    gi.require_version("Gdk", "3.0")
     from gi.repository import GLib, Gtk
 
     window = Gtk.Window(default_width=300, default_height=200)

@@ -21,6 +21,7 @@ def gtk(folder: Path) -> None:
     import gi
 
     gi.require_version("Gtk", "3.0")
+    gi.require_version("Gdk", "3.0")
     from gi.repository import Gdk, GdkPixbuf, GLib, Gtk
 
     window = Gtk.Window(title="toolkit gtk", default_width=300, default_height=200)

@@ -144,7 +144,7 @@ def test_sighup_changes_how_much_a_running_qube_may_copy() -> None:
         own(session, "work", b"x" * 300)
         copy(session, "work", 300)
         settings = session.config / "vitrail" / "qubes" / "work.toml"
-        settings.parent.mkdir(parents=True)
+        settings.parent.mkdir(parents=True, exist_ok=True)
         settings.write_text("[options]\nmax_clipboard_size = 256\n")
         service.signal(signal.SIGHUP)
 

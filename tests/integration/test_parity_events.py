@@ -111,6 +111,9 @@ class Looks:
     def desktop_changed(self) -> None:
         self.times += 1
 
+    def scale_changed(self) -> None:
+        """RESOURCE_MANAGER is read for the scale alone."""
+
 
 def test_only_what_concerns_the_work_area_makes_the_daemon_look(xvfb: XServer) -> None:
     desktop = Desktop(xvfb.name, qube="work")
