@@ -230,7 +230,7 @@ class Daemon:
         if link is None:
             return max(RECONNECT_INTERVAL_S, self._connect_at - now)
         if link.held and link.talk is not None:
-            if not self._must_hold(link, link.talk.pacer):  # it came while something else was waited for
+            if not self._must_hold(link, link.talk):  # it came while something else was waited for
                 return 0.0
             if link.talk.pacer.spent:
                 return link.talk.pacer.wait_s(now)
@@ -329,14 +329,15 @@ class Daemon:
         if pacer.take_charged():
             link.fenced = True
             self._desktop.x.fence(partial(self._fence_passed, link))
-        link.held = self._must_hold(link, pacer)
+        link.held = self._must_hold(link, talk)
         if link.held or reader.pending_bytes == 0:
             link.deadline = None
         elif progress or link.deadline is None:
             link.deadline = self._awake.now + HALF_MESSAGE_TIMEOUT_S
 
-    def _must_hold(self, link: _Link, pacer: Pacer) -> bool:
-        return link.fenced or self._desktop.x.wants_write or pacer.wait_s(time.monotonic()) > 0
+    def _must_hold(self, link: _Link, talk: _Talk) -> bool:
+        waits = link.fenced or self._desktop.x.wants_write or talk.shell.behind
+        return waits or talk.pacer.wait_s(time.monotonic()) > 0
 
     @staticmethod
     def _fence_passed(link: _Link, _reply: bytes) -> None:
@@ -345,7 +346,7 @@ class Daemon:
     def _resume(self) -> None:
         """Go on with the agent's messages once the desktop has done its earlier ones."""
         link = self._link
-        if link is None or link.talk is None or not link.held or self._must_hold(link, link.talk.pacer):
+        if link is None or link.talk is None or not link.held or self._must_hold(link, link.talk):
             return
         self._act(link, link.talk)
 

@@ -31,6 +31,10 @@ log = logging.getLogger(__name__)
 MAX_BATCH_REQUESTS = 2_048
 """Puts in one batch: 2,048 of the smallest take the X server about 2 ms; one rectangle adds 3 a run."""
 
+MAX_WAITING = 1_024
+"""What may wait for the end of a draw; as many as a qube may have windows. More comes only if nobody waits for answers,
+or while the X server stands still."""
+
 
 class Attached(NamedTuple):
     """Memory as the X server's segment, attached read-only, and as an fd opened for reading only."""
@@ -144,6 +148,11 @@ class Presenter:
             self._after.append(action)
         else:
             action()
+
+    @property
+    def behind(self) -> bool:
+        """So much waits for the end of a draw that nothing more should come before it."""
+        return len(self._after) > MAX_WAITING
 
     def present(self, session: Session) -> list[bytes]:
         """Send one batch of everything that is damaged, if the gate is open.

@@ -122,6 +122,11 @@ class Shell:
         for message in self._presenter.present(self.session):
             self._send(message)
 
+    @property
+    def behind(self) -> bool:
+        """The desktop has so much of this qube to draw first that no more should be read from it."""
+        return self._presenter.behind
+
     def input_wait_s(self, now: float) -> float | None:
         """When `input_due` has something to do, s from `now`; None: nothing waits."""
         waits = self.chords.machine.wait_s(now), self._outgoing.wait_s(now), self._fullscreen.wait_s(now)

@@ -1,6 +1,7 @@
 """An agent that keeps to the protocol and does nothing but that: it may starve itself, and nobody else."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from statistics import median
 from typing import Final
 
@@ -27,7 +28,7 @@ from tests.integration.hostile_scene import (
     resident_kib,
     round_trip_s,
 )
-from tests.integration.hostile_talk import LARGE, WINDOW, M, create, flood, many, shown
+from tests.integration.hostile_talk import LARGE, WINDOW, M, create, dump, flood, many, shown
 
 pytestmark = pytest.mark.desktop
 
@@ -195,6 +196,30 @@ def test_flood_while_the_x_server_stands_still_is_left_with_its_sender() -> None
                 evil.goes_on()
 
         elsewhere.check(attack)
+
+
+def test_pictures_that_come_while_the_x_server_stands_still_are_left_with_their_sender() -> None:
+    """Each is acknowledged once nothing is being drawn any more: that is a while, and the daemon stays small."""
+    with XServer(640, 480) as server, new_scene() as elsewhere, elsewhere.attacker(display=server.name) as evil:
+        evil.agent.write([0], bytes(256))
+        evil.agent.send_raw(shown() + dump(WINDOW, 8, 8, [0]))
+        evil.agent.expect(M.WINDOW_DUMP_ACK)
+        server.freeze()
+        pictures = encode(M.SHMIMAGE, WINDOW, 0, 0, 8, 8) + dump(WINDOW, 8, 8, [0]) * 500
+        with Flood(evil.agent, pictures) as running:
+
+            def left() -> bool:
+                taken = running.rounds
+                with suppress(AssertionError):
+                    holds_for(lambda: running.rounds == taken, 0.5)
+                    return taken > 0
+                return False
+
+            wait_until(left, what="reading nothing more")
+            taken = running.rounds
+            server.thaw()
+            wait_until(lambda: running.rounds > taken + 20, timeout_s=20.0, what="the flood going on")
+        evil.goes_on()
 
 
 def test_work_for_the_x_server_waits_until_it_has_done_the_work_before() -> None:
