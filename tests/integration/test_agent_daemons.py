@@ -106,6 +106,7 @@ def test_nonsense_is_passed_over_and_the_messages_behind_it_obeyed(agent: AgentP
             encode(T.CONFIGURE, window.id, -(1 << 31), 0x7FFFFFFF, 0, 0, 0),
         ]
         daemon.send_raw(b"".join(nonsense))
+        daemon.send(T.WINDOW_FLAGS, window.id, 0, 7)  # minimised by the nonsense, it would have no picture
         daemon.send(T.CONFIGURE, window.id, 3, 4, 90, 80, 0)
         daemon.until(lambda: window.get_geometry().width == 90, "the message behind the nonsense")
         picture = pseudo_random(90, 80)
