@@ -94,6 +94,15 @@ class PressButton(NamedTuple):
     pressed: bool
 
 
+class TurnWheel(NamedTuple):
+    """A wheel button goes down or up; 4 to 7. fresh: the pointer came into a window since the wheel was last turned, so
+    that programs do not know where it stands."""
+
+    button: int
+    pressed: bool
+    fresh: bool
+
+
 class MovePointer(NamedTuple):
     """The pointer moves to a place on the root, px."""
 
@@ -207,6 +216,7 @@ Effect = (
     | OfferFocus
     | PressKey
     | PressButton
+    | TurnWheel
     | MovePointer
     | LockModifiers
     | SetLayout

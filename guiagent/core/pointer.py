@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from guiagent.core.effects import DropShield, Effect, MovePointer, PressButton, RaiseShield
+from guiagent.core.effects import DropShield, Effect, MovePointer, PressButton, RaiseShield, TurnWheel
 from guiagent.core.stacking import Stacking
 from guiagent.core.values import MAX_POSITION_PX, MIN_POSITION_PX, Geometry, WindowId
 
 MAX_BUTTON = 9
 """XTEST's pointer has at least ten; the desktop sends 1 to 9 (8 and 9 are back and forward)."""
+
+WHEEL_BUTTONS = range(4, 8)
+"""Up, down, left, right. Source: X11's custom, and XI 2.1 of the buttons that it emulates for a wheel."""
 
 STATE_BUTTONS = 5
 """`state` has a bit for the buttons 1 to 5 only, from bit 8. Source: X11 protocol, "Common Types", SETofKEYBUTMASK."""
@@ -21,6 +24,7 @@ class Pointer:
         self._at: tuple[int, int] | None = None
         self._inside: WindowId | None = None
         self._shielded = False
+        self._fresh = True
         self._held: dict[int, None] = {}
 
     @property
@@ -55,6 +59,7 @@ class Pointer:
         """The pointer of the desktop came into a window."""
         shield: list[Effect] = [DropShield()] if self._shielded else []
         self._shielded = False
+        self._fresh = True
         return [*shield, *self.moved(window, place, x, y)]
 
     def left(self, window: WindowId) -> list[Effect]:
@@ -84,6 +89,9 @@ class Pointer:
             self._held[button] = None
         else:
             self._held.pop(button, None)
+        if button in WHEEL_BUTTONS:
+            fresh, self._fresh = self._fresh, self._fresh and not pressed
+            return TurnWheel(button, pressed, fresh)
         return PressButton(button, pressed)
 
     def _uncovered(self, window: WindowId, at: tuple[int, int], *, surely: bool = False) -> list[Effect]:
@@ -92,6 +100,7 @@ class Pointer:
         return [] if self._held else self._stacking.seen(window, at, surely=surely)
 
     def _to(self, window: WindowId, at: tuple[int, int]) -> list[Effect]:
+        self._fresh = self._fresh or self._inside != window
         self._inside = window
         if self._at == at:
             return []

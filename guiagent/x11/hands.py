@@ -13,6 +13,7 @@ from guiagent.core import effects as fx
 from guiagent.x11.atoms import ACTIONS, Atoms
 from guiagent.x11.cursors import Cursors
 from guiagent.x11.layouts import Layouts
+from guiagent.x11.mouse import mouse_of
 from guiagent.x11.outputs import Outputs
 from guiagent.x11.settings import Settings
 from guiagent.x11.stub import Stub
@@ -71,6 +72,7 @@ class Hands:
         self._xkb.on_repeat_enabled(self._stop_repeat)
         self._stop_repeat()
         self._packed: list[bytes] = []
+        self._mouse = mouse_of(connection)
         self._pack: Mapping[type, Callable[[Any], bytes]] = {
             fx.PlaceWindow: lambda e: configure_window(
                 e.window, x=e.geometry.x, y=e.geometry.y, width=e.geometry.width, height=e.geometry.height
@@ -80,10 +82,6 @@ class Hands:
             fx.FocusWindow: lambda e: set_input_focus(e.window, revert_to=X.RevertToParent, time=X.CurrentTime),
             fx.DropFocus: lambda _: set_input_focus(NO_WINDOW, revert_to=X.RevertToNone, time=X.CurrentTime),
             fx.PressKey: lambda e: fake_input(self._xtest, X.KeyPress if e.pressed else X.KeyRelease, e.keycode),
-            fx.PressButton: lambda e: fake_input(
-                self._xtest, X.ButtonPress if e.pressed else X.ButtonRelease, e.button
-            ),
-            fx.MovePointer: lambda e: fake_input(self._xtest, X.MotionNotify, 0, root=self._root_id, x=e.x, y=e.y),
             fx.UngrabPointer: lambda _: ungrab_pointer(),
             fx.DropShield: lambda _: unmap_window(self._stub.id),
         }
@@ -116,6 +114,10 @@ class Hands:
             pack = self._pack.get(type(effect))
             if pack is not None:
                 self._packed.append(pack(effect))
+                continue
+            move = self._mouse.get(type(effect))
+            if move is not None:
+                self._packed += move(effect)
                 continue
             if not isinstance(effect, fx.Send):
                 self._flush()

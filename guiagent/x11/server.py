@@ -13,6 +13,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
+from guiagent.x11.mouse import NAME as MOUSE_NAME
 from shm.errors import DisplayLost
 
 LOG = logging.getLogger(__name__)
@@ -26,6 +27,10 @@ END_TIMEOUT_S: Final = 0.5
 """How long after its connections a server that dies may be there still."""
 MIN_VIDEO_RAM_KIB: Final = 262_144
 """256 MiB, taken from memory only as far as it is touched: the screen may grow to 8192x8192 later."""
+MOUSE_DRIVER: Final = Path("/usr/lib/xorg/modules/input/inputtest_drv.so")
+"""A part of xserver-xorg-core in Debian; without it the server has no mouse with a wheel, only XTEST's."""
+MOUSE_BUTTONS: Final = 9
+MOUSE_SOCKET: Final = "mouse"
 MAX_CLOCK_MHZ: Final = 300.0
 """The dummy driver's highest pixel clock; a slower refresh is implied then, and harmless."""
 
@@ -61,6 +66,20 @@ Section "Screen"
         Virtual {width} {height}
         Modes "{width}x{height}"
     EndSubSection
+EndSection
+"""
+MOUSE_CONF: Final = """\
+Section "InputDevice"
+    Identifier "{name}"
+    Driver "inputtest"
+    Option "DeviceType" "Pointer"
+    Option "PointerButtonCount" "{buttons}"
+    Option "SocketPath" "{socket}"
+EndSection
+Section "ServerLayout"
+    Identifier "vitrail"
+    Screen "vitrail"
+    InputDevice "{name}"
 EndSection
 """
 
@@ -168,6 +187,8 @@ class XServer:
             text = log.read_text(errors="replace").strip().splitlines()
             server.stop()
             raise DisplayLost(f"{argv[0]} did not come up: {' / '.join(text[-3:])}")
+        # XTEST moves the mouse. Were its socket used, and closed, the server would spin (ADR 44).
+        (folder / MOUSE_SOCKET).unlink(missing_ok=True)
         return server
 
 
@@ -176,8 +197,14 @@ def _argv(kind: Kind, width: int, height: int, folder: Path) -> list[str]:
     if kind is Kind.XVFB:
         return ["Xvfb", "-screen", "0", f"{width}x{height}x24", *common]
     conf = folder / "xorg.conf"
-    conf.write_text(xorg_conf(width, height))
+    conf.write_text(xorg_conf(width, height) + _mouse_conf(folder))
     return [str(XORG), "-config", str(conf), "-logfile", str(folder / "log"), "-novtswitch", "-sharevts", *common]
+
+
+def _mouse_conf(folder: Path) -> str:
+    if not MOUSE_DRIVER.exists():
+        return ""
+    return MOUSE_CONF.format(name=MOUSE_NAME, buttons=MOUSE_BUTTONS, socket=folder / MOUSE_SOCKET)
 
 
 def _display_number(fd: int) -> int | None:

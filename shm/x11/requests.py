@@ -5,6 +5,7 @@ Source: X Window System Protocol, appendix B; the DAMAGE, XTEST and MIT-SHM exte
 """
 
 import struct
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 EVENT_BYTES: Final = 32
@@ -23,6 +24,8 @@ _DAMAGE_SUBTRACT = struct.Struct("=BBHIII")
 _POLY_FILL_RECTANGLE = struct.Struct("=BBHIIhhHH")
 _SHAPE_SELECT_INPUT = struct.Struct("=BBHIB3x")
 _FAKE_INPUT = struct.Struct("=BBHBBxxII8xhh7xB")
+_DEVICE_VALUATOR = struct.Struct("=BBxxxxBB6i")
+_VALUATORS = 6
 
 _GET_INPUT_FOCUS = _HEADER.pack(43, 0, 1)
 _NO_OPERATION = _HEADER.pack(127, 0, 1)
@@ -128,6 +131,21 @@ def shape_query_extents(opcode: int, window: int) -> bytes:
 def fake_input(opcode: int, kind: int, detail: int, *, root: int = 0, x: int = 0, y: int = 0) -> bytes:
     """XTEST FakeInput, at once; opcode: XTEST's major opcode; kind: KeyPress … MotionNotify; x, y: px, for motion."""
     return _FAKE_INPUT.pack(opcode, 2, 9, kind, detail, 0, root, x, y, 0)
+
+
+def fake_device_button(opcode: int, first_event: int, device: int, button: int, *, pressed: bool) -> bytes:
+    """XTEST FakeInput of a button of one device; first_event: that of the X Input extension."""
+    return _FAKE_INPUT.pack(opcode, 2, 9, first_event + (3 if pressed else 4), button, 0, 0, 0, 0, device)
+
+
+def fake_device_motion(opcode: int, first_event: int, device: int, axes: Sequence[int]) -> bytes:
+    """XTEST FakeInput of a device's axes from its first one on, absolute; 1 to 6 of them.
+
+    Without its first axis the server takes the others for 0. Source: measured, Xorg 21.1.7.
+    """
+    values = [*axes, *[0] * (_VALUATORS - len(axes))]
+    motion = _FAKE_INPUT.pack(opcode, 2, 17, first_event + 5, 0, 0, 0, 0, 0, device)
+    return motion + _DEVICE_VALUATOR.pack(first_event, device, len(axes), 0, *values)
 
 
 # --- Events: 32 bytes each, the first two fields are the code (bit 7: sent by a client) and a detail.

@@ -1,6 +1,6 @@
 """The pointer."""
 
-from guiagent.core.effects import DropShield, MovePointer, PressButton, RaiseShield, RaiseWindow
+from guiagent.core.effects import DropShield, MovePointer, PressButton, RaiseShield, RaiseWindow, TurnWheel
 from guiagent.core.pointer import Pointer
 from guiagent.core.stacking import Stacking
 from guiagent.core.values import Facts, Geometry, WindowId
@@ -79,3 +79,27 @@ def test_leaving_a_window_that_the_pointer_is_not_in_does_nothing() -> None:
 
 def test_place_stays_what_x_can_say() -> None:
     assert MovePointer(32767, -32768) in a_pointer().moved(ONE, HERE, 1 << 30, -(1 << 30))
+
+
+def turned(pointer: Pointer, window: WindowId, place: Geometry) -> list[bool]:
+    """A notch down at the same place: whether its press and its release were fresh."""
+    effects = [
+        *pointer.pressed(window, place, 5, 6, 5, pressed=True),
+        *pointer.pressed(window, place, 5, 6, 5, pressed=False),
+    ]
+    wheel = [effect for effect in effects if isinstance(effect, TurnWheel)]
+    assert [(effect.button, effect.pressed) for effect in wheel] == [(5, True), (5, False)]
+    return [effect.fresh for effect in wheel]
+
+
+def test_wheel_is_fresh_once_after_the_pointer_came_into_a_window() -> None:
+    pointer = a_pointer()
+    pointer.entered(ONE, HERE, 5, 6)
+    assert turned(pointer, ONE, HERE) == [True, False]
+    assert turned(pointer, ONE, HERE) == [False, False]
+    pointer.moved(ONE, HERE, 8, 8)
+    assert turned(pointer, ONE, HERE) == [False, False]
+    pointer.left(ONE)
+    pointer.entered(ONE, HERE, 5, 6)
+    assert turned(pointer, ONE, HERE) == [True, False]
+    assert turned(pointer, TWO, THERE) == [True, False]  # nobody said that it came there
