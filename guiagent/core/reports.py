@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from guiagent.core import announce
-from guiagent.core.crop import Crop
 from guiagent.core.cursorpace import Shown
 from guiagent.core.effects import Effect, Log, MarkManaged, MarkWithdrawn, MoveResize, Send, WriteStates
 from guiagent.core.kin import elders_first, parent_of
 from guiagent.core.qube import Qube
+from guiagent.core.shadow import shadow_of
 from guiagent.core.stage import Stage, Step
 from guiagent.core.states import Change, Flag
 from guiagent.core.values import Facts, Geometry, Properties, WindowId
@@ -158,7 +158,7 @@ class Reports:
         """The shadow round a window is told by what it leaves visible: the daemon knows no other part."""
         place = window.place
         moved: list[Effect] = []
-        if place.cropped(Crop.of(window.properties.shadow), shown=window.mapped):
+        if place.cropped(shadow_of(window.properties, window.depth), shown=window.mapped):
             self._qube.settling[window] = None
             moved.append(MoveResize(window.window, place.whole))
         return moved + self._placed(window, place.unheard())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from guiagent.core.crop import NO_CROP, Crop
+from guiagent.core.shadow import InputBox, Shadow
 from guiagent.core.values import Geometry
 
 QUIET_S = 0.080
@@ -24,10 +25,10 @@ class Place:
 
     real: Geometry
     told: Geometry
-    declared: Crop = NO_CROP
-    """The shadow that the program says its window has."""
+    declared: Shadow = NO_CROP
+    """The shadow that the program says its window has, or the box that its input shape leaves of it."""
     crop: Crop = NO_CROP
-    """The same, or none while it would leave nothing of the window."""
+    """What that is at this size, or none while it would leave nothing of the window."""
     quiet_at: float | None = None
     """Set while the daemon is (or was just) moving the window."""
     unconfirmed: int = 0
@@ -36,7 +37,7 @@ class Place:
     """The newest geometry (of the whole window) that X reported while changes were unconfirmed."""
 
     @classmethod
-    def of(cls, whole: Geometry, declared: Crop) -> Place:
+    def of(cls, whole: Geometry, declared: Shadow) -> Place:
         """A window that X has at `whole`, and that the daemon was told of as it is."""
         crop = declared.fitting(whole.size)
         visible = crop.inner(whole)
@@ -47,18 +48,20 @@ class Place:
         """The window as X has it, or will have it when it has carried out the newest order."""
         return self.crop.outer(self.real)
 
-    def cropped(self, declared: Crop, *, shown: bool) -> bool:
+    def cropped(self, declared: Shadow, *, shown: bool) -> bool:
         """The program declares another shadow. Returns whether X must be given `whole`; it is to be confirmed then.
 
         What the person sees of a shown window stays where it is, and its shadow grows or shrinks round that; so do
-        Mutter and KWin. A window that is not shown yet stays as it is, and its visible part is another one.
+        Mutter and KWin. A window that is not shown yet stays as it is, and its visible part is another one; so does a
+        window whose input shape changes, as its program has placed it with its shadow.
         """
         before = self.whole
         if declared == self.declared:
             return False
+        stays = not shown or isinstance(declared, InputBox) or isinstance(self.declared, InputBox)
         self.declared = declared
         self.crop = declared.fitting(before.size)
-        if not shown:
+        if stays:
             self.real = self.crop.inner(before)
         if self.whole == before:
             return False

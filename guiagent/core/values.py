@@ -71,6 +71,8 @@ class Properties:
     takes_focus: bool = False
     shadow: tuple[int, ...] = ()
     """_GTK_FRAME_EXTENTS: left, right, top, bottom, as the program wrote them."""
+    input_box: tuple[int, int, int, int] | None = None
+    """The bounding box of its input shape: x, y, width, height; None where it has none."""
     states: tuple[int, ...] = ()
     """_NET_WM_STATE: atoms, in the order of the property."""
     urgent: bool = False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from guiagent.core.crop import Crop
 from guiagent.core.cursorpace import Shown
 from guiagent.core.maximizing import Maximized
 from guiagent.core.settle import Place
+from guiagent.core.shadow import shadow_of
 from guiagent.core.stage import ANNOUNCED, Stage, Step, next_stage
 from guiagent.core.values import Facts, Properties, WindowId
 
@@ -39,7 +39,7 @@ class Window:
     @classmethod
     def of(cls, facts: Facts) -> Window:
         """A window that nobody has told the daemon of."""
-        place = Place.of(facts.geometry, Crop.of(facts.properties.shadow))
+        place = Place.of(facts.geometry, shadow_of(facts.properties, facts.depth))
         return cls(facts.window, facts.depth, facts.override_redirect, facts.mapped, facts.properties, place)
 
     @property

@@ -48,7 +48,7 @@ class Capture:
         self._root = self._display.screen().root
         self._contexts = {depth: self._context(depth) for depth in CAPTURED_DEPTHS}
         self._damages: dict[WindowId, int] = {}
-        self._shapes = Shapes(connection, changed=lambda window: pixels.damaged(window, WHOLE_WINDOW))
+        self.shapes = Shapes(connection, changed=lambda window: pixels.damaged(window, WHOLE_WINDOW))
         self._pixmaps: dict[int, int] = {}
         self._under_way: list[Copy] | None = None
         opened: Any = self._display.query_extension("DAMAGE")
@@ -68,14 +68,14 @@ class Capture:
             level=DELTA_RECTANGLES,
         )
         self._damages[window] = identifier
-        self._shapes.track(window)
+        self.shapes.track(window)
 
     def forget(self, window: WindowId, *, destroyed: bool) -> None:
         """Hear of it no more; a destroyed window took its damage object with it."""
         identifier = self._damages.pop(window, None)
         if identifier is None:
             return
-        self._shapes.forget(window, destroyed=destroyed)
+        self.shapes.forget(window, destroyed=destroyed)
         if not destroyed:
             damage.DamageDestroy(display=self._display.display, opcode=self._opcode, damage=identifier)
         self._connection.free_id(identifier)
@@ -124,7 +124,7 @@ class Capture:
         window, pixmap = copy.window, self._pixmaps[buffer.run.first_page]
         context = self._contexts[buffer.depth]
         requests = [damage_subtract(self._opcode, self._damages[window])] if window in self._damages else []
-        if self._shapes.take_bare(window, fresh=copy.fresh):
+        if self.shapes.take_bare(window, fresh=copy.fresh):
             requests.append(poly_fill_rectangle(pixmap, context, 0, 0, buffer.width, buffer.height))
         left, top = copy.corner
         requests += [

@@ -17,6 +17,7 @@ from guiagent.core.keyboard import MAX_KEYCODE, MIN_KEYCODE
 from guiagent.core.qube import Qube
 from guiagent.core.reports import Reports
 from guiagent.core.rereading import Rereading
+from guiagent.core.shadow import ARGB_DEPTH
 from guiagent.core.states import StateAtoms
 from guiagent.core.values import Facts, Geometry, Properties, WindowId
 from guiagent.core.wishes import Wishes
@@ -31,6 +32,8 @@ from shm.x11.connection import XConnection
 
 LOG = logging.getLogger(__name__)
 
+NO_ATOM: Final = 0
+"""Stands for a window's input shape among its properties: it is told with them, and as often."""
 NUM_LOCK_KEYSYM: Final = 0xFF7F
 NEEDED_EXTENSIONS: Final = ("Composite", "DAMAGE", "XTEST")
 
@@ -101,6 +104,7 @@ class Screen:
             X.MappingNotify: lambda _event: self.keymap_changed(),
         }
         connection.on_cold_event(self._event)
+        capture.shapes.on_input_changed(lambda window: self._rereading.changed(window, NO_ATOM))
         connection.on_error(lambda error: LOG.debug("X error: %s", error))
 
     def open(self) -> None:
@@ -208,6 +212,8 @@ class Screen:
             handle.configure(border_width=0)
         properties = self._reader.read(window, Properties())
         self._capture.track(window)
+        if shape.depth == ARGB_DEPTH:
+            properties = self._capture.shapes.found(window, properties)
         self._perform(
             self._reports.created(Facts(window, geometry, shape.depth, override_redirect, mapped, properties))
         )
@@ -288,7 +294,8 @@ class Screen:
         if known is None or not changed:
             return
         try:
-            properties = self._reader.read(window, known.properties, changed)
+            described = self._capture.shapes.described(window, known.properties)
+            properties = self._reader.read(window, described, changed)
         except BadWindow:
             return
         self._perform(self._reports.described(window, properties))

@@ -248,16 +248,23 @@ DAMAGE_EVENT: Final = struct.Struct("=BBHIIIhhHHhhHH")
 
 
 class ShapeEvent(NamedTuple):
-    """ShapeNotify; kind: bounding (0), clip (1) or input (2); shaped: whether there is a shape of that kind now."""
+    """ShapeNotify; kind: bounding (0), clip (1) or input (2); shaped: whether there is a shape of that kind now.
+
+    x, y, width, height: the bounding box of the shape, px.
+    """
 
     code: int
     kind: int
     sequence: int
     window: int
+    x: int
+    y: int
+    width: int
+    height: int
     shaped: int
 
 
-SHAPE_EVENT: Final = struct.Struct("=BBHI12xB11x")
+SHAPE_EVENT: Final = struct.Struct("=BBHIhhHH4xB11x")
 
 
 class ShapeExtents(NamedTuple):

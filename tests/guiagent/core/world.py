@@ -91,8 +91,9 @@ class World:
 
     def create(self, window: int, geometry: Geometry = HERE, *, mapped: bool = False, **properties: Any) -> WindowId:
         ovr = bool(properties.pop("override_redirect", False))
+        depth = int(properties.pop("depth", 24))
         identifier = WindowId(window)
-        self.perform(self.reports.created(Facts(identifier, geometry, 24, ovr, mapped, Properties(**properties))))
+        self.perform(self.reports.created(Facts(identifier, geometry, depth, ovr, mapped, Properties(**properties))))
         return identifier
 
     def show(self, window: int, geometry: Geometry = HERE, **properties: Any) -> WindowId:

@@ -277,6 +277,7 @@ def test_shape_layouts_equal_python_xlibs() -> None:
     values, _ = cast(Any, shape.NotifyEventData)._fields.parse_binary(data, _NoDisplay(), rawdict=True)
     assert (ours.kind, ours.sequence, ours.shaped) == (data[1], values["sequence_number"], values["shaped"])
     assert ours.window == values["affected_window"]
+    assert tuple(ours[4:8]) == tuple(values[f"extents_{side}"] for side in ("x", "y", "width", "height"))
     extents = requests.ShapeExtents._make(requests.SHAPE_EXTENTS_REPLY.unpack(data))
     replied, _ = cast(Any, shape.QueryExtents)._reply.parse_binary(data, _NoDisplay(), rawdict=True)
     assert extents == (replied["bounding_shaped"], replied["clip_shaped"])
