@@ -12,6 +12,7 @@ from colors.labels import DEFAULT, STANDARD
 from guid.commands.parsers import add_json, display, in_words, say
 from guid.commands.running import start_supervising
 from guid.control import CommandError, ask
+from guid.core.text import printable
 
 if TYPE_CHECKING:
     from guid.commands.parsers import Commands
@@ -64,10 +65,9 @@ def _opened(options: argparse.Namespace, argv: list[str], desktop: str) -> int:
         home = disposable_home(name)
         before = copy_in(options.file, home)
         if not options.json:
+            file = printable(str(options.file))
             program = " ".join(argv[:-1]) or argv[0]
-            print(
-                f"opening a copy of {options.file} in disposable qube {name} ({options.label}): {program}", flush=True
-            )
+            print(f"opening a copy of {file} in disposable qube {name} ({options.label}): {program}", flush=True)
         request = {"op": "dispose", "qube": name, "label": options.label, "argv": argv, "until": "end"}
         ask({**request, "display": desktop}, supervise=start_supervising)
         copy = changed_copy(options.file.name, home, before)
@@ -76,7 +76,11 @@ def _opened(options: argparse.Namespace, argv: list[str], desktop: str) -> int:
         if copy is not None:
             path = _brought_back(copy, options)
             os.close(copy)
-            lines = [f"the changed copy is {path}" if path else "the changed copy is gone (--bring-back keeps it)"]
+            lines = [
+                f"the changed copy is {printable(str(path))}"
+                if path
+                else "the changed copy is gone (--bring-back keeps it)"
+            ]
             facts["brought_back"] = str(path) if path else None
         return say(options, facts, *lines)
     finally:

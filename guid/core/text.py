@@ -84,3 +84,8 @@ def escaped(text: str) -> str:
         else character.encode("unicode_escape").decode("ascii")
         for character in text
     )
+
+
+def printable(text: str) -> str:
+    """`text`, a file's name say, for a person's terminal: what is not printable in it as backslash escapes."""
+    return "".join(character if character.isprintable() else escaped(character) for character in text)

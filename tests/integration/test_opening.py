@@ -99,6 +99,14 @@ def test_copy_that_was_only_looked_at_is_gone(session: Session, note: Path) -> N
     wait_until(lambda: leftovers(session) == [], 20, "nothing left")
 
 
+def test_odd_name_of_a_file_is_told_without_what_a_terminal_would_act_on(session: Session, tmp_path: Path) -> None:
+    note = tmp_path / os.fsdecode(b"-\xff\x1b]0;x\x07\n.note")
+    note.write_text("before\n")
+    with opened(session, "--with", "cat", note) as child:
+        assert child.wait(60) == 0, child.output()
+    assert "-\\udcff\\x1b]0;x\\x07\\n.note in disposable qube" in child.output()
+
+
 def test_command_that_goes_early_leaves_the_qube_and_it_leaves_nothing(session: Session, note: Path) -> None:
     with opened(session, note) as child:
         wait_until(session.qubes, 30, "the qube")

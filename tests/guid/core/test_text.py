@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from guid.core.text import MAX_MARKS_PER_LETTER, escaped, safe_ascii, safe_title
+from guid.core.text import MAX_MARKS_PER_LETTER, escaped, printable, safe_ascii, safe_title
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 INVISIBLE = "\u00ad\u180e\u200b\u200c\u200d\u2060\ufeff\U000e0041"
@@ -143,3 +143,15 @@ def test_escaped_any_text_gives_one_line_of_ascii_that_says_what_it_was(text: st
 
 def test_escaped_terminal_sequence_is_harmless() -> None:
     assert escaped("\x1b]0;root\x07") == "\\x1b]0;root\\x07"
+
+
+@given(st.text(st.characters()))
+def test_printable_any_name_is_one_that_a_terminal_takes(name: str) -> None:
+    shown = printable(name)
+    assert shown.isprintable()
+    shown.encode()
+
+
+def test_printable_a_name_in_any_language_stays_as_it_is() -> None:
+    assert printable("Übersicht 概要 a\\b.txt") == "Übersicht 概要 a\\b.txt"
+    assert printable("\udcff\x1b]0;x\x07\n") == "\\udcff\\x1b]0;x\\x07\\n"
