@@ -25,6 +25,13 @@ class Refused(Exception):
     """A request that is not done, with the words for the person."""
 
 
+class _Request(dict[str, Any]):
+    """What was asked for, by field. A field that is missing is another version's mistake, no end of the supervisor."""
+
+    def __missing__(self, field: str) -> Any:
+        raise Refused(f"a request without {field!r}: is the command of the supervisor's version?")
+
+
 @dataclass(eq=False, slots=True)
 class Client:
     """One command's connection."""
@@ -124,12 +131,12 @@ class Commands:
         """Another version of the command may ask for what is not known here. Raises Refused."""
         try:
             request = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Refused(f"a request that is no JSON: {error}") from error
         wanted = str(request.get("op")) if isinstance(request, dict) else ""
         if wanted not in self._operations:
             raise Refused(f"nothing that a supervisor does: {escaped(wanted)}")
-        return self._operations[wanted], request
+        return self._operations[wanted], _Request(request)
 
     def _forget(self, client: Client) -> None:
         self._readers.unwatch(client.connection)

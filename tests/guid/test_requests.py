@@ -28,6 +28,8 @@ class Served:
     def _echo(self, client: Client, request: dict[str, Any]) -> None:
         if "fail" in request:
             raise ArithmeticError(request["fail"])
+        if "need" in request:
+            request = {"found": request[request["need"]]}
         self.commands.finish(client, request)
 
     def answer(self, line: bytes) -> dict[str, Any]:
@@ -57,6 +59,8 @@ def served(tmp_path: Path) -> Iterator[Served]:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        (b'{"op": "echo", "need": "qube"}\n', "a request without 'qube'"),
+        (b"[" * 100_000 + b"\n", "a request that is no JSON"),
         (b'{"op": "fly\\u001b"}\n', r"nothing that a supervisor does: fly\x1b"),
         (b"{}\n", "nothing that a supervisor does: None"),
         (b'{"op": []}\n', "nothing that a supervisor does: []"),
