@@ -28,6 +28,7 @@ class CursorPace:
         self.until: float | None = None
         self._over: WindowId | None = None
         self._changed_at = 0.0
+        self._image_told = False
 
     def tellable(self, shown: Shown) -> Shown:
         """What the daemon can be told of a cursor: without images, the default instead."""
@@ -42,12 +43,15 @@ class CursorPace:
             return False
         at_once = moved or not isinstance(shown, Look) or now - self._changed_at >= STEADY_S
         self._changed_at = now
-        self.until = None if at_once else now + STEADY_S
-        return at_once
+        if at_once:
+            self.until, self._image_told = None, isinstance(shown, Look)
+        elif self._image_told or self.until is None:
+            self.until = now + STEADY_S
+        return at_once  # else an animation that begins soon after a glyph is not put off by each of its images
 
     def due(self, now: float) -> WindowId | None:
         """The window whose cursor has waited, and is steady."""
         if self.until is None or now < self.until:
             return None
-        self.until = None
+        self.until, self._image_told = None, True
         return self._over

@@ -75,6 +75,13 @@ def test_animated_cursor_is_its_first_image() -> None:
     assert told == [T.CURSOR_IMAGE]
 
 
+def test_animation_that_begins_soon_after_a_glyph_is_told_once_too() -> None:
+    world = over_a_window()
+    assert shown(world, GLYPHS["xterm"]) == [T.CURSOR]
+    told = [message for frame in range(100) for message in shown(world, picture(frame % 8), after_s=0.05)]
+    assert told == [T.CURSOR_IMAGE]
+
+
 def test_cursor_that_comes_to_rest_is_told_then() -> None:
     world = over_a_window()
     for frame in range(20):
