@@ -1,5 +1,6 @@
-"""A private X server for a test, on a display number that the server picks itself; knows nothing of Vitrail."""
+"""A private X server for a test, on a display number of its own; knows nothing of Vitrail."""
 
+import itertools
 import os
 import select
 import signal
@@ -17,6 +18,12 @@ from tests.harness.wait import time_scale, wait_until
 Kind = Literal["xvfb", "xorg"]
 
 START_TIMEOUT_S = 20.0
+
+FIRST_NUMBER, NUMBERS_EACH, PROCESSES = 1000, 100, 400
+"""Servers that pick a number themselves begin with 0, and lock none: the number of one that a test lets crash would be
+another one's before it is started again, and what lived on the first would be seen on the second. So each process of
+the suite counts through a range that no server picks; the highest is 41,000, and 59,535 what a display may have."""
+_NUMBERS = itertools.cycle(range(NUMBERS_EACH))
 MIN_CLOCK_MHZ = 25.0
 MAX_CLOCK_MHZ = 250.0
 
@@ -66,7 +73,7 @@ def xorg_conf(width: int, height: int, depth: int) -> str:
 
 
 class XServer:
-    """Xvfb, or Xorg with the dummy driver, on a free display. A context manager.
+    """Xvfb, or Xorg with the dummy driver. A context manager.
 
     name: ":N", for DISPLAY. It listens on no TCP port, has no access control (it lives as long as the test), and does
     not reset when its last client leaves.
@@ -98,14 +105,15 @@ class XServer:
         return self._child is not None and self._child.alive
 
     def start(self) -> Self:
+        self.name = f":{FIRST_NUMBER + os.getpid() % PROCESSES * NUMBERS_EACH + next(_NUMBERS)}"
         read_end, write_end = os.pipe()
         log = Path(self._folder.name) / "log"
         try:
-            self._child = Child(self._argv(write_end), pass_fds=[write_end], log=log)
+            self._child = Child([*self._argv(write_end), self.name], pass_fds=[write_end], log=log)
         finally:
             os.close(write_end)
         try:
-            self.name = f":{self._read_display(read_end)}"
+            self._wait_for_display(read_end)
         finally:
             os.close(read_end)
         return self
@@ -156,7 +164,7 @@ class XServer:
         program = str(real) if real.exists() else "Xorg"
         return [program, "-config", str(conf), "-logfile", logfile, "-novtswitch", "-sharevts", *common]
 
-    def _read_display(self, fd: int) -> int:
+    def _wait_for_display(self, fd: int) -> None:
         text = b""
         while not text.endswith(b"\n"):
             ready, _, _ = select.select([fd], [], [], START_TIMEOUT_S * time_scale())
@@ -167,7 +175,6 @@ class XServer:
                 self.stop()
                 raise RuntimeError(f"{self.kind} did not start: {log}")
             text += chunk
-        return int(text)
 
     def __enter__(self) -> Self:
         return self.start()
