@@ -34,7 +34,7 @@ def test_picture_in_98304_runs_is_shown_and_delays_nobody(scene: Scene) -> None:
             damage = many(20, lambda n: encode(M.SHMIMAGE, WINDOW, 0, n, 200, 100))
             with Flood(evil.agent, damage) as running:
                 stage.under_way.set()
-                wait_until(lambda: _shows(scene, evil, pages), timeout_s=20.0, what="the picture")
+                wait_until(lambda: _shows(scene, evil, pages), timeout_s=60.0, what="the picture")
                 stage.enough.wait()
             assert running.rounds
             evil.goes_on()
