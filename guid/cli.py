@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 from guid.commands.parsers import INTERRUPTED, JSON_VERSION
 from guid.control import CommandError
+from guid.version import VERSION
 
 NOUNS = MappingProxyType(
     {
@@ -57,6 +58,7 @@ def parser(only: str | None = None) -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="vitrail", description="Windows of isolated qubes on one desktop, each framed in its qube's colour."
     )
+    made.add_argument("--version", action="version", version=f"vitrail {VERSION}")
     commands = made.add_subparsers(title="commands", required=True, metavar="COMMAND")
     some = [noun for noun, its in NOUNS.items() if only in its] or NOUNS
     for noun in some:

@@ -10,13 +10,16 @@ import json
 import os
 import socket
 import struct
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from guid.core.versions import difference
 from guid.paths import PathsError, runtime_dir
 from guid.processes import only_descriptors
+from guid.version import VERSION
 
 SOCKET_NAME = "control.sock"
 LOG_NAME = "supervisor.log"
@@ -24,6 +27,8 @@ MAX_LINE_BYTES = 4 << 20
 """An answer with 1,000 windows of 64 qubes at 60 bytes each is under this."""
 
 START_LOCK_NAME = "start.lock"
+SERVING_LOCK_NAME = "supervisor.lock"
+"""Locked by the supervisor for as long as it lives."""
 
 Supervise = Callable[[int], int]
 """Serves until nothing is left to do; takes a descriptor to close once commands can come; returns the exit code."""
@@ -60,6 +65,7 @@ def ask(request: dict[str, Any], *, supervise: Supervise | None = None) -> dict[
     with connection:
         connection.sendall(json.dumps(request).encode("ascii") + b"\n")
         answer = _line(connection)
+    _note_other_version(answer.pop("answered_by", None))
     if "error" in answer:
         raise CommandError(answer["error"])
     return answer
@@ -92,6 +98,15 @@ def while_none_starts() -> Iterator[bool]:
         if connection is not None:
             connection.close()
         yield connection is not None
+
+
+def wait_for_its_end() -> None:
+    """Return when no supervisor lives: one that has said that it ends does so in a moment."""
+    lock = os.open(runtime_dir() / SERVING_LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    finally:
+        os.close(lock)
 
 
 def peer_uid(connection: socket.socket) -> int:
@@ -159,6 +174,17 @@ def _connected(path: Path) -> socket.socket | None:
         connection.close()
         raise CommandError(f"{path} belongs to somebody else's process")
     return connection
+
+
+def _note_other_version(supervisor: dict[str, Any] | None) -> None:
+    """Tell the person, once, that another version answers."""
+    words = difference(VERSION, supervisor)
+    if words and not _noted:
+        _noted.append(words)
+        print(f"vitrail: {words}", file=sys.stderr)
+
+
+_noted: list[str] = []
 
 
 def _line(connection: socket.socket) -> dict[str, Any]:

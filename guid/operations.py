@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,12 +36,17 @@ class _Listing:
 
 
 class Operations:
-    """Answers are given by `commands`, which is set once it is there."""
+    """Answers are given by `commands`, which is set once it is there.
+
+    ourselves: what the supervisor says of itself. end: ends it, None where that is not a command's to ask for.
+    """
 
     commands: Commands
 
-    def __init__(self, running: Running) -> None:
+    def __init__(self, running: Running, ourselves: Mapping[str, Any], end: Callable[[], None] | None = None) -> None:
         self._running = running
+        self._ourselves = dict(ourselves)
+        self._end = end
         self._listings: list[_Listing] = []
         running.on_listed = self._listed
         self.table = {
@@ -52,6 +58,7 @@ class Operations:
             "rm": self._remove,
             "follow": self._follow,
             "clipboard": self._clipboard,
+            "retire": self._retire,
         }
 
     def tick(self, now: float) -> None:
@@ -59,7 +66,7 @@ class Operations:
         for listing in [listing for listing in self._listings if not listing.missing or now > listing.deadline]:
             self._listings.remove(listing)
             described = [qube.describe() for qube in self._running.by_name.values()]
-            self.commands.finish(listing.client, {"qubes": described})
+            self.commands.finish(listing.client, {"qubes": described, "supervisor": self._ourselves})
 
     # Running
 
@@ -157,6 +164,13 @@ class Operations:
             self._running.exchange.watchers.append(self.commands.keep(client))
         else:
             self.commands.finish(client, self._running.exchange.operation(request))
+
+    def _retire(self, client: Client, _request: dict[str, Any]) -> None:
+        """Make room for another version, if that costs nobody a qube."""
+        free = self._end is not None and all(qube.ended() for qube in self._running.by_name.values())
+        self.commands.finish(client, {"retired": free})
+        if free and self._end is not None:
+            self._end()
 
     # Definitions
 

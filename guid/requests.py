@@ -45,7 +45,10 @@ Operation = Callable[[Client, dict[str, Any]], None]
 
 
 class Commands:
-    """Everybody who asks. refusals: what an operation may raise besides Refused; its text is the answer."""
+    """Everybody who asks.
+
+    refusals: what an operation may raise besides Refused; its text is the answer. ourselves: goes with each answer.
+    """
 
     def __init__(
         self,
@@ -53,7 +56,9 @@ class Commands:
         listener: socket.socket,
         operations: Mapping[str, Operation],
         refusals: tuple[type[Exception], ...],
+        ourselves: Mapping[str, Any] | None = None,
     ) -> None:
+        self._ourselves = {} if ourselves is None else {"answered_by": dict(ourselves)}
         self._readers = readers
         self._listener = listener
         self._operations = operations
@@ -75,7 +80,7 @@ class Commands:
         sent = True
         try:
             client.connection.settimeout(ANSWER_TIMEOUT_S)
-            client.connection.sendall(json.dumps(message).encode("ascii") + b"\n")
+            client.connection.sendall(json.dumps(message | self._ourselves).encode("ascii") + b"\n")
         except OSError:
             log.info("a command went before its answer")
             sent = False

@@ -10,7 +10,7 @@ import signal
 import socket
 from pathlib import Path
 
-from guid.control import SOCKET_NAME
+from guid.control import SERVING_LOCK_NAME, SOCKET_NAME
 from guid.core.definition import ENGINES
 from guid.engines.engine import Engine
 from guid.engines.local import LocalEngine
@@ -20,8 +20,6 @@ from guid.servicemanager import ServiceManager
 from guid.supervisor import Supervisor
 
 log = logging.getLogger(__name__)
-
-LOCK_NAME = "supervisor.lock"
 
 
 def supervise(
@@ -39,7 +37,7 @@ def supervise(
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     folder = runtime_dir()
-    lock = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    lock = os.open(folder / SERVING_LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import time
 from collections.abc import Mapping
 
 from colors.labels import UnknownLabel
 from guid.core.starting import Contradiction
+from guid.core.versions import facts
 from guid.engines.engine import Engine
 from guid.engines.errors import EngineError
 from guid.notifications import Notifier
@@ -21,6 +23,7 @@ from guid.running import TICK_S, Running
 from guid.servicemanager import ServiceManager
 from guid.settings import SettingsError
 from guid.tray import Tray
+from guid.version import VERSION
 from shm.errors import ShmError
 
 log = logging.getLogger(__name__)
@@ -58,8 +61,9 @@ class Supervisor:
         self._awake = self._running.awake
         self._busy_until = self._awake.now + FIRST_COMMAND_S
         self._tray = Tray(self.readers, self._running.exchange)
-        self._operations = Operations(self._running)
-        self._commands = Commands(self.readers, listener, self._operations.table, REFUSALS)
+        ourselves = facts(VERSION, pid=os.getpid(), service=stay)
+        self._operations = Operations(self._running, ourselves, None if stay else self.stop)
+        self._commands = Commands(self.readers, listener, self._operations.table, REFUSALS, ourselves)
         self._operations.commands = self._commands
         _sweep()
 

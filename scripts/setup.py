@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-GROUPS = ("runtime", "demo", "test", "vm", "apps")
+GROUPS = ("runtime", "demo", "test", "vm", "dist", "apps")
 DEFAULT_GROUPS = ("runtime", "demo", "test", "vm")
 BUILD_LOCK, USER_LOCK, DEV_LOCK = "requirements-build.lock", "requirements.lock", "requirements-dev.lock"
 FITS = (

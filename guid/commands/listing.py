@@ -41,12 +41,13 @@ def add(commands: Commands) -> None:
 
 
 def _list(options: argparse.Namespace) -> int:
-    qubes = ask({"op": "ls"}).get("qubes", [])
+    answer = ask({"op": "ls"})
+    qubes = answer.get("qubes", [])
     if options.all:
         with in_words():
             qubes = _with_definitions(qubes)
     if options.json:
-        return say(options, {"qubes": qubes})
+        return say(options, {"qubes": qubes, "supervisor": answer.get("supervisor")})
     if not qubes:
         print("there is no qube yet" if options.all else "no qube is running", end="")
         print("; start one with: vitrail run -- xterm")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from colors.labels import DEFAULT, STANDARD
 from guid.commands.parsers import OURS, add_json, display, say
-from guid.control import CommandError, ask
+from guid.control import CommandError, ask, wait_for_its_end
 from guid.core.definition import ENGINES, Net
 from guid.core.starting import FIRST
+from guid.version import VERSION
 
 if TYPE_CHECKING:
     from guid.commands.parsers import Commands
@@ -61,7 +62,8 @@ def add(commands: Commands) -> None:
         "restart",
         help="stop a qube and start it again, as it is defined now",
         usage="vitrail restart NAME [--json] [-- COMMAND [ARGUMENT ...]]",
-        epilog="Its programs end. A qube that does not run is started.",
+        epilog="Its programs end. A qube that does not run is started. If it was the last qube of another version of "
+        "Vitrail, it is started by this one.",
     )
     restart.add_argument("name", metavar="NAME", help="the qube")
     add_json(restart)
@@ -146,11 +148,14 @@ def stop(name: str, *, now: bool) -> None:
 
 def _restart(options: argparse.Namespace) -> int:
     desktop = display("shall show the windows")
-    found = {qube["name"]: qube for qube in ask({"op": "ls"}).get("qubes", [])}.get(options.name)
+    running = ask({"op": "ls"})
+    found = {qube["name"]: qube for qube in running.get("qubes", [])}.get(options.name)
     if found is not None and found["disposable"]:
         raise CommandError(f"qube {options.name} is disposable: what is stopped is gone")
     if found is not None:
         stop(options.name, now=False)
+    if (running.get("supervisor") or {}).get("version") not in (None, VERSION) and ask({"op": "retire"})["retired"]:
+        wait_for_its_end()
     request = {
         "op": "run",
         "qube": options.name,

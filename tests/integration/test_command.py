@@ -109,7 +109,7 @@ def test_while_qubes_run_another_display_is_refused_by_name(session: Session) ->
 def test_ls_without_a_supervisor_is_empty_and_starts_none(session: Session) -> None:
     done = session.vitrail("ls")
     assert (done.returncode, "no qube is running" in done.stdout) == (0, True)
-    assert json.loads(session.vitrail("ls", "--json").stdout) == {"version": 1, "qubes": []}
+    assert json.loads(session.vitrail("ls", "--json").stdout) == {"version": 1, "qubes": [], "supervisor": None}
     assert not (session.runtime / "vitrail" / "control.sock").exists()
 
 
