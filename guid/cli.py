@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from importlib import import_module
 from types import MappingProxyType
 
-from guid.commands.parsers import INTERRUPTED, JSON_VERSION
+from guid.commands.parsers import INTERRUPTED, JSON_VERSION, CommandParser
 from guid.control import CommandError
 from guid.version import VERSION
 
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser(only: str | None = None) -> argparse.ArgumentParser:
     """The whole command line; only: a command, if the rest will not be needed (and need not be loaded)."""
-    made = argparse.ArgumentParser(
+    made = CommandParser(
         prog="vitrail", description="Windows of isolated qubes on one desktop, each framed in its qube's colour."
     )
     made.add_argument("--version", action="version", version=f"vitrail {VERSION}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -34,6 +34,41 @@ EXIT_CODES = MappingProxyType(
 
 JSON_VERSION = 1
 """Of everything that is printed with --json; a key that is added does not change it. Source: docs/json.md."""
+
+
+class CommandFormatter(argparse.HelpFormatter):
+    """Help that looks alike for every command: --help goes without saying, and a usage line names values by a word."""
+
+    _in_usage = False
+
+    def _format_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None,
+    ) -> str:
+        told = [each for each in actions if not isinstance(each, argparse._HelpAction)]
+        self._in_usage = True
+        try:
+            return super()._format_usage(usage, told, groups, prefix)
+        finally:
+            self._in_usage = False
+
+    def _get_default_metavar_for_optional(self, action: argparse.Action) -> str:
+        return action.option_strings[-1].lstrip("-").upper()
+
+    def _metavar_formatter(self, action: argparse.Action, default_metavar: str) -> Callable[[int], tuple[str, ...]]:
+        if self._in_usage and action.option_strings and action.metavar is None:
+            return lambda size: (default_metavar,) * size
+        return super()._metavar_formatter(action, default_metavar)
+
+
+class CommandParser(argparse.ArgumentParser):
+    """The parser of `vitrail` and of each command."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        super().__init__(*arguments, **{"formatter_class": CommandFormatter, **more})
 
 
 def display(whose: str) -> str:

@@ -61,7 +61,7 @@ def add(commands: Commands) -> None:
     restart = commands.add_parser(
         "restart",
         help="stop a qube and start it again, as it is defined now",
-        usage="vitrail restart NAME [--json] [-- COMMAND [ARGUMENT ...]]",
+        usage="vitrail restart [--json] NAME [-- COMMAND [ARGUMENT ...]]",
         epilog="Its programs end. A qube that does not run is started. If it was the last qube of another version of "
         "Vitrail, it is started by this one.",
     )

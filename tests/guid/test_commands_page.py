@@ -1,11 +1,8 @@
 """docs/commands.md: every command, as the parser has it."""
 
-import argparse
-
-import pytest
-
 from guid.cli import NOUNS, parser
-from scripts.commands_page import PAGE, commands, page_text
+from scripts.command_tree import command_tree
+from scripts.commands_page import PAGE, page_text
 from tests.harness.processes import ROOT
 
 
@@ -16,15 +13,18 @@ def test_page_is_as_generated() -> None:
 def test_every_command_is_told_of_once() -> None:
     named = [name for names in NOUNS.values() for name in names]
     assert sorted(named) == sorted(set(named))
-    assert [each.prog for each, _words in commands(parser())] == [f"vitrail {name}" for name in named]
-    assert all(words for _each, words in commands(parser()))
+    assert [each.path for each in command_tree().commands] == [(name,) for name in named]
+    assert all(each.help for each in command_tree().below())
 
 
-@pytest.mark.parametrize("name", [name for names in NOUNS.values() for name in names])
-def test_every_argument_has_its_help(name: str) -> None:
-    for made, _words in commands(parser(only=name)):
-        told = [each for each in made._actions if not isinstance(each, argparse._SubParsersAction)]
-        assert [each.dest for each in told if not each.help] in ([], ["verbose"], ["label", "verbose"])
+def test_every_argument_has_its_help() -> None:
+    told = [(each.name, one) for each in command_tree().below() for one in each.arguments]
+    assert [(name, one.metavar or one.names) for name, one in told if not one.help] == []
+
+
+def test_usage_lines_look_alike() -> None:
+    usages = [each.usage for each in command_tree().below()]
+    assert [each for each in usages if "[-h]" in each or "{" in each] == []
 
 
 def test_one_command_alone_is_parsed_as_among_all() -> None:

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from guid.cli import NOUNS, parser
-from scripts.commands_page import commands
+from guid.cli import NOUNS
+from scripts.command_tree import command_tree
 from tests.harness.processes import ROOT
 from tests.harness.schema import OBJECTS, SCHEMA, check
 
@@ -50,6 +50,5 @@ def test_every_command_with_json_has_its_object_and_its_row() -> None:
 
 
 def _has_json(name: str) -> bool:
-    return any(
-        "--json" in made._option_string_actions for made, _words in commands(parser(only=name)) if name in made.prog
-    )
+    (command,) = (each for each in command_tree().commands if each.path == (name,))
+    return any("--json" in option.names for option in command.options)
