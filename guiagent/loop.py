@@ -122,9 +122,11 @@ class Agent:
             self._watch_writes(self._daemon.channel.fileno(), wants_write=self._daemon.channel.wants_write)
 
     def _timeout_s(self) -> float | None:
-        deadlines = [part.deadline() for part in (self._desk, self._selections) if part is not None]
-        times = [deadline for deadline in deadlines if deadline is not None]
-        return max(0.0, min(times) - time.monotonic()) if times else None
+        first = self._desk.deadline() if self._desk is not None else None
+        second = self._selections.deadline() if self._selections is not None else None
+        if first is None or (second is not None and second < first):
+            first = second
+        return None if first is None else max(0.0, first - time.monotonic())
 
     def _daemon_reads(self) -> bool:
         """Whether pictures may be sent: a daemon that does not read gets the newest ones later, not all of them."""

@@ -193,6 +193,9 @@ class Daemon:
         for serve in ready:
             serve()
         self._resume()
+        self._desktop.x.drain()
+        self._present()
+        self._post()  # what the person waits for is on its way; then the rest
         self._check_deadline()
         self._settle()
         self._courier.tick(time.monotonic())
@@ -203,11 +206,13 @@ class Daemon:
         self._desktop.x.drain()
         if self._link is not None and self._link.talk is not None:
             self._link.talk.shell.input_due(time.monotonic())
-        if self._link is not None and self._link.talk is not None:
-            self._link.talk.shell.present()
         self._desktop.x.flush()
         self._post()
         self._watch_writes()
+
+    def _present(self) -> None:
+        if self._link is not None and self._link.talk is not None:
+            self._link.talk.shell.present()
 
     def _timeout_s(self) -> float:
         if self._desktop.x.has_undispatched:
@@ -215,15 +220,15 @@ class Daemon:
         now = time.monotonic()
         timeout_s = self._agent_timeout_s(now)
         talk = self._link.talk if self._link is not None else None
-        waits_s = [
-            timeout_s,
-            LOOK_S if self._predecessor is not None or (talk is not None and talk.pacer.busy) else None,
-        ]
-        if talk is not None:
-            waits_s.append(talk.shell.input_wait_s(now))
+        waits_s = [timeout_s] if timeout_s >= 0 else []
+        if self._predecessor is not None or (talk is not None and talk.pacer.busy):
+            waits_s.append(LOOK_S)
+        wait_s = talk.shell.input_wait_s(now) if talk is not None else None
+        if wait_s is not None and wait_s >= 0:
+            waits_s.append(wait_s)
         due = (self._courier.deadline, self._alone.desk.deadline if self._alone is not None else None)
         waits_s += [max(0.0, each - now) for each in due if each is not None]
-        return min((each for each in waits_s if each is not None and each >= 0), default=-1)
+        return min(waits_s, default=-1)
 
     def _agent_timeout_s(self, now: float) -> float:
         link = self._link

@@ -6,12 +6,22 @@ those name, no draw of the desktop reads any more.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
+
+from protocol.framing import Frame
+from protocol.messages import MessageType
 
 FRAME_ACK_TIMEOUT_S: Final = 5.0
 """A desktop takes a frame within ms, a very busy one within a second. Longer: torn frames are better than none."""
+FRAME_ACK: Final = MessageType.FRAME_ACK
 _MODULUS: Final = 1 << 32
 _HALF: Final = _MODULUS // 2
+
+
+def only_frames_done(frames: Iterable[Frame]) -> bool:
+    """Whether these messages of the daemon say nothing but how far it is."""
+    return all(message == FRAME_ACK for message, _window, _body in frames)
 
 
 class Frames:

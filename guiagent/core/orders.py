@@ -94,6 +94,12 @@ class Orders:
                 effects += self._obey_or_keep(Order(message, window, body), now)
         return effects
 
+    def frames_done(self, frames: Iterable[Frame]) -> None:
+        """Nothing but FRAME_ACK: with every picture. The hot path."""
+        done = self._about_id[MessageType.FRAME_ACK]
+        for message, window, body in frames:
+            done(WindowId(window), decode(message, body), 0.0)
+
     def laid(self, now: float) -> list[Effect]:
         """The keyboard has the layout that it was to have, or never will: what waited for it goes on."""
         waiting = self._qube.waiting

@@ -213,6 +213,8 @@ class Pixels:
 
     def deadline(self) -> float | None:
         """When `due` must be asked next; None: nothing waits for time to pass."""
+        if not self._held and not self._waiting:
+            return None
         held = min((held.until for parts in self._held.values() for held in parts), default=inf)
         until = min(self._waiting.values(), default=held)
         return None if until == inf else min(until, held)

@@ -36,6 +36,8 @@ class Capture:
 
     A batch is one write: for each window DamageSubtract, then CopyArea for each rectangle, and last a request that has
     a reply. In that order damage cannot be lost: what is drawn after the subtraction is reported anew.
+
+    heard: how much of what the connection has handed on was damage, or the end of a batch, and nothing else.
     """
 
     def __init__(self, connection: XConnection, pool: PagePool, pixels: Pixels) -> None:
@@ -51,6 +53,7 @@ class Capture:
         self.shapes = Shapes(connection, changed=lambda window: pixels.damaged(window, WHOLE_WINDOW))
         self._pixmaps: dict[int, int] = {}
         self._under_way: list[Copy] | None = None
+        self.heard = 0
         opened: Any = self._display.query_extension("DAMAGE")
         self._opcode = int(opened.major_opcode)
         connection.on_event(int(opened.first_event), self._damaged)
@@ -103,6 +106,7 @@ class Capture:
                 self._way.fetch(self._pixmaps[copy.buffer.run.first_page], copy.buffer, copy.rects)
 
         def fenced(_reply: bytes) -> None:
+            self.heard += 1
             self._under_way = None
             finished(copies)
 
@@ -141,5 +145,6 @@ class Capture:
         return int(context.id)
 
     def _damaged(self, buffer: bytes | memoryview, offset: int) -> None:
+        self.heard += 1
         event = DAMAGE_EVENT.unpack_from(buffer, offset)
         self._pixels.damaged(event[3], event[6:10])

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import select
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from math import inf
 from typing import Final
 
 from guiagent.core.cursorpace import Shown
 from guiagent.core.effects import MoveResize
+from guiagent.core.frames import only_frames_done
 from guiagent.core.orders import Orders
 from guiagent.core.pixels import Copy, Pixels
 from guiagent.core.qube import Qube
@@ -85,6 +87,8 @@ class Desk:
         )
         xkb.on_keymap_changed(self._screen.keymap_changed)
         self._screen.open()
+        # What the last whole `settle` has seen, of what X said: all but damage and ends of copies; and its deadline.
+        self._seen, self._stirred, self._due = -1, True, inf
 
     def fileno(self) -> int:
         """The descriptor of the X connection."""
@@ -108,7 +112,26 @@ class Desk:
         daemon_reads: the daemon takes what it is sent; otherwise pictures wait.
         """
         self._connection.drain()
-        self._qube.scaling.due(self._clock())
+        now = self._clock()
+        if self._only_pictures(now):
+            self._qube.pixels.due(now)
+        else:
+            self._settle_all(now)
+        if daemon_reads:
+            self._capture.start(self._copied)
+            self._hands.perform(self._qube.pixels.take_log())
+        else:
+            self._capture.give_back()
+        self._connection.flush()
+
+    def _only_pictures(self, now: float) -> bool:
+        """Whether nothing has happened since the last turn but damage, ends of copies and of draws. The hot path."""
+        nothing_else = self._connection.handed_on - self._capture.heard == self._seen
+        return nothing_else and not self._stirred and now < self._due and not self._layouts.busy
+
+    def _settle_all(self, now: float) -> None:
+        self._seen, self._stirred = self._connection.handed_on - self._capture.heard, False
+        self._qube.scaling.due(now)
         self._screen.settle()
         self._cursors.settle()
         if self._layouts.settle():
@@ -117,26 +140,33 @@ class Desk:
         told = self._reports.due(self._clock()) + self._qube.pixels.take_log()
         if told:
             self._hands.perform(told)
-        if daemon_reads:
-            self._capture.start(self._copied)
-            self._hands.perform(self._qube.pixels.take_log())
-        else:
-            self._capture.give_back()
-        self._connection.flush()
+        self._due = self._deadline()
 
     def deadline(self) -> float | None:
         """When `settle` must be called next, by the clock; None if nothing waits."""
         if self._connection.has_undispatched:
             return 0.0
-        deadlines = [part.deadline() for part in (self._qube, self._screen)]
-        return min((deadline for deadline in deadlines if deadline is not None), default=None)
+        if self._stirred:
+            self._due = self._deadline()
+        pictures = self._qube.pixels.deadline()
+        due = self._due if pictures is None else min(pictures, self._due)
+        return None if due == inf else due
 
-    def obey(self, frames: Iterable[Frame]) -> None:
+    def _deadline(self) -> float:
+        deadlines = [part.deadline() for part in (self._qube, self._screen)]
+        return min((deadline for deadline in deadlines if deadline is not None), default=inf)
+
+    def obey(self, frames: Sequence[Frame]) -> None:
         """Messages of the daemon came, all of one reading."""
+        if only_frames_done(frames):
+            self._orders.frames_done(frames)
+            return
+        self._stirred = True
         self._hands.perform(self._orders.obey(frames, self._clock()))
 
     def daemon_came(self, minor: int, width: int, height: int) -> None:
         """A daemon has shaken hands; its desktop has this size, px."""
+        self._stirred = True
         self._outputs.resize(width, height)
         self._qube.scaling.daemon_came(minor, self._clock())
         self._hands.perform(self._reports.daemon_came(minor, self._screen.stacking()))
@@ -147,6 +177,7 @@ class Desk:
 
     def daemon_lost(self) -> None:
         """The daemon is gone; windows are kept for the next one."""
+        self._stirred = True
         self._hands.perform(self._reports.daemon_lost())
 
     def abandon(self) -> None:

@@ -35,6 +35,11 @@ class Layouts:
         """From a moment from now on, this is the layout."""
         self._next = layout
 
+    @property
+    def busy(self) -> bool:
+        """A layout is being set, or is to be: `settle` has something to look at."""
+        return self._running is not None or self._next is not None or self._laid
+
     def settle(self) -> bool:
         """Begin with the next one if none is under way; the loop calls this each turn.
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import select
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import inf
 from typing import Any, Final
 
 from Xlib import X, error
@@ -16,6 +17,7 @@ from Xlib import X, error
 from guiagent.core import selection as fx
 from guiagent.core.clipboard import Clipboard
 from guiagent.core.effects import Log, Send
+from guiagent.core.frames import only_frames_done
 from guiagent.core.selection import ATOM_NAMES, Conversion, Request, Value
 from guiagent.x11 import selection_wire as wire
 from guiagent.x11.atoms import Atoms
@@ -61,6 +63,7 @@ class Selections:
         self._listen()
         self._poll = select.epoll()
         self._events = int(select.EPOLLIN)
+        self._stirred, self._due = True, inf
         self._poll.register(connection.fileno(), self._events)
         self._poll.register(self._pictures.fileno(), select.EPOLLIN)
         self._do: Mapping[type, Callable[[Any], None]] = {
@@ -107,6 +110,7 @@ class Selections:
 
     def ready(self, _events: int) -> None:
         """X, or a picture, has something for us."""
+        self._stirred = True
         for fd, events in self._poll.poll(0):
             if fd == self._pictures.fileno():
                 self._take_pictures()
@@ -119,6 +123,8 @@ class Selections:
     def settle(self) -> None:
         """The end of a turn of the loop."""
         now = self._clock()
+        if not self._stirred and now < self._due:
+            return
         deadline = self._clipboard.deadline
         if deadline is not None and now >= deadline:
             self._perform(self._clipboard.due(now))
@@ -128,21 +134,32 @@ class Selections:
         if events != self._events:
             self._events = events
             self._poll.modify(self._connection.fileno(), events)
+        deadline = self._clipboard.deadline
+        self._stirred, self._due = False, inf if deadline is None else deadline
 
     def deadline(self) -> float | None:
         """When `settle` must be called next, by the clock; None if nothing waits."""
-        return self._clipboard.deadline if not self._connection.has_undispatched else 0.0
+        if self._connection.has_undispatched:
+            return 0.0
+        if self._stirred:
+            return self._clipboard.deadline
+        return None if self._due == inf else self._due
 
     def daemon_came(self, minor: int) -> None:
         """A daemon has shaken hands."""
+        self._stirred = True
         self._clipboard.daemon_came(minor)
 
     def daemon_lost(self) -> None:
         """The daemon is gone."""
+        self._stirred = True
         self._perform(self._clipboard.daemon_lost())
 
-    def obey(self, frames: Iterable[Frame]) -> None:
+    def obey(self, frames: Sequence[Frame]) -> None:
         """Messages of the daemon."""
+        if only_frames_done(frames):
+            return
+        self._stirred = True
         self._perform(self._clipboard.obey(frames, self._clock()))
 
     def close(self) -> None:

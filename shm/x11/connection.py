@@ -60,6 +60,7 @@ class XConnection:
         self._cold: Callable[[rq.Event], None] = lambda _: None
         self._error: Callable[[error.XError], None] = _print_error
         self._dispatching = False
+        self._handed_on = 0
 
     # --- what the loop needs
 
@@ -77,6 +78,11 @@ class XConnection:
         """Something has been read and not handed on: no wait for the descriptor will tell of it."""
         ahead = self._read_ahead
         return bool(self._lower.event_queue) or ahead.start < ahead.end
+
+    @property
+    def handed_on(self) -> int:
+        """How many events, replies and errors have been handed to a handler so far."""
+        return self._handed_on
 
     def on_event(self, code: int, handler: HotHandler) -> None:
         """Hand events of this code to `handler(buffer, offset)`: 32 bytes, valid until it returns.
@@ -239,6 +245,7 @@ class XConnection:
             handler = hot[buffer[offset]]
             if handler is not None:
                 ahead.start = offset + EVENT_BYTES
+                self._handed_on += 1
                 handler(view, offset)
             else:
                 self._dispatch_packet(offset)
@@ -263,6 +270,7 @@ class XConnection:
             # The parser would find the same waiter, but later; and every batch ends with such a reply.
             waiter = waiting.pop(0)
             lower.answered_serial = waiter.wide_serial
+            self._handed_on += 1
             waiter.callback(packet)
         else:
             self._parse(packet)
@@ -279,6 +287,7 @@ class XConnection:
         queue = self._lower.event_queue
         while queue:
             item = queue.pop(0)
+            self._handed_on += 1
             if type(item) is HotEvent:
                 handler = self._hot[item.data[0]]
                 if handler is not None:
