@@ -3,15 +3,21 @@
 SHELL := /bin/bash
 SETUP := python3 scripts/setup.py
 PYTHON_IN_TREE := .venv/bin/python
+WHERE := $(if $(PREFIX),--prefix '$(abspath $(PREFIX))') $(if $(DESTDIR),--destdir '$(abspath $(DESTDIR))')
 ROOMS := $(wildcard protocol shm colors guid guiagent tests bench scripts)
 
-.PHONY: help setup demo run test test-vm test-vm-pvh parity check format bench apps clean
+.PHONY: help setup demo run install uninstall dist deb test test-wheel test-deb test-vm test-vm-pvh parity check format bench apps clean
 
 help:
 	@echo "make setup             install what is missing: Debian packages and .venv"
 	@echo "make demo              three qubes, six windows, on your desktop or in build/demo/desktop.png"
 	@echo "make run ARGS='…'      vitrail run from this tree, as in ARGS='--qube work --label blue -- xterm'"
+	@echo "make install           below PREFIX (default: ~/.local, as root /usr/local) and DESTDIR, from this tree"
+	@echo "make uninstall         remove exactly that; homes of qubes and their definitions stay"
+	@echo "make dist              source distribution and wheel, in dist/"
+	@echo "make deb               a Debian package, in dist/"
 	@echo "make test T='…'        the suite, virtual machines last (VITRAIL_VM=0: without); T goes to pytest; JOBS=0: one by one"
+	@echo "make test-wheel T='…'  the suite on the installed wheel instead of this tree"
 	@echo "make test-vm           only the boundaries between virtual machines, emulated"
 	@echo "make test-vm-pvh       the same parts in a PVH domain of Xen"
 	@echo "make parity            write docs/parity.md anew from tests/parity/rows"
@@ -24,7 +30,7 @@ help:
 	@echo "make clean             remove what the other targets made, but for .venv"
 
 setup:
-	@$(SETUP) runtime demo test vm
+	@$(SETUP) runtime demo test vm dist
 
 demo:
 	@$(SETUP) runtime demo
@@ -34,9 +40,32 @@ run:
 	@$(SETUP) runtime
 	@$(PYTHON_IN_TREE) -I -m guid run $(ARGS)
 
+install:
+	@$(SETUP) runtime
+	@$(PYTHON_IN_TREE) -m scripts.install install $(WHERE)
+
+uninstall:
+	@python3 -m scripts.install uninstall $(WHERE)
+
+dist:
+	@$(SETUP) runtime
+	@$(PYTHON_IN_TREE) -m scripts.dist dist
+
+deb:
+	@$(SETUP) runtime dist
+	@$(PYTHON_IN_TREE) -m scripts.deb dist
+
+test-wheel:
+	@$(SETUP) runtime demo test vm dist
+	@$(PYTHON_IN_TREE) -m scripts.wheelhouse $(T)
+
 test:
-	@$(SETUP) runtime demo test vm
+	@$(SETUP) runtime demo test vm dist
 	@$(PYTHON_IN_TREE) -m pytest -n $(or $(JOBS),2) --no-loadscope-reorder $(T)
+
+test-deb:
+	@$(SETUP) runtime demo test vm dist
+	@VITRAIL_DEB=1 $(PYTHON_IN_TREE) -m pytest tests/packaging/test_deb.py $(T)
 
 test-vm:
 	@$(SETUP) runtime test vm

@@ -29,7 +29,7 @@ def supervise(
     engine: Engine | None = None,
     machines: Engine | None = None,
 ) -> int:
-    """Run the supervisor of this user; another one that runs already makes this one end.
+    """Run the supervisor of this user; another one that runs already makes this one end, or wait if a manager keeps it.
 
     ready_fd: closed once commands can come. stay: until SIGTERM or SIGINT, not only until nothing is left to do; then
     a service manager is told too. SIGHUP reads the settings again.
@@ -38,14 +38,17 @@ def supervise(
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     folder = runtime_dir()
     lock = os.open(folder / SERVING_LOCK_NAME, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    manager = ServiceManager.from_environment()  # even if it is not for us: our children must not speak to it
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         log.info("another supervisor serves already")
-        return 0
+        if not stay or not manager.there:
+            return 0
+        manager.ready("another supervisor serves: this one takes over when that has ended")
+        fcntl.flock(lock, fcntl.LOCK_EX)
     listener = _listen(folder)
     engines: dict[str, Engine] = {ENGINES[0]: engine or LocalEngine(), "qemu": machines or QemuEngine()}
-    manager = ServiceManager.from_environment()  # even if it is not for us: our children must not speak to it
     supervisor = Supervisor(
         engines,
         listener,

@@ -1,7 +1,7 @@
 """Installs what Vitrail needs into the system and `.venv`; knows nothing of the code, and runs on Python 3.8 or later.
 
-`setup.py runtime demo test vm` brings the groups of scripts/packages.txt that it is given; with `test` the tools of
-the developer come too. What is there already is left alone: a run with nothing to do takes a fraction of a second.
+`setup.py runtime demo test vm dist` brings the groups of scripts/packages.txt that it is given; with `test` the tools
+of the developer come too. What is there already is left alone: a run with nothing to do takes a fraction of a second.
 YES=1, or standard input that is no terminal, answers its one question. PYTHON=… names the interpreter for `.venv`.
 """
 
@@ -20,7 +20,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 GROUPS = ("runtime", "demo", "test", "vm", "dist", "apps")
-DEFAULT_GROUPS = ("runtime", "demo", "test", "vm")
+DEFAULT_GROUPS = ("runtime", "demo", "test", "vm", "dist")
 BUILD_LOCK, USER_LOCK, DEV_LOCK = "requirements-build.lock", "requirements.lock", "requirements-dev.lock"
 FITS = (
     "import ensurepip, pathlib, sys, sysconfig, venv\n"

@@ -1,0 +1,76 @@
+"""The one list of what an installation of Vitrail consists of, besides its modules; knows no way of installing.
+
+Whatever installs (scripts/install.py, the wheel, the Debian package) takes these files from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from guid.core.unit import NAME, unit_text
+from guid.version import VERSION
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+ROOMS: Final = ("protocol", "shm", "colors", "guid", "guiagent")
+"""The packages, which lie in a folder of their own: their names are too common to share one."""
+
+DOCUMENTS: Final = ("README.md", "CHANGELOG.md", "SECURITY.md", "docs/install.md", "docs/threat-model.md")
+LAUNCHER: Final = """\
+#!{python} -I
+# Starts Vitrail {version}.
+import sys
+
+{check}sys.path.insert(0, "{modules}")
+
+from guid.__main__ import main
+
+sys.exit(main())
+"""
+CHECK: Final = """\
+if sys.version_info[:2] != {minor}:
+    sys.exit("vitrail: it was installed for Python {minor[0]}.{minor[1]}; install it again for this one")
+"""
+
+
+class File(NamedTuple):
+    """One file. path: below the prefix."""
+
+    path: str
+    content: bytes
+    mode: int = 0o644
+
+
+def modules() -> list[File]:
+    """The rooms' modules. path: below the folder of modules."""
+    found = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
+    return [File(path.relative_to(ROOT).as_posix(), path.read_bytes()) for path in found]
+
+
+def shared() -> list[File]:
+    """What is the same wherever it is installed: below PREFIX/share."""
+    return [
+        File("share/applications/vitrail.desktop", (ROOT / "scripts" / "desktop" / "vitrail.desktop").read_bytes()),
+        File(
+            "share/icons/hicolor/scalable/apps/vitrail.svg",
+            (ROOT / "scripts" / "desktop" / "vitrail.svg").read_bytes(),
+        ),
+    ]
+
+
+def documents(folder: str) -> list[File]:
+    """What a person reads. folder: where, below the prefix."""
+    return [File(f"{folder}/{Path(name).name}", (ROOT / name).read_bytes()) for name in DOCUMENTS]
+
+
+def unit(folder: str, command: Sequence[str]) -> File:
+    """The user unit. folder: where, below the prefix; command: see `unit_text`."""
+    return File(f"{folder}/{NAME}", unit_text(command).encode())
+
+
+def launcher(python: str, minor: tuple[int, int] | None, folder: str) -> File:
+    """The command. python: its interpreter; minor: its version if no other will do; folder: of the modules."""
+    check = CHECK.format(minor=minor) if minor is not None else ""
+    text = LAUNCHER.format(python=python, version=VERSION, check=check, modules=folder)
+    return File("bin/vitrail", text.encode(), 0o755)

@@ -1,0 +1,94 @@
+"""`make install` and `make uninstall`: what they bring runs, and nothing of it is left; what a person has made is."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from guid.version import VERSION
+from scripts.install import default_prefix
+from tests.harness.processes import ROOT, clean_environment
+from tests.harness.xserver import XServer
+from tests.packaging.person import Owner, listing
+
+pytestmark = [pytest.mark.desktop, pytest.mark.sandbox]
+
+
+def run(what: str, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """What the target of the Makefile runs when nothing is missing."""
+    return subprocess.run(
+        [sys.executable, "-m", "scripts.install", what, *arguments],
+        cwd=ROOT,
+        env=clean_environment(HOME=str(home)),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+
+
+@pytest.fixture(scope="module")
+def prefix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """An installation; around it, what is no part of it is left as it was."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "share" / "applications").mkdir(parents=True)
+    (home / "share" / "applications" / "other.desktop").write_text("somebody else's")
+    before = listing(home)
+    done = run("install", "--prefix", str(home), home=home)
+    assert done.returncode == 0, done.stderr
+    yield home
+    again = run("install", "--prefix", str(home), home=home)
+    assert again.returncode == 0, again.stderr
+    done = run("uninstall", "--prefix", str(home), home=home)
+    assert (done.returncode, "are kept" in done.stdout) == (0, True), done.stderr
+    assert listing(home) == before
+
+
+@pytest.fixture
+def owner(desktop: XServer, prefix: Path) -> Iterator[Owner]:
+    with Owner(desktop.name, prefix / "bin" / "vitrail") as person:
+        yield person
+
+
+def test_installed_command_shows_a_framed_window(owner: Owner) -> None:
+    assert owner.vitrail("--version").stdout == f"vitrail {VERSION}\n"
+    owner.sees_framed_window()
+
+
+def test_installed_modules_are_compiled_already(prefix: Path, owner: Owner) -> None:
+    before = listing(prefix)
+    assert owner.vitrail("ls").returncode == 0
+    assert listing(prefix) == before
+    assert (prefix / "lib" / "vitrail" / "guid" / "__pycache__").is_dir()
+
+
+def test_installed_unit_names_the_installed_command(prefix: Path) -> None:
+    text = (prefix / "share" / "systemd" / "user" / "vitrail.service").read_text()
+    assert f"ExecStart={prefix / 'bin' / 'vitrail'} supervise\n" in text
+
+
+def test_staged_installation_names_where_it_will_lie(tmp_path: Path) -> None:
+    done = run("install", "--prefix", "/opt/vitrail", "--destdir", str(tmp_path), home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    below = tmp_path / "opt" / "vitrail"
+    text = "".join(
+        path.read_text() for path in (below / "bin" / "vitrail", below / "share/systemd/user/vitrail.service")
+    )
+    assert "/opt/vitrail/lib/vitrail" in text
+    assert "ExecStart=/opt/vitrail/bin/vitrail supervise" in text
+    assert str(tmp_path) not in text
+    assert run("uninstall", "--prefix", "/opt/vitrail", "--destdir", str(tmp_path), home=tmp_path).returncode == 0
+    assert not below.exists()
+
+
+def test_removal_of_what_is_not_there_says_so(tmp_path: Path) -> None:
+    done = run("uninstall", "--prefix", str(tmp_path), home=tmp_path)
+    assert (done.returncode, "PREFIX" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(("uid", "expected"), [(0, Path("/usr/local")), (1000, Path.home() / ".local")])
+def test_place_without_a_word_is_the_persons_own(monkeypatch: pytest.MonkeyPatch, uid: int, expected: Path) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: uid)
+    assert default_prefix() == expected
