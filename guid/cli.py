@@ -21,6 +21,7 @@ NOUNS = MappingProxyType(
         "opening": ("open",),
         "listing": ("ls", "logs"),
         "qubes": ("create", "set", "rm"),
+        "menu": ("menu",),
         "clipboard": ("clipboard",),
         "doctor": ("doctor",),
         "export": ("export",),

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from colors.labels import DEFAULT, STANDARD
+from guid.commands.menu import keep_up
 from guid.commands.parsers import add_json, in_words, say
 from guid.control import CommandError, ask, while_none_starts
 from guid.core.definition import ENGINES, RULES, Net
-from guid.core.tomltext import quoted
+from guid.core.tomltext import quoted, quoted_list
 
 if TYPE_CHECKING:
     from guid.commands.parsers import Commands
 
-AT_ONCE = frozenset({"label"})
+AT_ONCE = frozenset({"label", "menu"})
 """What counts in a qube that runs; options do too. The rest counts from its next start."""
 
 
@@ -33,7 +34,7 @@ def add(commands: Commands) -> None:
         "set",
         help="change what a qube is",
         epilog="A label and options count at once, also in a qube that runs; the rest counts from its next start. "
-        "'none' takes away a template, a pool, a memory or an option that was chosen.",
+        "'none' takes away a template, a pool, a memory, a menu or an option that was chosen.",
     )
     change.add_argument("name", metavar="NAME", help="the qube")
     change.add_argument("--label", choices=tuple(STANDARD), help="the colour of its frames")
@@ -64,6 +65,9 @@ def _add_properties(parser: argparse.ArgumentParser, *, net: str | None, pool: s
     parser.add_argument("--pool", metavar="SIZE", help=f"memory for its windows' pictures, as 256M{otherwise(pool)}")
     parser.add_argument("--memory", metavar="SIZE", help="most memory that its programs may have together, as 4G")
     parser.add_argument(
+        "--menu", metavar="PROGRAMS", help="those that the desktop's menu has of it, with commas: vitrail menu"
+    )
+    parser.add_argument(
         "--engine", choices=ENGINES, help=f"what runs it: a sandbox or a virtual machine{otherwise(engine)}"
     )
     parser.add_argument(
@@ -83,6 +87,7 @@ def _create(options: argparse.Namespace) -> int:
     with in_words():
         make(options.name, _literals(options))
         path = qube_definition(options.name)
+    keep_up()
     line = f"created qube {options.name} ({options.label}); run a program in it: vitrail run --qube {options.name} --"
     return say(options, {"created": options.name, "label": options.label, "path": str(path)}, f"{line} COMMAND")
 
@@ -98,6 +103,7 @@ def _set(options: argparse.Namespace) -> int:
         if definition_of(options.name) is None:
             raise CommandError(f"there is no qube {options.name}; make it: vitrail create {options.name} --label LABEL")
         change(options.name, literals)
+    keep_up()
     running = bool(ask({"op": "reread", "qube": options.name}).get("running"))
     later = sorted(key for key in literals if key not in AT_ONCE and "." not in key) if running else []
     lines = [f"{' and '.join(later)}: from the next start on (vitrail restart {options.name})"] if later else []
@@ -109,9 +115,9 @@ def _literals(options: argparse.Namespace) -> dict[str, str | None]:
     said = {key: getattr(options, key) for key in RULES}
     if said["template"] is not None and "/" in said["template"]:
         said["template"] = str(Path(said["template"]).absolute())
-    may_be_none = {"template", "pool", "memory"}
+    may_be_none = {"template", "pool", "memory", "menu"}
     literals = {
-        key: None if key in may_be_none and value == "none" else quoted(value)
+        key: None if key in may_be_none and value == "none" else _literal(key, value)
         for key, value in said.items()
         if value is not None
     }
@@ -121,6 +127,10 @@ def _literals(options: argparse.Namespace) -> dict[str, str | None]:
             raise CommandError(f"--option {line}: write KEY=VALUE, as in TOML")
         literals[f"options.{key.strip()}"] = None if literal.strip() == "none" else literal.strip()
     return literals
+
+
+def _literal(key: str, value: str) -> str:
+    return quoted_list(each.strip() for each in value.split(",") if each.strip()) if key == "menu" else quoted(value)
 
 
 def _remove(options: argparse.Namespace) -> int:
@@ -138,6 +148,7 @@ def _remove(options: argparse.Namespace) -> int:
             _confirm(f"Remove qube {name} and everything in {folder}?")
         removed = _taken_away(name, force=options.force)
         finish(name)
+    keep_up()
     return say(options, {"removed": name, **removed}, f"removed qube {name}")
 
 

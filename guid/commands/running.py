@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from colors.labels import DEFAULT, STANDARD
+from guid.commands.menu import keep_up
 from guid.commands.parsers import OURS, add_json, display, say
 from guid.control import CommandError, ask, wait_for_its_end
 from guid.core.definition import ENGINES, Net
@@ -79,6 +80,8 @@ def _run(options: argparse.Namespace) -> int:
             raise
         raise CommandError(str(error), OURS) from error
     facts = {key: value for key, value in answer.items() if key not in ("warning", "status")}
+    if answer["created_qube"]:
+        keep_up()
     lines = [_started(answer)] if answer["started_qube"] and not options.wait else []
     if options.wait:
         facts["exit_code"] = int(answer["status"])

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Final
 
 from colors.labels import Label, UnknownLabel, label_named
+from guid.core.desktopentry import ID
 from protocol.limits import DEFAULT_POOL_BYTES, MAX_POOL_BYTES
 
 LEAST_POOL_BYTES: Final = 16 << 20
@@ -23,6 +24,8 @@ MOST_MEMORY_BYTES: Final = 1 << 42
 """4 TiB: more is a mistake in a file."""
 MAX_TEMPLATE_CHARACTERS: Final = 4095
 """The longest path that the kernel takes."""
+
+MAX_MENU_PROGRAMS: Final = 100
 
 SIZE: Final = re.compile(r"([1-9][0-9]{0,12})([KMGT]?)(?:i?B)?", re.ASCII)
 TEMPLATE_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,30}", re.ASCII)
@@ -53,7 +56,8 @@ class Definition:
 
     label: None if nobody has chosen one. engine: None if nobody has. template: an absolute path, or the name of a
     template, whose system the qube sees; None: the host's. pool_bytes: the page memory of its windows, a power of two.
-    memory_bytes: most that its programs have together; None: no limit of its own. options: as written.
+    memory_bytes: most that its programs have together; None: no limit of its own. menu: the programs that the desktop's
+    menu has of it, by their ids; None: those with windows. options: as written.
     """
 
     label: Label | None = None
@@ -62,6 +66,7 @@ class Definition:
     net: Net = Net.NONE
     pool_bytes: int = DEFAULT_POOL_BYTES
     memory_bytes: int | None = None
+    menu: tuple[str, ...] | None = None
     options: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -123,6 +128,15 @@ def pool(value: object) -> int:
     return number
 
 
+def menu(value: object) -> tuple[str, ...]:
+    """A list of programs, by their ids. Raises ValueError."""
+    if not isinstance(value, list) or len(value) > MAX_MENU_PROGRAMS:
+        raise ValueError(f"must be a list of at most {MAX_MENU_PROGRAMS} programs")
+    if any(not isinstance(each, str) or ID.fullmatch(each) is None for each in value):
+        raise ValueError('a program is named as its desktop file, without .desktop: "org.xfce.mousepad"')
+    return tuple(value)
+
+
 def size_text(number: int) -> str:
     """Bytes as `size_bytes` reads them, in the largest unit that divides them."""
     for power, unit in ((40, "T"), (30, "G"), (20, "M"), (10, "K")):
@@ -138,6 +152,7 @@ RULES: Final[Mapping[str, tuple[str, Callable[[object], object]]]] = {
     "net": ("net", net),
     "pool": ("pool_bytes", pool),
     "memory": ("memory_bytes", partial(size_bytes, least=LEAST_MEMORY_BYTES, most=MOST_MEMORY_BYTES)),
+    "menu": ("menu", menu),
 }
 """Key of the file → field of a Definition, and what turns the value as written into its value; raises ValueError."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 
@@ -51,6 +51,11 @@ def changed(text: str, key: str, literal: str | None, table: tuple[str, ...] = (
 def quoted(value: str) -> str:
     """A printable string as TOML has it."""
     return json.dumps(value, ensure_ascii=False)
+
+
+def quoted_list(values: Iterable[str]) -> str:
+    """Printable strings as TOML has a list of them."""
+    return f"[{', '.join(map(quoted, values))}]"
 
 
 def statements(text: str) -> Iterator[Statement]:

@@ -37,6 +37,8 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "control": {"core", "paths", "processes", "version"},
         "clipboardcommand": {"control", "core"},
         "readers": set(),
+        "systemprograms": {"core"},
+        "menu": {"core", "definitions", "paths", "settings", "systemprograms"},
         "servicemanager": {"core"},
         "cgroups": set(),
         "definitions": {"core", "paths", "settings"},
@@ -60,7 +62,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "doctor": {"x11", "core", "control"},
         "commands": {
             *("service", "control", "loop", "doctor", "engines", "config", "settings", "definitions", "core", "paths"),
-            *("clipboard", "clipboardcommand", "removal", "opening", "copies", "version"),
+            *("clipboard", "clipboardcommand", "removal", "opening", "copies", "menu", "version"),
         },
         "cli": {"commands", "control", "version"},
         "__main__": {"cli"},

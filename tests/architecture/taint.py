@@ -15,6 +15,7 @@ TAINTED_MODULES: Final = (
     "shm.vchan",
     "shm.xen",
     "guid.core.sanitize",
+    "guid.core.desktopentry",
     "guid.core.session",
     "guid.loop",
     "guid.engines.local",

@@ -37,11 +37,19 @@ def test_definition_with_every_key_is_taken() -> None:
             "net": "user",
             "pool": "256M",
             "memory": "4GiB",
+            "menu": ["org.xfce.mousepad", "xterm"],
             "options": {"title_name": True},
         }
     )
     assert found == Definition(
-        STANDARD["blue"], "qemu", "/srv/bookworm", Net.USER, 256 << 20, 4 << 30, {"title_name": True}
+        STANDARD["blue"],
+        "qemu",
+        "/srv/bookworm",
+        Net.USER,
+        256 << 20,
+        4 << 30,
+        ("org.xfce.mousepad", "xterm"),
+        {"title_name": True},
     )
 
 
