@@ -1,4 +1,4 @@
-"""`vitrail doctor`: looks whether what should hold does hold, and says it in words; must not mend anything."""
+"""`vitrail doctor --oracle`: looks whether every frame is as it should be, and says it in words; mends nothing."""
 
 from __future__ import annotations
 

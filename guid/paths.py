@@ -28,12 +28,17 @@ def runtime_dir() -> Path:
     another person's); else `/run/vitrail` for root and `/tmp/vitrail-<uid>` for everybody else.
     Raises PathsError if the folder is a link, is somebody else's or can be entered by others.
     """
+    return _private_folder(runtime_place())
+
+
+def runtime_place() -> Path:
+    """Return where that folder is to be (not made here, nor looked at)."""
     user_runtime = os.environ.get("XDG_RUNTIME_DIR", "")
     if user_runtime.startswith("/") and _is_own_folder(Path(user_runtime)):
-        return _private_folder(Path(user_runtime) / "vitrail")
+        return Path(user_runtime) / "vitrail"
     if os.geteuid() == 0:
-        return _private_folder(_SYSTEM_RUNTIME)
-    return _private_folder(Path(f"/tmp/vitrail-{os.geteuid()}"))  # noqa: S108 - checked for owner and mode below
+        return _SYSTEM_RUNTIME
+    return Path(f"/tmp/vitrail-{os.geteuid()}")  # noqa: S108 - whoever makes it checks owner and mode
 
 
 def data_dir() -> Path:

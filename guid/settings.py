@@ -39,6 +39,11 @@ def written_options(name: str) -> dict[str, object]:
     return {**_defaults(config_dir() / "vitrail.toml"), **definition.options}
 
 
+def check_defaults() -> None:
+    """Read the options for all qubes. Raises SettingsError."""
+    _defaults(config_dir() / "vitrail.toml")
+
+
 def options_of(name: str) -> Options:
     """The options of qube `name`. Raises SettingsError, or PathsError for an impossible name."""
     return options_written(written_options(name))

@@ -8,6 +8,7 @@ is allowed. One of them not understood: everything is denied, and the verdict sa
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tomllib
 from dataclasses import replace
@@ -41,6 +42,31 @@ class Policy:
         except (BadPolicy, OSError) as error:
             return Verdict(Action.DENY, why=f"the clipboard's rules are not understood: {error}")
         return verdict(rules, source, target, self._traits_of)
+
+    def files(self) -> list[Path]:
+        """The files that count, of those that are there. Raises OSError."""
+        some = (self._folder / TOML_NAME, *self._policy_files(self._folder / CURRENT_FOLDER), self._folder / OLDER_NAME)
+        return [path for path in some if path.exists()]
+
+    def faults(self) -> list[tuple[Path, int, str]]:
+        """The files that are not understood, each with a line and why. Line 1 if it is not known."""
+        found = []
+        for path in self.files():
+            try:
+                self._rules_of(path)
+            except (BadPolicy, OSError) as error:
+                line, said = _line(str(error), path), str(error).removeprefix(f"{path.name}, ")
+                found.append((path, line, f"{path}: line {line}: {said}"))
+        return found
+
+    def _rules_of(self, path: Path) -> None:
+        text = _text(path) or ""
+        if path.name == TOML_NAME:
+            policy_toml.rules(_parsed(text))
+        elif path.suffix == CURRENT_SUFFIX:
+            self._current(path, text)
+        else:
+            policy_qubes.older_rules(text)
 
     def _rules(self) -> list[Rule] | None:
         """All rules in their order; None if nothing is written. Raises BadPolicy, OSError."""
@@ -86,6 +112,18 @@ class Policy:
 def _named(file: str, rules: list[Rule]) -> list[Rule]:
     """The same rules, saying which file they are from."""
     return [replace(rule, verdict=replace(rule.verdict, why=f"{file}, {rule.verdict.why}")) for rule in rules]
+
+
+def _line(said: str, path: Path) -> int:
+    """The line that an error names, or the one where the rule begins that it names; else 1."""
+    found = re.search(r"\b(line|rule) (\d+)", said)
+    if found is None:
+        return 1
+    number = int(found[2])
+    if found[1] == "line":
+        return number
+    heads = [at for at, line in enumerate((_text(path) or "").splitlines(), 1) if line.strip().startswith("[[rule")]
+    return heads[number - 1] if number <= len(heads) else 1
 
 
 def _parsed(text: str) -> dict[str, object]:

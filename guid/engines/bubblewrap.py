@@ -7,10 +7,9 @@ import shutil
 import subprocess
 from typing import Final
 
+from guid.core.needs.programs import OLDEST_BUBBLEWRAP
 from guid.engines.errors import BubblewrapMissing, EngineError, SandboxRefused, UserNamespacesForbidden
 
-OLDEST: Final = (0, 8, 0)
-"""The first with --disable-userns."""
 _TIMEOUT_S: Final = 30.0
 _SAID_CHARACTERS: Final = 300
 
@@ -30,21 +29,24 @@ def find_bubblewrap() -> str:
     path = shutil.which("bwrap")
     if path is None:
         raise BubblewrapMissing("the program bwrap is missing: install bubblewrap (apt install bubblewrap)")
+    version = bubblewrap_version(path)
+    if not version:
+        raise BubblewrapMissing(f"{path} does not run: reinstall bubblewrap (apt install --reinstall bubblewrap)")
+    if version < OLDEST_BUBBLEWRAP:
+        said, oldest = (".".join(str(part) for part in each) for each in (version, OLDEST_BUBBLEWRAP))
+        raise BubblewrapMissing(f"{path} is too old ({said}): install bubblewrap {oldest} or newer (Debian 12 has it)")
+    return path
+
+
+def bubblewrap_version(path: str) -> tuple[int, ...]:
+    """Return what the program at `path` says of itself, () if it says nothing."""
     try:
         said = subprocess.run(
             [path, "--version"], capture_output=True, text=True, check=True, timeout=_TIMEOUT_S, cwd="/"
         ).stdout
-    except (OSError, subprocess.SubprocessError) as error:
-        raise BubblewrapMissing(
-            f"{path} does not run: reinstall bubblewrap (apt install --reinstall bubblewrap)"
-        ) from error
-    version = parse_version(said)
-    if version < OLDEST:
-        oldest = ".".join(str(part) for part in OLDEST)
-        raise BubblewrapMissing(
-            f"{path} is too old ({said.strip()!r}): install bubblewrap {oldest} or newer (Debian 12 has it)"
-        )
-    return path
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    return parse_version(said)
 
 
 def parse_version(said: str) -> tuple[int, ...]:

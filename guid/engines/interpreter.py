@@ -6,11 +6,11 @@ import subprocess
 from dataclasses import dataclass
 from typing import Final
 
+from guid.core.needs.programs import OLDEST_PYTHON
 from guid.engines.errors import InterpreterUnsuitable
 
 SYSTEM_PYTHON: Final = "/usr/bin/python3"
 """The one interpreter that exists inside: a virtual environment's lies in a folder that no qube sees."""
-OLDEST: Final = (3, 11)
 _ASK = "import sys, importlib.util as u; print(*sys.version_info[:2], u.MAGIC_NUMBER.hex())"
 _TIMEOUT_S: Final = 30.0
 
@@ -43,9 +43,9 @@ def system_interpreter(path: str = SYSTEM_PYTHON) -> Interpreter:
         raise InterpreterUnsuitable(
             f"{path} does not run: repair the system's Python (apt install --reinstall python3)"
         ) from error
-    if (major, minor) < OLDEST:
+    if (major, minor) < OLDEST_PYTHON:
         raise InterpreterUnsuitable(
-            f"{path} is Python {major}.{minor}, and the agent in a qube needs {OLDEST[0]}.{OLDEST[1]} or newer: "
-            "use a newer release of the distribution (Debian 12 has 3.11)"
+            f"{path} is Python {major}.{minor}, and the agent in a qube needs {'.'.join(map(str, OLDEST_PYTHON))} "
+            "or newer: use a newer release of the distribution (Debian 12 has 3.11)"
         )
     return Interpreter(path=path, version=(major, minor), magic=magic)

@@ -21,14 +21,12 @@ from guid.core.text import escaped
 from guid.x11.keyboard import Keyboard
 from guid.x11.manager import Manager
 from guid.x11.monitors import Monitors
+from guid.x11.visual import DEPTH, Visual, keeps_pixels, true_color_visual
 from shm.errors import ShmError
 from shm.x11.connection import XConnection
 from shm.x11.mitshm import MitShm
 
 log = logging.getLogger(__name__)
-
-DEPTH = 24
-"""Depth of outers and contents; the qube's pixels are 24 in 32 bits."""
 
 ATOM_NAMES = (
     "MANAGER",
@@ -168,16 +166,13 @@ class Desktop:
         except ShmError as error:
             raise UnsuitableDisplay(f"the X server cannot share memory by file descriptor: {error}") from error
 
-    def _true_color_visual(self) -> tuple[int, tuple[int, int, int]]:
-        formats = {entry.depth: entry.bits_per_pixel for entry in self.x.display.display.info.pixmap_formats}
-        least_first = self.x.display.display.info.image_byte_order == 0
-        if formats.get(DEPTH) != 32 or not least_first:
+    def _true_color_visual(self) -> Visual:
+        if not keeps_pixels(self.x.display):
             raise UnsuitableDisplay("the X server does not keep depth-24 pixels as little-endian 32 bits")
-        for allowed in self._screen.allowed_depths:
-            for visual in allowed.visuals if allowed.depth == DEPTH else ():
-                if visual.visual_class == X.TrueColor and visual.red_mask == 0xFF0000 and visual.blue_mask == 0xFF:
-                    return visual.visual_id, (visual.red_mask, visual.green_mask, visual.blue_mask)
-        raise UnsuitableDisplay("the X server has no depth-24 TrueColor visual")
+        found = true_color_visual(self.x.display, self._screen)
+        if found is None:
+            raise UnsuitableDisplay("the X server has no depth-24 TrueColor visual")
+        return found
 
     def _resources(self) -> tuple[int, int]:
         colormap, pixmap, gc = (self.x.allocate_id() for _ in range(3))

@@ -16,7 +16,8 @@ from Xlib import X
 from guid.core.geometry import Extents, Rect
 from guid.core.options import DEFAULT_OPTIONS
 from guid.core.values import Kind
-from guid.x11.desktop import DEPTH, Desktop
+from guid.x11.desktop import Desktop
+from guid.x11.visual import DEPTH
 from shm.x11.requests import configure_window
 
 LONG_PX = 32767

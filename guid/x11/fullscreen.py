@@ -20,9 +20,10 @@ from guid.core.sequence import sequence_of
 from guid.core.values import DesktopState, Kind, RemoteId
 from guid.core.window import State, Window
 from guid.x11.chords import Chords
-from guid.x11.desktop import DEPTH, Desktop
+from guid.x11.desktop import Desktop
 from guid.x11.properties import Properties
 from guid.x11.stacking import Stacking
+from guid.x11.visual import DEPTH
 
 ROWS_PER_REQUEST = 32
 ALL_POINTER_EVENTS = X.ButtonPressMask | X.ButtonReleaseMask | X.PointerMotionMask

@@ -16,7 +16,8 @@ from guid.core.geometry import Rect, intersection
 from guid.core.painting import bands_of, puts
 from guid.core.session import Session
 from guid.core.values import SCREEN, Image, RemoteId
-from guid.x11.desktop import DEPTH, Desktop
+from guid.x11.desktop import Desktop
+from guid.x11.visual import DEPTH
 from protocol.limits import BYTES_PER_PIXEL, MAX_RUNS_DRAWN, MAX_STAGED_BYTES_PER_TURN, PAGE_BYTES
 from shm.damage import Rect as DamageRect
 from shm.errors import ShmError

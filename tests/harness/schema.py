@@ -35,7 +35,8 @@ OBJECTS = {
     "clipboard show": "contents",
     "clipboard clear": "cleared",
     "clipboard watch": "happened",
-    "doctor": "report",
+    "doctor --oracle": "report",
+    "doctor": "health",
 }
 """Command → the definition that it prints; the same as the table in docs/json.md."""
 A_LINE = ("logs", "clipboard watch")

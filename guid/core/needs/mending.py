@@ -1,0 +1,218 @@
+"""The commands that mend what lacks, as a person copies and pastes them; must not run one, nor know why."""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from guid.core.needs.seen import Person, Seen
+
+SYSCTL_FOLDER: Final = "/etc/sysctl.d"
+VIRTUAL_SCREEN: Final = "1920x1080x24"
+PROPOSED: Final = ("openbox", "xvfb", "xauth", "xwayland")
+"""Packages that are proposed for want of something that is not one."""
+MANAGERS: Final = ("openbox", "xfwm4", "marco", "metacity", "kwin_x11", "icewm", "fluxbox", "i3")
+"""Window managers that are started by their name alone."""
+NESTED_NUMBERS: Final = range(7, 60)
+"""Display numbers for a server that we propose: desktops count from 0, ssh from 10."""
+
+
+class Mending(Protocol):
+    """Says how to mend one thing. item: what `Need.lacking` said about it."""
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """Return the command, "" if there is none on this machine."""
+        ...
+
+
+def as_root(person: Person, command: str) -> str:
+    """The command, run as root. It is one for a shell."""
+    if person.root:
+        return command
+    if person.sudo:
+        return f"sudo {command}" if _is_plain(command) else f"sudo sh -c {shlex.quote(command)}"
+    return f"su -c {shlex.quote(command)}"
+
+
+def _is_plain(command: str) -> bool:
+    """Whether it is one program with arguments, for which no shell is needed."""
+    words = list(shlex.shlex(command, posix=False, punctuation_chars=True))
+    return not any(word[0] in "&|<>;()" for word in words)
+
+
+def install(seen: Seen, *packages: str) -> str:
+    """Install Debian packages; again, if dpkg believes that they are there."""
+    if not seen.programs.apt:
+        return ""
+    again = "--reinstall " if seen.programs.believed.issuperset(packages) else ""
+    return as_root(seen.person, f"apt-get install -y {again}{' '.join(packages)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Install:
+    """Install Debian packages."""
+
+    packages: tuple[str, ...]
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`."""
+        del item
+        return install(seen, *self.packages)
+
+
+@dataclass(frozen=True, slots=True)
+class Sysctl:
+    """Change a setting of the kernel, now and for later starts."""
+
+    key: str
+    value: int
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`."""
+        del item
+        file = f"{SYSCTL_FOLDER}/60-vitrail-{self.key.rpartition('.')[2].replace('_', '-')}.conf"
+        return as_root(
+            seen.person, f"mkdir -p {SYSCTL_FOLDER} && echo {self.key}={self.value} >{file} && sysctl -p {file}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Run a line, with fields of `seen` and `item` in it, each quoted. root: as root. capable: only where root may."""
+
+    line: str
+    root: bool = False
+    capable: bool = False
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`."""
+        if self.capable and not seen.person.capable:
+            return ""
+        made = self.line.format(seen=_Quoted(seen), item=_quoted(item))
+        return as_root(seen.person, made) if self.root else made
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Run a line elsewhere, where this container is started. refusal: only for this kind of refusal, if not ""."""
+
+    line: str
+    refusal: str = ""
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`."""
+        del item
+        return "" if self.refusal and seen.kernel.refused != self.refusal else self.line
+
+
+@dataclass(frozen=True, slots=True)
+class Manager:
+    """Start a window manager: one that is there, or a small one."""
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`."""
+        del item
+        there = next((name for name in MANAGERS if name in seen.programs.paths), "")
+        return f"{there} >/dev/null 2>&1 &" if there else install(seen, "openbox")
+
+
+@dataclass(frozen=True, slots=True)
+class AnotherDisplay:
+    """Use a display that will do: one that is there, one in a window of a Wayland session, one that nobody sees."""
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`."""
+        del item
+        if seen.display.others:
+            return f"export DISPLAY={seen.display.others[0]}"
+        if seen.display.wayland:
+            return nested(seen)
+        if "xvfb-run" in seen.programs.paths and "xauth" in seen.programs.paths:
+            return f"xvfb-run -a -s '-screen 0 {VIRTUAL_SCREEN}' \"${{SHELL:-sh}}\""
+        return install(seen, "xvfb", "xauth")
+
+
+@dataclass(frozen=True, slots=True)
+class Xwayland:
+    """An X server of the Wayland session."""
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`."""
+        return AnotherDisplay().command(seen, item) if seen.display.others else nested(seen)
+
+
+def nested(seen: Seen) -> str:
+    """An X server in one window of a Wayland session, for this person alone; its package, if it is not there."""
+    if "Xwayland" not in seen.programs.paths or "xauth" not in seen.programs.paths:
+        return install(seen, "xwayland", "xauth")
+    number = next(each for each in NESTED_NUMBERS if each not in seen.display.numbers)
+    cookies = '"${XAUTHORITY:-$HOME/.Xauthority}"'
+    add = f'xauth -q -f {cookies} add :{number} . "$(mcookie)"'
+    return f"{add}; Xwayland :{number} -auth {cookies} & export DISPLAY=:{number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """Let the server have 24 bits: where its file says another number, there; else another server."""
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`."""
+        if not seen.display.configured:
+            return AnotherDisplay().command(seen, item)
+        file = shlex.quote(seen.display.configured)
+        return as_root(seen.person, f"sed -i -E 's/^([[:space:]]*DefaultDepth[[:space:]]+)[0-9]+/\\124/I' {file}")
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Be let in: by the server's cookies, if we may read them; else by the desktop's owner, in a terminal of it."""
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`."""
+        del item
+        if seen.display.authority:
+            return f"export XAUTHORITY={shlex.quote(seen.display.authority)}"
+        return f"xhost +si:localuser:{seen.person.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Changeover:
+    """End the supervisor, so that the next one is of this version."""
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`."""
+        del item
+        return "systemctl --user restart vitrail" if seen.supervisor.service else "vitrail stop --all"
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """A private folder for sockets: the login's, if there is one."""
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`."""
+        del item
+        if seen.places.login:
+            return f"export XDG_RUNTIME_DIR={seen.places.login}"
+        return (
+            f"mkdir -p -m 700 /tmp/runtime-{seen.person.uid} && export XDG_RUNTIME_DIR=/tmp/runtime-{seen.person.uid}"
+        )
+
+
+class _Quoted:
+    """The attributes of a value, each as a word for a shell."""
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    def __getattr__(self, name: str) -> Any:
+        return _quoted(getattr(self._value, name))
+
+
+def _quoted(value: Any) -> Any:
+    if isinstance(value, int):
+        return value
+    if isinstance(value, tuple):
+        return shlex.join(str(each) for each in value)
+    return shlex.quote(value) if isinstance(value, str) else _Quoted(value)

@@ -1,0 +1,59 @@
+"""The process that keeps the qubes, if there is one; must not know what commands ask it for."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from dataclasses import replace
+from typing import Any, Final
+
+from guid.control import MAX_LINE_BYTES, PEER_CREDENTIALS, SOCKET_NAME
+from guid.core.needs.seen import Supervisor
+from guid.core.versions import UNTOLD
+from guid.paths import runtime_place
+from guid.version import VERSION
+
+ANSWER_S: Final = 10.0
+"""Its answer takes some ms, and up to a second while it waits for a daemon."""
+_ASKED: Final = b'{"op": "ls"}\n'
+
+
+def look_at_supervisor() -> Supervisor:
+    """Ask it for its qubes."""
+    path = runtime_place() / SOCKET_NAME
+    if not os.path.lexists(path):
+        return Supervisor(str(path))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(ANSWER_S)
+        try:
+            connection.connect(str(path))
+        except OSError:
+            return Supervisor(str(path), there=True)
+        raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER_CREDENTIALS.size)
+        pid, uid, _gid = PEER_CREDENTIALS.unpack(raw)
+        if uid != os.geteuid():
+            return Supervisor(str(path), there=True, pid=pid, stranger=True)
+        answer = _answer(connection)
+    seen = Supervisor(str(path), there=True, pid=pid, answers=answer is not None, ours=VERSION)
+    if answer is None:
+        return seen
+    told = answer.get("supervisor") or {}
+    version = str(told.get("version", UNTOLD))
+    return replace(seen, version=version if version != VERSION else "", service=bool(told.get("service")))
+
+
+def _answer(connection: socket.socket) -> dict[str, Any] | None:
+    """What it says to one question, None if it says nothing in time."""
+    received = bytearray()
+    try:
+        connection.sendall(_ASKED)
+        while not received.endswith(b"\n") and len(received) <= MAX_LINE_BYTES:
+            data = connection.recv(1 << 16)
+            if not data:
+                return None
+            received += data
+        answer = json.loads(received)
+    except (OSError, ValueError):
+        return None
+    return answer if isinstance(answer, dict) else None
