@@ -12,7 +12,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from guiagent.core.effects import Effect, GrabPointer, PlaceWindow, UngrabPointer, WriteStates
+from guiagent.core.effects import Effect, GrabPointer, UngrabPointer, WriteStates
 from guiagent.core.hints import constrained
 from guiagent.core.pointer import Pointer
 from guiagent.core.stage import Stage
@@ -193,7 +193,7 @@ class Dragging:
         if place == drag.asked:
             return []
         drag.asked, drag.asked_at = place, seen.at
-        return [PlaceWindow(drag.window.window, drag.window.place.crop.outer(place))]
+        return [drag.window.grant(drag.window.place.crop.outer(place))]
 
 
 def _torn_off(now: Geometry, restore: Geometry, pointer_x: int) -> Geometry:
@@ -205,4 +205,4 @@ def _torn_off(now: Geometry, restore: Geometry, pointer_x: int) -> Geometry:
 def _ordinary(window: Window, place: Geometry, atoms: StateAtoms) -> list[Effect]:
     states = kept_states(window.properties.states, Action.REMOVE, atoms.maximized, atoms)
     window.properties, window.unmaximized = replace(window.properties, states=states), None
-    return [WriteStates(window.window, states), PlaceWindow(window.window, window.place.crop.outer(place))]
+    return [WriteStates(window.window, states), window.grant(window.place.crop.outer(place))]

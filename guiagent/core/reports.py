@@ -144,6 +144,12 @@ class Reports:
         window.place.confirmed()
         return self._placed(window, window.place.due(now))
 
+    def carried_out(self, window_id: WindowId) -> None:
+        """X has carried out one PlaceWindow."""
+        window = self._qube.windows.get(window_id)
+        if window is not None and window.place.granting:
+            window.place.carried_out()
+
     def described(self, window_id: WindowId, properties: Properties) -> list[Effect]:
         """The program changed what it says about its window."""
         window = self._qube.windows.get(window_id)

@@ -35,6 +35,10 @@ class Place:
     """Changes that were sent to X and not yet confirmed; until then an older event may still arrive."""
     observed: Geometry | None = None
     """The newest geometry (of the whole window) that X reported while changes were unconfirmed."""
+    granted: Geometry | None = None
+    """The newest place (of the whole window) that was granted to the program, until X has carried out all of them."""
+    granting: int = 0
+    """Places that were granted to the program, and that X has not yet carried out."""
 
     @classmethod
     def of(cls, whole: Geometry, declared: Shadow) -> Place:
@@ -48,6 +52,12 @@ class Place:
         """The window as X has it, or will have it when it has carried out the newest order."""
         return self.crop.outer(self.real)
 
+    @property
+    def newest(self) -> Geometry:
+        """The whole window as X will have it when it has carried out everything. The next wish is granted on top of it:
+        a program that asks for a size and then for a corner, in two requests, gets both, however late they are read."""
+        return self.granted or self.whole
+
     def cropped(self, declared: Shadow, *, shown: bool) -> bool:
         """The program declares another shadow. Returns whether X must be given `whole`; it is to be confirmed then.
 
@@ -55,9 +65,11 @@ class Place:
         Mutter and KWin. A window that is not shown yet stays as it is, and its visible part is another one; so does a
         window whose input shape changes, as its program has placed it with its shadow.
         """
-        before = self.whole
         if declared == self.declared:
             return False
+        if self.granted is not None:
+            self._is_at(self.granted)
+        before = self.whole
         stays = not shown or isinstance(declared, InputBox) or isinstance(self.declared, InputBox)
         self.declared = declared
         self.crop = declared.fitting(before.size)
@@ -65,6 +77,7 @@ class Place:
             self.real = self.crop.inner(before)
         if self.whole == before:
             return False
+        self.granted = None
         self.unconfirmed += 1
         self.quiet_at = self.quiet_at or 0.0
         return True
@@ -74,7 +87,19 @@ class Place:
         self.told = asked
         self.real = asked.inside_limits()
         self.quiet_at = now + QUIET_S
+        self.granted = None
         self.unconfirmed += 1
+
+    def grant(self, whole: Geometry) -> None:
+        """The program's wish is sent to X, which reports what comes of it."""
+        self.granted = whole
+        self.granting += 1
+
+    def carried_out(self) -> None:
+        """X has carried out one wish of the program."""
+        self.granting -= 1
+        if self.granting == 0:
+            self.granted = None
 
     def confirmed(self) -> None:
         """X has carried out one order: what it reported until here is the truth from here on."""

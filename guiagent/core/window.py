@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from guiagent.core.cursorpace import Shown
+from guiagent.core.effects import PlaceWindow
 from guiagent.core.maximizing import Maximized
 from guiagent.core.settle import Place
 from guiagent.core.shadow import shadow_of
 from guiagent.core.stage import ANNOUNCED, Stage, Step, next_stage
-from guiagent.core.values import Facts, Properties, WindowId
+from guiagent.core.values import Facts, Geometry, Properties, WindowId
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +51,11 @@ class Window:
     def is_popup(self, popup_types: frozenset[int]) -> bool:
         """Whether the desktop's window manager should leave it alone: it said so, or it is a menu that forgot to."""
         return self.override_redirect or bool(popup_types.intersection(self.properties.types[:1]))
+
+    def grant(self, whole: Geometry) -> PlaceWindow:
+        """Give the window this place, by a wish of its program."""
+        self.place.grant(whole)
+        return PlaceWindow(self.window, whole)
 
     def take(self, step: Step) -> None:
         """Go one step. Raises LocalProtocolError for a step that the stage does not allow."""

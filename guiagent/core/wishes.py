@@ -14,7 +14,6 @@ from guiagent.core.effects import (
     Effect,
     KillClient,
     MapWindow,
-    PlaceWindow,
     Restack,
     TellPlace,
     WriteStates,
@@ -116,14 +115,15 @@ class Wishes:
     def _maximize(self, window: Window, now: float) -> list[Effect]:
         """Give the window the place that goes with its states."""
         vertically, horizontally = (atom in window.properties.states for atom in self._qube.atoms.maximized)
-        restore = window.unmaximized.restore if window.unmaximized is not None else window.place.real
+        crop = window.place.crop
+        restore = window.unmaximized.restore if window.unmaximized is not None else crop.inner(window.place.newest)
         if not vertically and not horizontally:
             window.unmaximized = None
-            return [PlaceWindow(window.window, window.place.crop.outer(restore))]
+            return [window.grant(crop.outer(restore))]
         window.unmaximized = Maximized(restore, now)
         room = room_for(restore, self._qube.area, self._qube.monitors)
         place = maximized(restore, room, vertically=vertically, horizontally=horizontally)
-        return [PlaceWindow(window.window, window.place.crop.outer(place))]
+        return [window.grant(crop.outer(place))]
 
     # Places
 
@@ -140,13 +140,13 @@ class Wishes:
             return []
         if border is not None:
             window.border = border
-        now = window.place.whole
+        now = window.place.newest
         if window.override_redirect:
-            return [PlaceWindow(window_id, granted(now, asked, gravity=1, border=0))]
+            return [window.grant(granted(now, asked, gravity=1, border=0))]
         place = now
         if not self._is_held(window):
             place = granted(now, asked, gravity=gravity or window.properties.gravity, border=window.border)
-        return [PlaceWindow(window_id, place) if place != now else TellPlace(window_id, now)]
+        return [window.grant(place) if place != now else TellPlace(window_id, now)]
 
     def _is_held(self, window: Window) -> bool:
         """Whether its size is that of a state: such a window does as it is told."""

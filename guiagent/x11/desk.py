@@ -9,7 +9,7 @@ from math import inf
 from typing import Final
 
 from guiagent.core.cursorpace import Shown
-from guiagent.core.effects import MoveResize
+from guiagent.core.effects import MoveResize, PlaceWindow
 from guiagent.core.frames import only_frames_done
 from guiagent.core.orders import Orders
 from guiagent.core.pixels import Copy, Pixels
@@ -208,5 +208,8 @@ class Desk:
     def _cursor_seen(self, shown: Shown) -> None:
         self._hands.perform(self._reports.cursor_shown(shown, self._clock()))
 
-    def _confirmed(self, effect: MoveResize) -> None:
+    def _confirmed(self, effect: MoveResize | PlaceWindow) -> None:
+        if isinstance(effect, PlaceWindow):
+            self._reports.carried_out(effect.window)
+            return
         self._hands.perform(self._reports.confirmed(effect.window, self._clock()))

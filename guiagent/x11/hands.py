@@ -50,14 +50,14 @@ class Hands:
         stub: Stub,
         *,
         send: Callable[[bytes], None],
-        confirmed: Callable[[fx.MoveResize], None],
+        confirmed: Callable[[fx.MoveResize | fx.PlaceWindow], None],
         layouts: Layouts,
         cursors: Cursors,
         xkb: Xkb,
         outputs: Outputs,
         settings: Settings,
     ) -> None:
-        """send: what takes messages to the daemon; confirmed: hears when X has carried out a MoveResize."""
+        """send: what takes messages to the daemon; confirmed: hears when X has carried one out."""
         self._connection = connection
         self._display: Any = connection.display
         self._atoms = atoms
@@ -74,9 +74,6 @@ class Hands:
         self._packed: list[bytes] = []
         self._mouse = mouse_of(connection)
         self._pack: Mapping[type, Callable[[Any], bytes]] = {
-            fx.PlaceWindow: lambda e: configure_window(
-                e.window, x=e.geometry.x, y=e.geometry.y, width=e.geometry.width, height=e.geometry.height
-            ),
             fx.RaiseWindow: lambda e: configure_window(e.window, stack_mode=X.Above),
             fx.Restack: lambda e: configure_window(e.window, sibling=e.sibling or None, stack_mode=e.mode),
             fx.FocusWindow: lambda e: set_input_focus(e.window, revert_to=X.RevertToParent, time=X.CurrentTime),
@@ -95,7 +92,8 @@ class Hands:
             fx.LookAtCursor: lambda _: cursors.look(),
             fx.RaiseShield: self._raise_shield,
             fx.GrabPointer: self._grab_pointer,
-            fx.MoveResize: self._move_resize,
+            fx.MoveResize: self._place,
+            fx.PlaceWindow: self._place,
             fx.MapWindow: self._map,
             fx.OfferFocus: lambda e: self._stub.at_server_time(lambda time: self._offer_focus(e, time)),
             fx.AskToClose: lambda e: self._protocol(e.window, "WM_DELETE_WINDOW", X.CurrentTime),
@@ -145,7 +143,7 @@ class Hands:
         grab = grab_pointer(self._root_id, event_mask=X.ButtonReleaseMask)
         self._connection.send_with_reply(grab, 1, lambda _reply: None)
 
-    def _move_resize(self, effect: fx.MoveResize) -> None:
+    def _place(self, effect: fx.MoveResize | fx.PlaceWindow) -> None:
         x, y, width, height = effect.geometry
         request = configure_window(effect.window, x=x, y=y, width=width, height=height)
         self._connection.send_with_reply(request + get_input_focus(), 2, lambda _: self._confirmed(effect))

@@ -10,7 +10,7 @@ from Xlib.protocol import event
 from protocol.messages import MessageType as T
 from tests.guiagent.app import App
 from tests.guiagent.desk import agent, app, daemon, server
-from tests.guiagent.scripted import ScriptedDaemon
+from tests.guiagent.scripted import AgentProcess, ScriptedDaemon
 from tests.harness.wait import wait_until
 
 __all__ = ["agent", "app", "daemon", "server"]
@@ -268,6 +268,30 @@ def test_program_moves_its_window_by_gravity_and_border(daemon: ScriptedDaemon, 
     ask(app, window, "_NET_MOVERESIZE_WINDOW", X.NorthWestGravity | 0b1111 << 8, -7, 8, 120, 130)
     wait_place(window, -7, 8, 120, 130)
     daemon.until(lambda: told_place(daemon, window)() == (-7, 8, 120, 130), "the place told")
+
+
+def created(_daemon: ScriptedDaemon, app: App) -> Any:
+    """A window that is not mapped yet."""
+    return app.window(70, 60)
+
+
+@pytest.mark.parametrize("make", [created, shown])
+def test_size_and_then_corner_are_both_granted_however_late_they_are_read(
+    agent: AgentProcess, daemon: ScriptedDaemon, app: App, make: Callable[[ScriptedDaemon, App], Any]
+) -> None:
+    """xterm asks for them like that before it maps its window."""
+    window = make(daemon, app)
+    app.sync()
+    daemon.wait_for(T.CREATE, window.id)
+    agent.child.freeze()
+    try:
+        window.configure(width=480, height=316)
+        window.configure(x=100, y=80)
+        app.sync()
+    finally:
+        agent.child.thaw()
+    daemon.until(lambda: told_place(daemon, window)() == (100, 80, 480, 316), "the place told")
+    assert place_of(window) == (100, 80, 480, 316)
 
 
 def test_absurd_sizes_end_at_what_the_wire_carries(daemon: ScriptedDaemon, app: App) -> None:

@@ -157,6 +157,8 @@ class Rules(RuleBasedStateMachine):
                 self.destroy(window)
         if isinstance(effect, MoveResize):
             self.agent.perform(self.agent.reports.confirmed(effect.window, self.agent.now))
+        elif isinstance(effect, PlaceWindow):
+            self.agent.reports.carried_out(effect.window)
 
     @rule()
     def copies_are_made(self) -> None:
@@ -250,7 +252,7 @@ class Rules(RuleBasedStateMachine):
             window, there = self.agent.qube.windows[number], self.daemon.windows[number]
             assert not there.outstanding, "a CONFIGURE that was never answered"
             assert there.geometry == window.place.told == window.place.real.inside_limits()
-            assert window.place.whole == self.in_x[number]
+            assert window.place.whole == window.place.newest == self.in_x[number]
             assert there.mapped == (number in self.mapped)
 
 

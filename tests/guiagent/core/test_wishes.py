@@ -8,6 +8,7 @@ from guiagent.core.effects import (
     MapWindow,
     MarkIconic,
     MarkManaged,
+    MoveResize,
     PlaceWindow,
     TellPlace,
     WriteStates,
@@ -160,13 +161,71 @@ def test_request_is_granted_by_gravity_and_what_changes_nothing_is_answered() ->
     window = world.show(1, gravity=9)
     world.take_done()
     world.perform(world.wishes.configure(window, Request(width=110, height=60)))
-    world.perform(world.wishes.configure(window, Request(x=8, y=18), border=1))
+    world.perform(world.wishes.configure(window, Request(x=-2, y=8), border=1))
     world.perform(world.wishes.configure(window, Request(x=8, y=18), gravity=1))
     assert world.take_done() == [
         PlaceWindow(window, Geometry(0, 10, 110, 60)),
-        TellPlace(window, HERE),
-        PlaceWindow(window, Geometry(8, 18, 100, 50)),
+        TellPlace(window, Geometry(0, 10, 110, 60)),
+        PlaceWindow(window, Geometry(8, 18, 110, 60)),
     ]
+
+
+def test_wish_is_granted_on_top_of_the_wishes_that_x_has_not_carried_out() -> None:
+    world = World()
+    window = world.create(1, Geometry(0, 0, 10, 17))
+    world.perform(world.wishes.configure(window, Request(width=484, height=316)))
+    world.perform(world.wishes.configure(window, Request(x=100, y=80)))
+    first, second = world.take_done()
+    assert second == PlaceWindow(window, Geometry(100, 80, 484, 316))
+    for effect in (first, second):
+        assert isinstance(effect, PlaceWindow)
+        world.perform(world.reports.configured(window, effect.geometry))
+        world.reports.carried_out(window)
+        world.perform(world.wishes.configure(window, Request(width=484)))
+        assert world.take_done() == [TellPlace(window, second.geometry)]
+
+
+def test_wish_is_granted_on_top_of_what_the_desktop_ordered_meanwhile() -> None:
+    world = World()
+    window = world.show(1)
+    world.take_done()
+    world.perform(world.wishes.configure(window, Request(width=300)))
+    world.order(T.CONFIGURE, window, 5, 6, 70, 80, 0)
+    world.perform(world.wishes.configure(window, Request(x=9)))
+    assert world.take_done()[-1] == PlaceWindow(window, Geometry(9, 6, 70, 80))
+
+
+def test_wish_that_x_has_carried_out_counts_no_more() -> None:
+    """A popup moves without asking."""
+    world = World()
+    window = world.show(1, override_redirect=True)
+    world.perform(world.wishes.configure(window, Request(width=300)))
+    world.reports.carried_out(window)
+    world.perform(world.reports.configured(window, Geometry(1, 2, 30, 40)))
+    world.take_done()
+    world.perform(world.wishes.configure(window, Request(height=50)))
+    assert world.take_done() == [PlaceWindow(window, Geometry(1, 2, 30, 50))]
+
+
+def test_shadow_declared_beside_a_new_size_keeps_the_new_size() -> None:
+    """As GTK does when its window is maximised no more."""
+    world = World()
+    window = world.show(1, Geometry(0, 0, 400, 300), depth=32)
+    world.take_done()
+    world.perform(world.wishes.configure(window, Request(width=200, height=100)))
+    world.perform(world.reports.described(window, Properties(shadow=(10, 10, 10, 10))))
+    assert world.take_done()[-1] == MoveResize(window, Geometry(-10, -10, 220, 120))
+    world.perform(world.wishes.configure(window, Request(x=5)))
+    assert world.take_done() == [PlaceWindow(window, Geometry(5, -10, 220, 120))]
+
+
+def test_window_maximised_after_a_wish_gets_that_place_back() -> None:
+    world = World()
+    window = world.show(1)
+    world.perform(world.wishes.configure(window, Request(width=300)))
+    world.perform(world.wishes.change_states(window, ADD, (VERT, HORZ), world.now))
+    world.perform(world.wishes.change_states(window, REMOVE, (VERT, HORZ), world.now))
+    assert world.take_done()[-1] == PlaceWindow(window, HERE._replace(width=300))
 
 
 def test_program_that_wants_to_the_front_gets_the_persons_attention_and_no_focus() -> None:
