@@ -105,6 +105,21 @@ class Attacker:
         self.daemon.windows()
         self.log()
 
+    def until_idle(self, server: XServer) -> None:
+        """Wait until the X server has done, and answered, all that the daemon sent it about what it has heard.
+
+        The daemon answers one question a turn, so with the second answer the turn of the first has sent everything. A
+        server may serve us before it looks at the daemon's requests once, and not twice.
+        """
+        self.daemon.windows()
+        self.daemon.windows()
+        connection = server.connect()
+        try:
+            connection.sync()
+            connection.sync()
+        finally:
+            connection.close()
+
     def log(self) -> str:
         """The log so far; checks that every line is a clean record."""
         text = self.daemon.log.read_bytes().decode("ascii")

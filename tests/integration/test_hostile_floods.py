@@ -229,6 +229,7 @@ def test_work_for_the_x_server_waits_until_it_has_done_the_work_before() -> None
             with elsewhere.attacker(display=server.name) as evil:
                 evil.agent.send_raw(create())
                 evil.daemon.window(WINDOW)
+                evil.until_idle(server)
                 server.freeze()
                 stage.under_way.set()
                 evil.agent.send_raw(encode(M.WMNAME, WINDOW, b"first"))
