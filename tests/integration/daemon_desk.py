@@ -202,6 +202,16 @@ class Qube:
         self.daemon.windows()
         self.agent.poll()
 
+    def informed(self) -> None:
+        """`settle`, and the daemon also has X's answers to what it asked because of what X told.
+
+        A server may serve us before it looks at the daemon's requests once, and not twice.
+        """
+        self.settle()
+        self._x.sync()
+        self._x.sync()
+        self.settle()
+
     def agree(self) -> None:
         """Echo every CONFIGURE until no more comes, so that the next one of the agent is its own idea."""
         while True:

@@ -69,11 +69,24 @@ def clients(desk: Desk) -> list[int]:
     return desk.person.numbers(desk.person.root.id, "_NET_CLIENT_LIST")
 
 
+def wait_active(desk: Desk, window: Framed) -> None:
+    """Wait until it has the focus, until the window manager says so, and until both qubes' daemons know of it."""
+    wait_until(lambda: desk.person.focus() == window.xid, what="the focus")
+    active = desk.person.root.id, "_NET_ACTIVE_WINDOW"
+    wait_until(lambda: desk.person.numbers(*active) == [window.xid], what="the active window")
+    desk.work.informed()
+    desk.other.informed()
+
+
+def activate(desk: Desk, window: Framed) -> None:
+    """Give a window the focus; who has it must be settled, or the window manager may give it to that one after this."""
+    desk.person.activate(window.xid)
+    wait_active(desk, window)
+
+
 def test_windows_mapped_while_the_person_types_elsewhere_get_not_one_key(desk: Desk) -> None:
     mine = show(desk.work)
-    desk.person.activate(mine.xid)
-    wait_until(lambda: desk.person.numbers(desk.person.root.id, "_NET_ACTIVE_WINDOW") == [mine.xid], what="active")
-    desk.other.settle()
+    activate(desk, mine)
     theirs: list[int] = []
     for number in range(KEYS_WHILE_MAPPING):
         desk.person.type(A, B)
@@ -91,7 +104,7 @@ def test_windows_mapped_while_the_person_types_elsewhere_get_not_one_key(desk: D
 
 def test_window_of_the_qube_that_is_used_gets_the_focus(desk: Desk) -> None:
     mine = show(desk.work)
-    desk.person.activate(mine.xid)
+    activate(desk, mine)
     desk.person.type(A)
     wait_until(lambda: user_time(desk, mine), what="the time of the key")
     dialog = show(desk.work, RIGHT)
@@ -112,9 +125,8 @@ def test_minimised_window_that_a_qube_maps_again_takes_no_focus_but_asks_for_att
     shown = desk.person.window(theirs.xid)
     wait_until(lambda: shown.get_attributes().map_state != X.IsViewable, what="hidden")
     mine = show(desk.work)
-    desk.person.activate(mine.xid)
+    activate(desk, mine)
     desk.person.type(A)
-    desk.other.settle()
     desk.other.agent.map(theirs.remote)
     attention = desk.person.x.intern_atom("_NET_WM_STATE_DEMANDS_ATTENTION")
     wait_until(lambda: attention in desk.person.numbers(theirs.xid, "_NET_WM_STATE"), what="attention")
@@ -129,9 +141,10 @@ def test_minimised_window_that_a_qube_maps_again_takes_no_focus_but_asks_for_att
 
 def test_window_gets_the_focus_after_the_last_one_of_another_qube_has_gone(desk: Desk) -> None:
     theirs = show(desk.other, RIGHT)
-    desk.person.activate(theirs.xid)
+    activate(desk, theirs)
     desk.other.destroy(theirs)
     wait_until(lambda: theirs.xid not in clients(desk), what="the window manager has noticed")
+    desk.work.informed()
     mine = show(desk.work)
     wait_until(lambda: desk.person.focus() == mine.xid, what="the focus")
 
@@ -177,17 +190,13 @@ def test_user_time_stands_apart_where_the_window_manager_knows_of_that(bare: Per
 
 def test_window_of_a_program_that_the_person_asked_for_comes_forward_and_only_that_one(desk: Desk) -> None:
     mine = show(desk.work)
-    desk.person.activate(mine.xid)
-    wait_until(lambda: desk.person.focus() == mine.xid, what="the focus on mine")
-    desk.other.settle()
+    activate(desk, mine)
     desk.other.daemon.tell({"summoned": True})
-    desk.other.settle()  # the time is asked for, and told before the window is there
+    desk.other.informed()  # the time is asked for, and told before the window is there
     asked_for = show(desk.other, RIGHT)
-    wait_until(lambda: desk.person.focus() == asked_for.xid, what="the focus on the window that was asked for")
+    wait_active(desk, asked_for)
     assert user_time(desk, asked_for)[0] > 0
-    desk.person.activate(mine.xid)
-    wait_until(lambda: desk.person.focus() == mine.xid, what="the focus on mine again")
-    desk.other.settle()
+    activate(desk, mine)
     another = show(desk.other, RIGHT)
     managed(desk, another)
     assert user_time(desk, another) == [0]
@@ -195,15 +204,14 @@ def test_window_of_a_program_that_the_person_asked_for_comes_forward_and_only_th
 
 
 def test_window_that_was_asked_for_before_the_person_went_elsewhere_stays_behind(desk: Desk) -> None:
-    first, mine = show(desk.work), show(desk.work, RIGHT)
-    desk.person.activate(first.xid)
-    wait_until(lambda: desk.person.focus() == first.xid, what="the focus on the first")
-    desk.other.settle()
+    first = show(desk.work)
+    wait_active(desk, first)
+    mine = show(desk.work, RIGHT)
+    wait_active(desk, mine)
+    activate(desk, first)
     desk.other.daemon.tell({"summoned": True})
-    desk.other.settle()
-    desk.person.activate(mine.xid)
-    wait_until(lambda: desk.person.focus() == mine.xid, what="the focus on mine")
-    desk.other.settle()
+    desk.other.informed()
+    activate(desk, mine)
     late = show(desk.other, RIGHT)
     managed(desk, late)
     assert user_time(desk, late) == [0]
