@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 CONTROLLERS = ("memory", "pids")
 OWN_NAME = "supervisor"
 """Where we sit ourselves: a group with limits for its children may have no process of its own."""
+FREEZE = "cgroup.freeze"
+"""Since Linux 5.2."""
 MAX_PROCESSES = 4096
 """The same as for a qube's uid."""
 
@@ -59,6 +61,8 @@ class Cgroups:
         group = self._folder / f"qube-{name}"
         try:
             group.mkdir(exist_ok=True)
+            if (group / FREEZE).exists():
+                (group / FREEZE).write_text("0")  # one that could not be removed: it would hold us too
             for file, value in limits(memory_bytes).items():
                 (group / file).write_text(value)
             _enter(group)
@@ -71,6 +75,11 @@ class Cgroups:
                 _enter(self._folder / OWN_NAME)
             except OSError as error:
                 log.error("%s: we stay in its control group: %s", name, error.strerror)
+
+    def freezer(self, name: str) -> Path | None:
+        """What freezes qube `name` by "1", and lets it go on by "0"; None if it has no group that can."""
+        file = self._folder / f"qube-{name}" / FREEZE if self._folder is not None else None
+        return file if file is not None and os.access(file, os.W_OK) else None
 
     def remove(self, name: str) -> None:
         """The qube has ended."""

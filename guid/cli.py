@@ -18,6 +18,7 @@ from guid.version import VERSION
 NOUNS = MappingProxyType(
     {
         "running": ("run", "stop", "kill", "restart"),
+        "aside": ("hide", "show", "pause", "resume"),
         "opening": ("open",),
         "listing": ("ls", "logs"),
         "qubes": ("create", "set", "rm"),

@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from colors.labels import Label
+from guid.core.aside import NOT_ASIDE, Aside
 from guid.core.heritage import Remains
 from guid.core.options import DEFAULT_OPTIONS, Options
 from shm.boundary import Boundary
@@ -35,7 +36,7 @@ class DaemonConfig:
     for $DISPLAY. status: packets to and from the supervisor, or None. extensions: offer EXT_HELLO to agents that speak
     1.8. disposable: tell when there are windows, and when none any more. once: end when the agent goes. options: what
     the person decided about this qube. outlived: the windows stay if the daemon does not end by itself, for another one
-    that gets them as `remains`.
+    that gets them as `remains`. aside: how the person has set the qube aside.
     clipboard: its folders, for a daemon that nobody supervises; without both, chords are ordinary keys.
     services: where the qube's clipboard is reached by qrexec; None: by messages of its agent.
     """
@@ -51,5 +52,6 @@ class DaemonConfig:
     options: Options = DEFAULT_OPTIONS
     outlived: bool = False
     remains: tuple[Remains, ...] = ()
+    aside: Aside = NOT_ASIDE
     clipboard: Folders | None = None
     services: Peer | None = None

@@ -16,7 +16,7 @@ from guid.clipboard import parcel
 from guid.clipboard.audit import entry
 from guid.clipboard.desk import NOBODY_TO_ASK
 from guid.clipboard.folders import Folders
-from guid.clipboard.notice import Notice
+from guid.clipboard.notice import Happened, Notice
 from guid.clipboard.packets import KEY, BadPacket, Order, Report, packet, report
 from guid.clipboard.policy import Policy
 from guid.clipboard.preview import preview
@@ -75,8 +75,12 @@ class Exchange:
             log.error("%s: its daemon says nothing understandable of the clipboard: %s", qube, error)
         if fd is not None and not isinstance(said, ev.Delivered):
             os.close(fd)
-        if said is not None:
-            self._remember(qube)
+        if said is None:
+            return
+        self._remember(qube)
+        if isinstance(said, ev.CopyChord | ev.PasteChord) and self._qubes[qube].aside.paused:
+            self.tell(Notice(Happened.PAUSED, qube))
+        else:
             self.desk.said(said)
 
     def show_on(self, display: str) -> None:

@@ -20,6 +20,7 @@ from guid.clipboard.errors import StoreError
 from guid.clipboard.events import Delivered
 from guid.clipboard.packets import KEY, Report, order, packet
 from guid.config import DaemonConfig, ExitCode
+from guid.core import aside
 from guid.core.awake import STEP_S, Awake
 from guid.core.chords import Chord
 from guid.core.input import without_motion
@@ -102,6 +103,7 @@ class Daemon:
         self._config = config
         self._options = config.options
         self._label = config.label
+        self._aside = config.aside
         self._shown: bool | None = None
         self._memory = memory = config.boundary.memory()
         self._desktop = Desktop(config.display, qube=config.name)
@@ -308,6 +310,7 @@ class Daemon:
             predecessor=self._predecessor,
             summons=self._summons,
             clipboard=self._courier.perform,
+            aside=self._aside,
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
         self._status.report({"state": "connected"})
@@ -341,7 +344,7 @@ class Daemon:
             link.deadline = self._awake.now + HALF_MESSAGE_TIMEOUT_S
 
     def _must_hold(self, link: _Link, talk: _Talk) -> bool:
-        waits = link.fenced or self._desktop.x.wants_write or talk.shell.behind
+        waits = self._aside.paused or link.fenced or self._desktop.x.wants_write or talk.shell.behind
         return waits or talk.pacer.wait_s(time.monotonic()) > 0
 
     @staticmethod
@@ -381,7 +384,9 @@ class Daemon:
 
     def _settle(self) -> None:
         """Take away what a crashed daemon left, once our windows stand in its places."""
-        if self._predecessor is not None and self._predecessor.settled(time.monotonic()):
+        if self._aside.paused or self._predecessor is None:
+            return
+        if self._predecessor.settled(time.monotonic()):
             self._predecessor = None
             self._status.report({"settled": True})
 
@@ -448,6 +453,8 @@ class Daemon:
                 self._link.talk.pacer.share = self._share
         if "label" in message:
             self._relabel(label_named(message["label"]))
+        if aside.KEY in message:
+            self._set_aside(aside.aside_in(message))
         if "options" in message:
             self._change_options(options_written(message["options"]))
         if KEY in message:
@@ -460,6 +467,19 @@ class Daemon:
         self._label = label
         if self._link is not None and self._link.talk is not None:
             self._link.talk.shell.relabel(label)
+
+    def _set_aside(self, wanted: aside.Aside) -> None:
+        """The person hides or shows the qube, pauses it or lets it go on: what it says meanwhile is read afterwards."""
+        self._aside = wanted
+        link = self._link
+        if link is not None and wanted.paused:
+            link.held, link.deadline = True, None
+        elif link is not None and link.talk is None:
+            link.held = False
+        if link is not None and link.talk is not None:
+            link.talk.shell.set_aside(wanted)
+        if wanted.hidden and self._predecessor is not None:
+            self._predecessor.take_away()
 
     def _change_options(self, options: Options) -> None:
         """The person has written other options: what comes from now on is treated by them."""

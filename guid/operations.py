@@ -9,6 +9,7 @@ from typing import Any
 
 from colors.labels import DEFAULT, label_named
 from guid import definitions, removal
+from guid.core.aside import Aside
 from guid.core.definition import Definition, Net, net
 from guid.core.lastuse import LastUse
 from guid.core.starting import lacking
@@ -54,6 +55,7 @@ class Operations:
             "dispose": self._dispose,
             "ls": self._list,
             "stop": self._stop,
+            "aside": self._set_aside,
             "reread": self._reread,
             "rm": self._remove,
             "follow": self._follow,
@@ -81,8 +83,11 @@ class Operations:
             facts |= {"started_qube": True, "warning": self._running.memory_warning(name, definition)}
         elif qube.state is QubeState.STOPPING:
             raise Refused(f"qube {name} is stopping; try again in a moment")
+        elif qube.aside.paused:
+            raise Refused(f"qube {name} is paused; let it go on first: vitrail resume {name}")
         else:
             lacking(name, Definition(qube.label, qube.engine), label, engine, known=())
+            facts["warning"] = f"qube {name} is hidden: vitrail show {name}" if qube.aside.hidden else ""
         facts["label"] = qube.label.name
 
         def answer(message: dict[str, Any]) -> None:
@@ -136,6 +141,15 @@ class Operations:
         qube.stop(self._running.awake.now)
         if request.get("now"):
             qube.kill()
+
+    def _set_aside(self, client: Client, request: dict[str, Any]) -> None:
+        """Hide, show, pause or resume. wanted: fields of Aside."""
+        qube = self._known(request["qube"])
+        wanted = {key: bool(value) for key, value in request["wanted"].items() if key in Aside._fields}
+        self._running.set_aside(qube, qube.aside._replace(**wanted))
+        if wanted.get("hidden") is False:
+            qube.tell_daemon({"summoned": True})
+        self.commands.finish(client, {"qube": qube.name, **qube.aside._asdict()})
 
     def _say(self, client: Client, message: dict[str, Any]) -> None:
         self.commands.finish(client, message)

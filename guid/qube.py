@@ -16,11 +16,13 @@ from typing import Any
 from colors.labels import Label
 from guid.config import ExitCode
 from guid.core import sanitize
+from guid.core.aside import NOT_ASIDE, Aside
 from guid.core.heritage import Remains
 from guid.core.lastuse import LastUse
 from guid.core.restarts import Restarts
 from guid.core.text import escaped
 from guid.engines.engine import RunningQube, Traits
+from guid.freezing import Frozen
 from protocol import limits
 from protocol.errors import RemoteProtocolError, Violation
 from shm.errors import ShmError
@@ -78,7 +80,8 @@ class Qube:
     options: as written. reason: why it ended, or cannot be shown. displayed: a daemon has had a display for it.
     look_at: when the display is looked for again. anchor: X id by which the daemon's windows are found. remains: what
     crashed daemons have left on the desktop. sessions: the qube's X servers that ended. session_lost: one has, and
-    nobody was told yet. last_use: of a disposable qube; held: descriptor for which nobody removes
+    nobody was told yet. aside: how the person has set it aside; frozen: what stands still then.
+    last_use: of a disposable qube; held: descriptor for which nobody removes
     its files; heir: takes them over at its end, and says whether somebody does. followers: told that the log has grown.
     """
 
@@ -110,6 +113,8 @@ class Qube:
     restarts: Restarts = field(default_factory=Restarts)
     sessions: Restarts = field(default_factory=Restarts)
     session_lost: bool = False
+    aside: Aside = NOT_ASIDE
+    frozen: Frozen | None = None
     last_use: LastUse | None = None
     held: int = -1
     heir: Callable[[], bool] = lambda: False
@@ -179,6 +184,8 @@ class Qube:
 
     def overdue(self, now: float) -> list[Waiter]:
         """Waiters for a start that did not come in time; they are forgotten."""
+        if self.aside.paused:
+            return []
         late = [number for number, waiter in self._waiters.items() if now > waiter.deadline]
         return [self._waiters.pop(number) for number in late]
 
@@ -299,10 +306,29 @@ class Qube:
 
     # End
 
+    def set_aside(self, aside: Aside, freezer: Path | None = None) -> None:
+        """Hide or show its windows, let its programs stand still or go on. freezer: of its control group, if there is.
+
+        Raises OSError if what is in it cannot be made to stand still; then nothing has changed.
+        """
+        if aside.paused and self.frozen is None and self.process is not None:
+            self.frozen = Frozen(self.process.pid, freezer)
+        elif not aside.paused and self.frozen is not None:
+            self._thaw()
+        self.aside = aside
+        self.tell_daemon(aside.packet())
+
+    def _thaw(self) -> None:
+        if self.frozen is not None:
+            self.frozen.go_on()
+            self.frozen = None
+
     def stop(self, now: float) -> None:
-        """Ask the qube and its daemon to end."""
+        """Ask the qube and its daemon to end. What is paused must run for that; but its daemon reads nothing more."""
         if self.state is QubeState.STOPPING:
             return
+        self._thaw()
+        self.aside = self.aside._replace(paused=False)
         self.state = QubeState.STOPPING
         self.stop_deadline = now + self.traits.stop_grace_s
         self._tell_qube({"stop": True})
@@ -320,6 +346,7 @@ class Qube:
 
     def reap_process(self) -> None:
         """The qube's process has ended: its daemon has nobody to serve."""
+        self.frozen = None
         if self.process is not None:
             self.process.wait()
             self.process = None
@@ -370,6 +397,7 @@ class Qube:
             "daemon_pid": self.daemon_pid,
             "pool_bytes": self.pool.size_bytes,
             "disposable": self.last_use is not None,
+            **self.aside._asdict(),
             "windows": self.windows,
         }
 

@@ -17,6 +17,7 @@ from colors.labels import DEFAULT
 from guid.cgroups import Cgroups
 from guid.clipboard.folders import Folders
 from guid.config import DaemonConfig, ExitCode
+from guid.core.aside import Aside
 from guid.core.awake import Awake
 from guid.core.definition import ENGINES, Definition, size_text
 from guid.core.lastuse import LastUse
@@ -79,6 +80,9 @@ class Running:
                 qube.kill()
             elif qube.state is QubeState.WAITING and qube.daemon_pid == 0 and now >= qube.look_at:
                 self._fork_daemon(qube)
+            elif qube.frozen is not None:
+                if not qube.frozen.settled:
+                    qube.frozen.look_again()
             elif qube.last_use is not None and qube.state is QubeState.RUNNING and qube.last_use.over(now):
                 log.info("%s: nothing is left in it to look at, it ends", qube.name)
                 qube.stop(now)
@@ -120,6 +124,20 @@ class Running:
             qube.label = definition.label
             qube.tell_daemon({"label": qube.label.name})
             self.exchange.relabelled(qube.name)
+
+    def set_aside(self, qube: Qube, aside: Aside) -> None:
+        """Hide or show a qube's windows, pause or resume what runs in it. Raises Refused."""
+        if qube.state not in (QubeState.STARTING, QubeState.RUNNING, QubeState.WAITING):
+            raise Refused(f"qube {qube.name} is {qube.state.value}")
+        before = qube.aside
+        try:
+            qube.set_aside(aside, self._cgroups.freezer(qube.name))
+        except OSError as error:
+            raise Refused(f"qube {qube.name} cannot be paused: {error}") from error
+        if aside != before:
+            log.info(
+                "%s: %s", qube.name, f"the person has it {aside.words()}" if aside.words() else "is set aside no more"
+            )
 
     def shut_down(self) -> None:
         """End them all."""
@@ -218,6 +236,7 @@ class Running:
             outlived=True,
             remains=tuple(qube.remains),
             disposable=qube.last_use is not None,
+            aside=qube.aside,
         )
         if qube.last_use is not None and qube.displayed:
             qube.last_use.daemon_started(self.awake.now)

@@ -47,6 +47,8 @@ class Happened(Enum):
     """clipboard of `qube`, dropped"""
     OUT_OF_DATE = "out of date"
     """a chord in `qube` that came after a newer one, or long after it was pressed"""
+    PAUSED = "paused"
+    """a chord in `qube`, which stands still"""
     NOT_GIVEN = "not given"
     """`qube` did not take what was pasted into it"""
 

@@ -44,6 +44,7 @@ WORDS: dict[Happened, tuple[str, str]] = {
         "A key press in {qube} came too late",
         "You have gone on meanwhile, so nothing was copied or pasted. Press it again if you still want it.",
     ),
+    Happened.PAUSED: ("{qube} is paused", "Nothing was copied or pasted. The clipboard is as it was."),
     Happened.NOT_GIVEN: ("{qube} did not take what you pasted", "It ended before it had everything. Copy it again."),
 }
 """Summary and body. {qube} and {source} come with the name of their colour."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from guid.commands.parsers import Commands
     from guid.core.definition import Definition
 
-COLUMNS = ("name", "label", "state")
+COLUMNS = ["NAME", "LABEL", "STATE", "WINDOWS"]
 LINES_AT_ONCE = 1 << 20
 """Characters of a log that are read and printed at a time."""
 
@@ -52,14 +52,19 @@ def _list(options: argparse.Namespace) -> int:
         print("there is no qube yet" if options.all else "no qube is running", end="")
         print("; start one with: vitrail run -- xterm")
         return 0
-    widths = [max(len(str(row[key])) for row in [*qubes, {key: key}]) for key in COLUMNS]
-    shown = [[each["name"], each["label"] or "-", each["state"], _windows(each)] for each in qubes]
-    for row in [["NAME", "LABEL", "STATE", "WINDOWS"], *shown]:
+    shown = [[each["name"], each["label"] or "-", _state(each), _windows(each)] for each in qubes]
+    widths = [max(len(row[column]) for row in [*shown, COLUMNS]) for column in range(3)]
+    for row in [COLUMNS, *shown]:
         print("  ".join([*(f"{word:{width}}" for word, width in zip(row, widths, strict=False)), row[-1]]))
     for each in qubes:
         if each["state"] == "broken":
             print(each["reason"], file=sys.stderr)
     return 0
+
+
+def _state(qube: dict[str, Any]) -> str:
+    aside = [word for word in ("paused", "hidden") if qube.get(word)]
+    return ", ".join([str(qube["state"]), *aside])
 
 
 def _windows(qube: dict[str, Any]) -> str:

@@ -112,6 +112,12 @@ class Flags:
         self.asked, self.granted, self.shown = NO_FLAGS, NO_STATES, NO_STATES
         self.coming.clear()
 
+    def set_down(self) -> None:
+        """The person hides the window for a while: the states that it has are asked for again when it comes back."""
+        self.granted |= self.shown & FOR_FULLSCREEN
+        self.shown = NO_STATES
+        self.coming.clear()
+
     def tell(self) -> FlagChange | None:
         """What the agent must be told to know the window's states; None if it does."""
         due = self.asked & FULLSCREEN

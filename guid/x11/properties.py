@@ -17,6 +17,7 @@ from guid.x11.desktop import Desktop
 
 CHANGE_PROPERTY, DELETE_PROPERTY, GET_PROPERTY = 18, 19, 20
 ATOM_FORMAT = 32
+PAUSED_PREFIX = "[paused] "
 MAX_STATES = 64
 """Atoms of _NET_WM_STATE that are looked at: EWMH knows 13."""
 
@@ -32,6 +33,7 @@ class Properties:
         self._desktop = desktop
         self._qube = qube
         self._label = label
+        self._paused = False
         self.name_titles(title_name=title_name)
         atoms = desktop.atoms
         self._states: dict[DesktopState, tuple[int, ...]] = {
@@ -44,7 +46,11 @@ class Properties:
 
     def name_titles(self, *, title_name: bool) -> None:
         """Whether the qube's name goes before every title that is set from now on."""
-        self._title_prefix = f"[{self._qube}] " if title_name else ""
+        self._title_name = f"[{self._qube}] " if title_name else ""
+
+    def mark_paused(self, *, paused: bool) -> None:
+        """Whether every title that is set from now on says that the qube is paused."""
+        self._paused = paused
 
     def introduce(self, outer: int, remote: RemoteId, content: Rect, extents: Extents) -> None:
         """Everything an outer has from the start; one write."""
@@ -95,7 +101,7 @@ class Properties:
     def set_title(self, outer: int, title: str) -> None:
         """The four names of EWMH and ICCCM, all UTF-8."""
         atoms = self._desktop.atoms
-        raw = (self._title_prefix + title).encode("utf-8")
+        raw = ((PAUSED_PREFIX if self._paused else "") + self._title_name + title).encode("utf-8")
         names = (Xatom.WM_NAME, atoms["_NET_WM_NAME"], Xatom.WM_ICON_NAME, atoms["_NET_WM_ICON_NAME"])
         requests = [property_request(outer, atom, atoms["UTF8_STRING"], 8, raw) for atom in names]
         self._desktop.x.send(b"".join(requests), len(requests))

@@ -17,6 +17,7 @@ from Xlib.protocol import rq
 
 from colors.labels import Label
 from guid.core import effects as fx
+from guid.core.aside import NOT_ASIDE, Aside
 from guid.core.flags import NO_STATES
 from guid.core.geometry import Rect, content_of
 from guid.core.giveback import GiveBack
@@ -26,6 +27,7 @@ from guid.core.session import Session
 from guid.core.summons import Summons
 from guid.core.values import DesktopState, Kind, RemoteId
 from guid.core.window import State
+from guid.x11.aside import Ends, SetAside
 from guid.x11.chords import Chords
 from guid.x11.cursors import Cursors
 from guid.x11.desktop import Desktop
@@ -71,6 +73,7 @@ class Shell:
         predecessor: Predecessor | None = None,
         summons: Summons | None = None,
         clipboard: Callable[[fx.Clipboard], None] | None = None,
+        aside: Aside = NOT_ASIDE,
     ) -> None:
         self.session = session
         self._clipboard = clipboard
@@ -89,7 +92,14 @@ class Shell:
         self._input = InputForwarder(self.chords.machine)
         self._cursors = Cursors(desktop, self._show_cursors)
         self._outgoing = Outgoing(send, options)
-        self._say = self._outgoing.say
+        self._aside = SetAside(
+            *(desktop, session, self._frames, Ends(self.perform, self._outgoing.say)),
+            qube=qube,
+            label=label,
+            input_=self._input,
+            properties=self._properties,
+        )
+        self._say = self._aside.say
         self._events = Events(desktop, self)
         self._user_times = UserTimes(desktop)
         self._summons = summons if summons is not None else Summons()
@@ -109,12 +119,14 @@ class Shell:
             properties=self._properties,
             end=lambda: self.perform(session.end_fullscreen()),
         )
+        self._aside.change(aside)
 
     # Effects
 
     def perform(self, effects: Iterable[fx.Effect]) -> None:
         """Do them in order."""
-        for effect in effects if self._punch is None else self._give_back.added_to(effects):
+        seen = self._aside.passed(effects)
+        for effect in seen if self._punch is None else self._give_back.added_to(seen):
             PERFORM[type(effect)](self, effect)
 
     def present(self) -> None:
@@ -154,6 +166,11 @@ class Shell:
         self._properties.relabel(label, [frame.outer for frame in self._frames.values()])
         self._maker.recolour(label.rgb, self._frames.values())
         self._fullscreen.relabel(label)
+        self._aside.relabel(label)
+
+    def set_aside(self, aside: Aside) -> None:
+        """The person hides the qube's windows or shows them again, pauses what runs in it or lets it go on."""
+        self._aside.change(aside)
 
     def close(self) -> None:
         """Take every window off the desktop: the agent is gone, nothing more is told to it."""
@@ -182,6 +199,7 @@ class Shell:
         del self._remote_by_local[frame.outer], self._remote_by_local[frame.content]
         self._stacking.hide(frame.outer)
         self._maker.destroy(frame)
+        self._aside.forget(frame)
         self._user_times.forget(frame)
         self._fullscreen.look(remote, None, time.monotonic())
         self._say(self._input.gone(remote))
@@ -341,7 +359,8 @@ class Shell:
             if kind == X.ButtonPress:
                 self._clicked(remote, self._events.input_ms)
                 self.session.fullscreen_ended = False
-            self._say(self._input.button(remote, kind, x, y, state, button))
+            told = self._input.button(remote, kind, x, y, state, button)
+            self._aside.say_button(kind, button, told)
 
     def _clicked(self, remote: RemoteId, time_ms: int) -> None:
         frame = self._frames[remote]
@@ -392,7 +411,7 @@ class Shell:
 
     def _states_read(self, local: int, states: DesktopState) -> None:
         remote = self._remote_by_local.get(local)
-        if remote is not None:
+        if remote is not None and not self._aside.hidden:
             self.perform(self.session.states_shown(remote, states))
             self._fullscreen.look(remote, self.session.windows.get(remote), time.monotonic())
 

@@ -23,6 +23,7 @@ OBJECTS = {
     "open": "opened",
     "stop": "stopped",
     "kill": "stopped",
+    **dict.fromkeys(("hide", "show", "pause", "resume"), "set aside"),
     "restart": "restarted",
     "logs": "line",
     "create": "created",

@@ -1,0 +1,161 @@
+"""guid/freezing.py: real processes stand still, those that start others all the time too, and go on."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from guid.core.processtree import STANDING, below
+from guid.freezing import Frozen, _processes
+from tests.harness.wait import holds_for, wait_until
+
+TREE = """
+import os, sys, time
+for _ in range(2):
+    if os.fork() == 0:
+        os.fork()
+        break
+while True:
+    os.write(1, b".")
+    time.sleep(0.001)
+"""
+CHURN = """
+import os
+while True:
+    os.write(1, b".")
+    if os.fork() == 0:
+        if os.fork() == 0:
+            os.write(1, b".")
+        os._exit(0)
+    os.wait()
+"""
+
+
+class Started:
+    """A process with descendants, in a session of its own; all of them write into one pipe."""
+
+    def __init__(self, program: str) -> None:
+        self._total = 0
+        self._read, write = os.pipe()
+        os.set_blocking(self._read, False)
+        # A parent between us and the tree, as bubblewrap is: it is not stopped itself.
+        outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {program!r}])"
+        self.process = subprocess.Popen([sys.executable, "-c", outer], stdout=write, start_new_session=True)
+        os.close(write)
+
+    @property
+    def written(self) -> int:
+        """How many bytes came so far."""
+        while True:
+            try:
+                data = os.read(self._read, 1 << 16)
+            except BlockingIOError:
+                return self._total
+            if not data:
+                return self._total
+            self._total += len(data)
+
+    def goes_on(self) -> None:
+        before = self.written
+        wait_until(lambda: self.written > before + 20, 20, "the processes")
+
+    def stands_still(self) -> None:
+        """What is in the pipe was written before."""
+        before = self.written
+        holds_for(lambda: self.written == before, 0.3, "silence")
+
+    def end(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        os.close(self._read)
+
+
+@pytest.fixture(params=[TREE, CHURN], ids=["tree", "churn"])
+def started(request: pytest.FixtureRequest) -> Iterator[Started]:
+    made = Started(request.param)
+    try:
+        made.goes_on()
+        yield made
+    finally:
+        made.end()
+
+
+def test_all_that_a_process_has_started_stands_still_and_goes_on(started: Started) -> None:
+    frozen = Frozen(started.process.pid, None)
+
+    def settled() -> bool:
+        if not frozen.settled:
+            frozen.look_again()
+        return frozen.settled
+
+    wait_until(settled, 30, "everything standing still")
+    started.stands_still()
+    assert all(each.state in STANDING for each in below(started.process.pid, _processes()))
+    frozen.go_on()
+    started.goes_on()
+
+
+def test_process_that_stood_still_before_does_so_afterwards() -> None:
+    made = Started(TREE)
+    try:
+        wait_until(lambda: len(below(made.process.pid, _processes())) >= 4, 20, "the processes")
+        *_, last = below(made.process.pid, _processes())
+        os.kill(last.pid, signal.SIGSTOP)
+
+        def state() -> str:
+            return next(each.state for each in below(made.process.pid, _processes()) if each.pid == last.pid)
+
+        wait_until(lambda: state() == "T", what="one that stands still")
+        frozen = Frozen(made.process.pid, None)
+        for _ in range(100):
+            frozen.look_again()
+        assert frozen.settled
+        frozen.go_on()
+        made.goes_on()
+        assert state() == "T"
+    finally:
+        made.end()
+
+
+def test_control_group_is_frozen_as_a_whole(tmp_path: Path) -> None:
+    """As the kernel's file sees it; nobody is sent a signal then."""
+    freezer = tmp_path / "cgroup.freeze"
+    frozen = Frozen(os.getppid(), freezer)
+    assert (freezer.read_text(), frozen.settled) == ("1", True)
+    frozen.go_on()
+    assert freezer.read_text() == "0"
+
+
+UNIFIED = next(
+    (path for path in map(Path, ("/sys/fs/cgroup", "/sys/fs/cgroup/unified")) if (path / "cgroup.procs").exists()), None
+)
+
+
+@pytest.mark.skipif(UNIFIED is None or not os.access(UNIFIED, os.W_OK), reason="no cgroup v2 to write to")
+def test_real_control_group_freezes_and_goes_on() -> None:
+    assert UNIFIED is not None
+    group = UNIFIED / f"vitrail-test-{os.getpid()}"
+    try:
+        group.mkdir()
+    except OSError as error:
+        pytest.skip(f"no control group can be made here: {error}")
+    made = Started(TREE)
+    try:
+        if not (group / "cgroup.freeze").exists():
+            pytest.skip("the kernel freezes no groups")
+        wait_until(lambda: len(below(made.process.pid, _processes())) >= 4, 20, "the processes")
+        for each in below(made.process.pid, _processes()):
+            (group / "cgroup.procs").write_text(str(each.pid))
+        frozen = Frozen(made.process.pid, group / "cgroup.freeze")
+        wait_until(lambda: "frozen 1" in (group / "cgroup.events").read_text(), what="the kernel's word")
+        made.stands_still()
+        frozen.go_on()
+        made.goes_on()
+    finally:
+        made.end()
+        wait_until(lambda: not (group / "cgroup.procs").read_text(), what="the group's emptiness")
+        group.rmdir()
