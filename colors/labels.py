@@ -1,12 +1,20 @@
 """The labels a qube can wear, decided on the desktop side; must not know any display or any qube.
 
 Source: the eight standard labels of Qubes OS (qubes-core-admin, `default_labels`), same names, indexes and colours,
-so that `_QUBES_LABEL` and `_QUBES_LABEL_COLOR` mean the same to a window manager that reads them.
+so that `_QUBES_LABEL` and `_QUBES_LABEL_COLOR` mean the same to a window manager that reads them. Where two of these
+colours cannot be told apart by everybody, their patterns can: colors/palette.py.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from colors.patterns import PATTERNS, PLAIN, Pattern
+from colors.vision import contrast, linear
+
+BLACK, WHITE = 0x000000, 0xFFFFFF
 
 
 class UnknownLabel(ValueError):
@@ -15,29 +23,37 @@ class UnknownLabel(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A colour with a name.
+    """A colour with a pattern and a name.
 
-    name:  lower case ASCII.
-    index: the number in `_QUBES_LABEL`, 1 to 8 for the standard labels.
-    rgb:   0xRRGGBB.
+    name:    lower case ASCII.
+    index:   the number in `_QUBES_LABEL`, 1 to 8 for the standard labels.
+    rgb:     0xRRGGBB.
+    pattern: the marks on its frames.
     """
 
     name: str
     index: int
     rgb: int
+    pattern: Pattern = PLAIN
+
+    @property
+    def ink(self) -> int:
+        """The colour of marks and letters on it, 0xRRGGBB: black or white, whichever stands out more."""
+        colour = linear(self.rgb)
+        return max((WHITE, BLACK), key=lambda ink: contrast(colour, linear(ink)))
 
 
 STANDARD: dict[str, Label] = {
     label.name: label
     for label in (
-        Label("red", 1, 0xCC0000),
-        Label("orange", 2, 0xF57900),
-        Label("yellow", 3, 0xEDD400),
-        Label("green", 4, 0x73D216),
-        Label("gray", 5, 0x555753),
-        Label("blue", 6, 0x3465A4),
-        Label("purple", 7, 0x75507B),
-        Label("black", 8, 0x000000),
+        Label("red", 1, 0xCC0000, PATTERNS["plain"]),
+        Label("orange", 2, 0xF57900, PATTERNS["bars"]),
+        Label("yellow", 3, 0xEDD400, PATTERNS["pairs"]),
+        Label("green", 4, 0x73D216, PATTERNS["dot-dash"]),
+        Label("gray", 5, 0x555753, PATTERNS["steps"]),
+        Label("blue", 6, 0x3465A4, PATTERNS["dashes"]),
+        Label("purple", 7, 0x75507B, PATTERNS["triples"]),
+        Label("black", 8, 0x000000, PATTERNS["dots"]),
     )
 }
 
@@ -45,9 +61,19 @@ DEFAULT = STANDARD["red"]
 """The label of a qube for which nobody chose one: the one that asks for the most care."""
 
 
-def label_named(name: str) -> Label:
-    """The standard label called `name`. Raises UnknownLabel (the caller's fault)."""
+def label_named(name: str, labels: Mapping[str, Label] = STANDARD) -> Label:
+    """The label called `name`. labels: those there are. Raises UnknownLabel (the caller's fault)."""
     try:
-        return STANDARD[name]
+        return labels[name]
     except KeyError:
-        raise UnknownLabel(f"no label {name!r}; there are {', '.join(STANDARD)}") from None
+        raise UnknownLabel(f"no label {name!r}; there are {', '.join(labels)}") from None
+
+
+def told(label: Label) -> dict[str, Any]:
+    """A label for the other end of a socket between two processes of ours; `label_told` makes it one again."""
+    return {"name": label.name, "index": label.index, "rgb": label.rgb, "pattern": label.pattern.name}
+
+
+def label_told(message: dict[str, Any]) -> Label:
+    """What `told` made of a label."""
+    return Label(message["name"], message["index"], message["rgb"], PATTERNS[message["pattern"]])

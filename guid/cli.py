@@ -23,6 +23,7 @@ NOUNS = MappingProxyType(
         "listing": ("ls", "logs"),
         "qubes": ("create", "set", "rm"),
         "menu": ("menu",),
+        "labels": ("labels",),
         "clipboard": ("clipboard",),
         "doctor": ("doctor",),
         "export": ("export",),

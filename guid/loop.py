@@ -14,7 +14,7 @@ from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from colors.labels import Label, label_named
+from colors.labels import Label, label_told
 from guid.clipboard.courier import Courier, Reporter
 from guid.clipboard.errors import StoreError
 from guid.clipboard.events import Delivered
@@ -452,7 +452,7 @@ class Daemon:
             if self._link is not None and self._link.talk is not None:
                 self._link.talk.pacer.share = self._share
         if "label" in message:
-            self._relabel(label_named(message["label"]))
+            self._relabel(label_told(message["label"]))
         if aside.KEY in message:
             self._set_aside(aside.aside_in(message))
         if "options" in message:

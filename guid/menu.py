@@ -14,13 +14,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from colors.labels import DEFAULT, STANDARD
+from colors.labels import DEFAULT
 from guid import definitions
 from guid.core import menu as words
 from guid.core.definition import ENGINES, Definition
 from guid.core.desktopentry import MAX_ENTRY_BYTES, Program
 from guid.paths import data_dir
-from guid.settings import SettingsError, definition_of
+from guid.settings import SettingsError, definition_of, labels
 from guid.systemprograms import system_programs
 
 
@@ -112,10 +112,11 @@ def _files(found: list[QubeMenu]) -> Iterator[tuple[Path, bytes]]:
     shown = [each for each in found if each.shown]
     yield _directories() / words.directory_name(words.ALL), words.directory(words.ALL, None).encode()
     yield _merged() / words.MENU, words.menu(each.qube for each in shown).encode()
+    known = labels()
     for label in {each.label for each in shown}:
         from colors.menuicon import draw  # noqa: PLC0415 - cairo is heavy
 
-        yield _icons() / f"{words.icon_name(label)}.png", draw(STANDARD[label].rgb)
+        yield _icons() / f"{words.icon_name(label)}.png", draw(known[label].rgb)
 
 
 def _present() -> Iterator[Path]:
@@ -123,7 +124,7 @@ def _present() -> Iterator[Path]:
     places = ((_applications(), "*.desktop"), (_directories(), "*.directory"), (_merged(), words.MENU))
     for folder, ends in places:
         yield from (path for path in folder.glob(f"vitrail{ends.removeprefix('vitrail')}") if _is_ours(path))
-    yield from (path for label in STANDARD if (path := _icons() / f"{words.icon_name(label)}.png").exists())
+    yield from (path for label in labels() if (path := _icons() / f"{words.icon_name(label)}.png").exists())
 
 
 def _is_ours(path: Path) -> bool:

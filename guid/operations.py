@@ -16,7 +16,7 @@ from guid.core.starting import lacking
 from guid.qube import Qube, QubeState, Waiter
 from guid.requests import Client, Commands, Refused
 from guid.running import Running
-from guid.settings import definition_of
+from guid.settings import definition_of, labels
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ class Operations:
     def _dispose(self, client: Client, request: dict[str, Any]) -> None:
         """Run a program in a qube that ends with it. until: "started", "exit", or "end": what is waited for."""
         self._running.take_display(request["display"])
-        label, until = label_named(request["label"] or DEFAULT.name), request["until"]
+        label, until = label_named(request["label"] or DEFAULT.name, labels()), request["until"]
         network = net(request.get("net") or Net.NONE.value)
         name, held = (request["qube"], None) if "qube" in request else removal.new_disposable()
         if name in self._running.by_name:

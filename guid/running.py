@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
-from colors.labels import DEFAULT
+from colors.labels import DEFAULT, told
 from guid.cgroups import Cgroups
 from guid.clipboard.folders import Folders
 from guid.config import DaemonConfig, ExitCode
@@ -122,7 +122,7 @@ class Running:
         if definition is not None and definition.label not in (None, qube.label):
             log.info("%s: its label is %s now, no longer %s", qube.name, definition.label.name, qube.label.name)
             qube.label = definition.label
-            qube.tell_daemon({"label": qube.label.name})
+            qube.tell_daemon({"label": told(qube.label)})
             self.exchange.relabelled(qube.name)
 
     def set_aside(self, qube: Qube, aside: Aside) -> None:

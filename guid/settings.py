@@ -1,4 +1,4 @@
-"""Reads what the person wrote down about qubes: vitrail.toml for all, qubes/NAME.toml for one; decides nothing.
+"""Reads what the person wrote down: vitrail.toml for all qubes, qubes/NAME.toml for one, labels.toml; decides nothing.
 
 vitrail.toml has a table [defaults] with options for every qube; qubes/NAME.toml is the qube's definition, with a table
 [options] for it. A file that is not there says nothing. A file that cannot be understood stops the qube from starting:
@@ -15,6 +15,8 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
+from colors.custom import BadLabel, labels_written
+from colors.labels import Label
 from guid.core.definition import OPTIONS, BadDefinition, Definition, definition_written
 from guid.core.options import BadOption, Options, changed, options_written
 from guid.core.tomltext import line_of
@@ -67,10 +69,21 @@ def definition_of(name: str) -> Definition | None:
     return definition_in(text, path) if text is not None else None
 
 
+def labels() -> dict[str, Label]:
+    """The standard labels, then those of labels.toml, by name. Raises SettingsError."""
+    path = config_dir() / "labels.toml"
+    text = read_text(path) or ""
+    try:
+        return labels_written(_toml(text, path))
+    except BadLabel as error:
+        line = line_of(text, error.key or error.table, (error.table,) if error.key else ())
+        raise SettingsError(f"{path}: line {line}: {error}") from error
+
+
 def definition_in(text: str, path: Path) -> Definition:
     """The definition that `text` is. path: where it is from, for what is said of it. Raises SettingsError."""
     try:
-        definition = definition_written(_toml(text, path))
+        definition = definition_written(_toml(text, path), labels())
     except BadDefinition as error:
         raise SettingsError(f"{path}: line {line_of(text, error.key)}: {error}") from error
     _check_options(definition.options, OPTIONS, text, path)

@@ -8,7 +8,8 @@ import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from colors.labels import STANDARD, label_named
+from colors.labels import STANDARD, Label, label_named
+from guid.commands.parsers import LabelNames, in_words
 from guid.config import DaemonConfig
 from guid.control import CommandError
 from guid.core.names import qube_name
@@ -30,7 +31,7 @@ def add(commands: Commands) -> None:
     daemon.add_argument(
         "--name", required=True, type=qube_name, metavar="NAME", help="the qube, as its windows are called"
     )
-    daemon.add_argument("--label", required=True, choices=tuple(STANDARD), help="the colour of its frames")
+    daemon.add_argument("--label", required=True, choices=LabelNames(), help="the colour of its frames")
     daemon.add_argument("--vchan-socket", type=Path, metavar="PATH", help="the agent's listening socket")
     daemon.add_argument(
         "--carrier",
@@ -64,6 +65,15 @@ def add(commands: Commands) -> None:
     daemon.set_defaults(act=_daemon, misused=daemon.error)
 
 
+def _label(name: str) -> Label:
+    if name in STANDARD:
+        return STANDARD[name]
+    from guid.settings import labels  # noqa: PLC0415 - for a label that is not standard
+
+    with in_words():
+        return label_named(name, labels())
+
+
 def _daemon(options: argparse.Namespace) -> int:
     gc.disable()  # while modules load, nothing is garbage; the daemon enables it again
     from guid.loop import run_daemon  # noqa: PLC0415 - only the daemon needs X
@@ -71,7 +81,7 @@ def _daemon(options: argparse.Namespace) -> int:
     status = socket.socket(fileno=options.status_fd) if options.status_fd is not None else None
     config = DaemonConfig(
         name=options.name,
-        label=label_named(options.label),
+        label=_label(options.label),
         boundary=boundary(options),
         status=status,
         extensions=not options.no_extensions,

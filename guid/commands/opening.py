@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from colors.labels import DEFAULT, STANDARD
-from guid.commands.parsers import add_json, display, in_words, say
+from colors.labels import DEFAULT
+from guid.commands.parsers import LabelNames, add_json, display, in_words, say
 from guid.commands.running import start_supervising
 from guid.control import CommandError, ask
 from guid.core.text import printable
@@ -32,7 +32,7 @@ def add(commands: Commands) -> None:
     )
     opening.add_argument("--disposable", action="store_true", required=True, help="in a new qube, for this file alone")
     opening.add_argument(
-        "--label", choices=tuple(STANDARD), default=DEFAULT.name, help="its colour (default: %(default)s)"
+        "--label", choices=LabelNames(), default=DEFAULT.name, help="its colour (default: %(default)s)"
     )
     opening.add_argument("--with", dest="program", metavar="PROGRAM", help="by this program of the qube")
     opening.add_argument("--bring-back", action="store_true", help="take a changed copy back without asking")

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from colors.labels import STANDARD
 from guid.control import CommandError
 from guid.paths import PathsError
 
@@ -34,6 +35,21 @@ EXIT_CODES = MappingProxyType(
 
 JSON_VERSION = 1
 """Of everything that is printed with --json; a key that is added does not change it. Source: docs/json.md."""
+
+
+class LabelNames:
+    """The labels that --label takes: the standard ones are told of, and the person's own are there too."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(STANDARD)
+
+    def __contains__(self, name: object) -> bool:
+        from guid.settings import SettingsError, labels  # noqa: PLC0415 - for labels that are not standard
+
+        try:
+            return name in STANDARD or name in labels()
+        except SettingsError:
+            return True  # whoever looks it up says what is wrong with the file
 
 
 class CommandFormatter(argparse.HelpFormatter):

@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from colors.labels import DEFAULT, STANDARD
+from colors.labels import DEFAULT
 from guid.commands.menu import keep_up
-from guid.commands.parsers import add_json, in_words, say
+from guid.commands.parsers import LabelNames, add_json, in_words, say
 from guid.control import CommandError, ask, while_none_starts
 from guid.core.definition import ENGINES, RULES, Net
 from guid.core.tomltext import quoted, quoted_list
@@ -26,7 +26,7 @@ def add(commands: Commands) -> None:
     create = commands.add_parser("create", help="make a qube, which is not started yet")
     create.add_argument("name", metavar="NAME", help="what it is called: a letter, then letters, digits, '-' or '_'")
     create.add_argument(
-        "--label", choices=tuple(STANDARD), default=DEFAULT.name, help="the colour of its frames (default: %(default)s)"
+        "--label", choices=LabelNames(), default=DEFAULT.name, help="the colour of its frames (default: %(default)s)"
     )
     _add_properties(create, net=Net.NONE.value, pool="512M", engine=ENGINES[0])
     create.set_defaults(act=_create)
@@ -37,7 +37,7 @@ def add(commands: Commands) -> None:
         "'none' takes away a template, a pool, a memory, a menu or an option that was chosen.",
     )
     change.add_argument("name", metavar="NAME", help="the qube")
-    change.add_argument("--label", choices=tuple(STANDARD), help="the colour of its frames")
+    change.add_argument("--label", choices=LabelNames(), help="the colour of its frames")
     _add_properties(change, net=None, pool=None, engine=None)
     change.set_defaults(act=_set)
     remove = commands.add_parser(

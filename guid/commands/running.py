@@ -6,9 +6,9 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from colors.labels import DEFAULT, STANDARD
+from colors.labels import DEFAULT
 from guid.commands.menu import keep_up
-from guid.commands.parsers import OURS, add_json, display, say
+from guid.commands.parsers import OURS, LabelNames, add_json, display, say
 from guid.control import CommandError, ask, wait_for_its_end
 from guid.core.definition import ENGINES, Net
 from guid.core.starting import FIRST
@@ -34,7 +34,7 @@ def add(commands: Commands) -> None:
     which.add_argument("--qube", metavar="NAME", help=f"the qube (default: {FIRST}, made when it is wanted first)")
     which.add_argument("--disposable", action="store_true", help="a new qube, for this program alone")
     run.add_argument(
-        "--label", choices=tuple(STANDARD), help=f"colour of a qube that is not there yet (default: {DEFAULT.name})"
+        "--label", choices=LabelNames(), help=f"colour of a qube that is not there yet (default: {DEFAULT.name})"
     )
     run.add_argument(
         "--engine",

@@ -12,7 +12,7 @@ from enum import Enum
 from functools import partial
 from typing import Final
 
-from colors.labels import Label, UnknownLabel, label_named
+from colors.labels import STANDARD, Label, UnknownLabel, label_named
 from guid.core.desktopentry import ID
 from protocol.limits import DEFAULT_POOL_BYTES, MAX_POOL_BYTES
 
@@ -77,10 +77,10 @@ def text(value: object) -> str:
     return value
 
 
-def label(value: object) -> Label:
-    """A label by its name. Raises ValueError."""
+def label(value: object, labels: Mapping[str, Label] = STANDARD) -> Label:
+    """A label by its name. labels: those there are. Raises ValueError."""
     try:
-        return label_named(text(value))
+        return label_named(text(value), labels)
     except UnknownLabel as error:
         raise ValueError(str(error)) from None
 
@@ -160,8 +160,8 @@ OPTIONS: Final = "options"
 """The one table; what is in it, guid/core/options.py knows."""
 
 
-def definition_written(contents: Mapping[str, object]) -> Definition:
-    """What a file says; its options are not looked into. Raises BadDefinition."""
+def definition_written(contents: Mapping[str, object], labels: Mapping[str, Label] = STANDARD) -> Definition:
+    """What a file says; its options are not looked into. labels: those there are. Raises BadDefinition."""
     values: dict[str, object] = {}
     for key, value in contents.items():
         if key == OPTIONS:
@@ -173,7 +173,7 @@ def definition_written(contents: Mapping[str, object]) -> Definition:
             raise BadDefinition(key, f"there is no key {key!r}; there are {', '.join(RULES)} and the table [{OPTIONS}]")
         name, rule = RULES[key]
         try:
-            values[name] = rule(value)
+            values[name] = label(value, labels) if rule is label else rule(value)
         except ValueError as error:
             raise BadDefinition(key, f"{key} = {value!r}: {error}") from None
     return Definition(**values)  # type: ignore[arg-type]  # each rule returns its field's type

@@ -89,7 +89,8 @@ _DECIDING = (
 PURE: Final = (
     *("protocol", "guid.core", "guiagent.core"),
     *(f"guid.clipboard.{name}" for name in _DECIDING),
-    *("shm.allocator", "shm.runs", "shm.damage", "shm.errors", "shm.supply", "colors.labels"),
+    *("shm.allocator", "shm.runs", "shm.damage", "shm.errors", "shm.supply"),
+    *(f"colors.{name}" for name in ("labels", "patterns", "vision", "difference", "palette", "custom")),
 )
 IMPURE_TOOLS: Final = ("protocol.generate",)  # writes files, on a developer's request only
 PURE_MAY_IMPORT: Final = {

@@ -32,6 +32,7 @@ OBJECTS = {
     "menu ls": "menu",
     "menu sync": "synced",
     "menu clear": "unlisted",
+    "labels": "labels",
     "clipboard status": "clipboard",
     "clipboard show": "contents",
     "clipboard clear": "cleared",

@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 from Xlib import X, Xatom, error
 from Xlib.ext import xtest
 
-from colors.labels import label_named
+from colors.labels import label_named, told
 from guid.core.geometry import Rect
 from guid.core.oracle import Fault, Finding, Owner, Report, examine
 from guid.x11.oracle import look
@@ -105,7 +105,7 @@ class ActedQube:
         """Another label, as the supervisor tells it; from now on the oracle expects its colour."""
         self.stage.change_owner(self.owner, self.owner._replace(rgb=label_named(label).rgb))
         self.owner = self.owner._replace(rgb=label_named(label).rgb)
-        self.daemon.tell({"label": label})
+        self.daemon.tell({"label": told(label_named(label))})
         self.settle()
 
     def lives(self) -> None:
