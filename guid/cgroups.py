@@ -32,11 +32,10 @@ class Cgroups:
 
     @classmethod
     def found(cls) -> Cgroups:
-        """Those of this process, made ready; one log line says why there are none."""
+        """Those of this process, made ready; `reason` says why there are none."""
         folder = own_folder(Path("/proc/self/cgroup").read_text(), Path("/proc/self/mountinfo").read_text())
         reason = obstacle(folder, os.getpid())
         if folder is None or reason:
-            log.info("qubes have no control groups of their own: %s", reason)
             return cls(None, reason)
         try:
             _enter(folder / OWN_NAME)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from guid.core.versions import difference
-from guid.paths import PathsError, runtime_dir
+from guid.paths import PathsError, config_dir, data_dir, runtime_dir
 from guid.processes import only_descriptors
 from guid.version import VERSION
 
@@ -63,6 +63,7 @@ def ask(request: dict[str, Any], *, supervise: Supervise | None = None) -> dict[
     if connection is None:
         raise CommandError(f"the supervisor did not start; see {path.parent / LOG_NAME}")
     with connection:
+        request = {**request, "folders": {"config": str(config_dir()), "data": str(data_dir())}}
         connection.sendall(json.dumps(request).encode("ascii") + b"\n")
         answer = _line(connection)
     _note_other_version(answer.pop("answered_by", None))

@@ -13,8 +13,10 @@ from guid.core.aside import Aside
 from guid.core.definition import Definition, Net, net
 from guid.core.lastuse import LastUse
 from guid.core.starting import lacking
+from guid.output import Output
+from guid.paths import config_dir, data_dir
 from guid.qube import Qube, QubeState, Waiter
-from guid.requests import Client, Commands, Refused
+from guid.requests import Client, Commands, Operation, Refused
 from guid.running import Running
 from guid.settings import definition_of, labels
 
@@ -51,13 +53,13 @@ class Operations:
         self._listings: list[_Listing] = []
         running.on_listed = self._listed
         self.table = {
-            "run": self._run,
-            "dispose": self._dispose,
+            "run": _in_our_folders(self._run),
+            "dispose": _in_our_folders(self._dispose),
             "ls": self._list,
             "stop": self._stop,
             "aside": self._set_aside,
-            "reread": self._reread,
-            "rm": self._remove,
+            "reread": _in_our_folders(self._reread),
+            "rm": _in_our_folders(self._remove),
             "follow": self._follow,
             "clipboard": self._clipboard,
             "retire": self._retire,
@@ -90,8 +92,10 @@ class Operations:
             facts["warning"] = f"qube {name} is hidden: vitrail show {name}" if qube.aside.hidden else ""
         facts["label"] = qube.label.name
 
+        printed = _printing(qube) if request["wait"] else dict
+
         def answer(message: dict[str, Any]) -> None:
-            self.commands.finish(client, message | facts)
+            self.commands.finish(client, message | facts | printed())
 
         deadline = self._running.awake.now + qube.traits.start_timeout_s
         qube.tell_daemon({"summoned": True})
@@ -108,6 +112,7 @@ class Operations:
         with removal.unless_started(name, held):
             qube = self._running.start(name, Definition(label, net=network), disposable=True)
         last_use = qube.last_use or LastUse()
+        printed = _printing(qube) if until == "exit" else dict
         facts = {"qube": name, "label": label.name, "started_qube": True}
         waiting = True
 
@@ -124,7 +129,7 @@ class Operations:
         def ended(message: dict[str, Any]) -> None:
             last_use.command_ended(self._running.awake.now)
             if "error" in message or until == "exit":
-                answer(message)
+                answer(message | printed())
 
         if until == "end":
             qube.heir = lambda: answer({"ended": True})
@@ -210,6 +215,35 @@ class Operations:
             known = ", ".join(self._running.by_name) or "none"
             raise Refused(f"no qube {name} is running (running: {known})")
         return qube
+
+
+def _in_our_folders(operation: Operation) -> Operation:
+    """The operation, refused for a command whose qubes lie elsewhere: one of the same name is another qube."""
+
+    def checked(client: Client, request: dict[str, Any]) -> None:
+        ours = {"config": str(config_dir()), "data": str(data_dir())}
+        theirs = request.get("folders", ours)
+        for kind, variable in (("config", "XDG_CONFIG_HOME"), ("data", "XDG_DATA_HOME")):
+            if theirs.get(kind) != ours[kind]:
+                raise Refused(
+                    f"the supervisor that runs keeps its qubes in {ours[kind]}, not in {theirs.get(kind)}: stop them"
+                    f" first (vitrail stop --all), or set {variable}={ours[kind].removesuffix('/vitrail')}"
+                )
+        operation(client, request)
+
+    return checked
+
+
+def _printing(qube: Qube) -> Callable[[], dict[str, str]]:
+    """What tells what is printed from now on, by a program that is to be run and by others of the qube."""
+    qube.read_whole_log()
+    output = Output(qube.log_path)
+
+    def printed() -> dict[str, str]:
+        qube.read_whole_log()
+        return {"printed": output.text()}
+
+    return printed
 
 
 def _defined(name: str, label: str | None, engine: str | None) -> tuple[Definition, bool]:

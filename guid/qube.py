@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
@@ -77,7 +77,8 @@ class Waiter:
 class Qube:
     """Everything that belongs to one qube on the trusted side, released by `close`.
 
-    options: as written. reason: why it ended, or cannot be shown. displayed: a daemon has had a display for it.
+    options: as written. defined: what else its definition says, as `ls --json` has it. reason: why it ended, or cannot
+    be shown. displayed: a daemon has had a display for it.
     look_at: when the display is looked for again. anchor: X id by which the daemon's windows are found. remains: what
     crashed daemons have left on the desktop. sessions: the qube's X servers that ended. session_lost: one has, and
     nobody was told yet. aside: how the person has set it aside; frozen: what stands still then.
@@ -98,6 +99,7 @@ class Qube:
     engine: str
     traits: Traits
     options: dict[str, object]
+    defined: Mapping[str, str | int | None] = field(default_factory=dict)
     state: QubeState = QubeState.STARTING
     process: RunningQube | None = None
     process_pidfd: int = -1
@@ -241,6 +243,11 @@ class Qube:
                 out.writelines(f"{line}\n" for line in lines)
             self.followers = [follower for follower in self.followers if follower({"grown": True})]
         return bool(raw)
+
+    def read_whole_log(self) -> None:
+        """All of its output that there is now."""
+        while self.read_log():
+            pass
 
     # Daemon
 
@@ -396,6 +403,7 @@ class Qube:
             "reason": self.reason or None,
             "daemon_pid": self.daemon_pid,
             "pool_bytes": self.pool.size_bytes,
+            **self.defined,
             "disposable": self.last_use is not None,
             **self.aside._asdict(),
             "windows": self.windows,

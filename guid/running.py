@@ -19,7 +19,7 @@ from guid.clipboard.folders import Folders
 from guid.config import DaemonConfig, ExitCode
 from guid.core.aside import Aside
 from guid.core.awake import Awake
-from guid.core.definition import ENGINES, Definition, size_text
+from guid.core.definition import ENGINES, Definition, as_listed, size_text
 from guid.core.lastuse import LastUse
 from guid.core.options import options_written
 from guid.core.sharing import Shares
@@ -65,6 +65,10 @@ class Running:
         folders = Folders(runtime_dir(), config_dir(), data_dir())
         self.exchange = Exchange(folders, self.by_name, notifier, readers)
         self.exchange.display = display
+
+    def grouped(self) -> str:
+        """Whether qubes have control groups of their own, in words."""
+        return f"without control groups for qubes: {self._cgroups.reason}" if self._cgroups.reason else "with limits"
 
     def summary(self) -> str:
         """Every qube and its state, in a line."""
@@ -193,6 +197,7 @@ class Running:
             pool_bytes=definition.pool_bytes,
             already_granted=[each.pool.size_bytes for each in self.by_name.values() if not each.ended()],
         )
+        qube.defined = {each: as_listed(definition)[each] for each in ("template", "net", "memory_bytes")}
         qube.last_use = LastUse() if disposable else None
         qube.held = hold(name) if disposable else -1
         self.by_name[name] = qube
@@ -364,8 +369,7 @@ class Running:
             return
         for fileobj in (qube.control, qube.log_read):
             self._readers.unwatch(fileobj)
-        while qube.read_log():
-            pass
+        qube.read_whole_log()
         self._cgroups.remove(qube.name)
         if qube.last_use is None:
             self._forget(qube)

@@ -69,6 +69,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Serve until a signal, or until nothing is left to do."""
+        log.info("Vitrail %s supervises, %s", VERSION, self._running.grouped())
         self._manager.ready(self._running.summary())
         while not self._stopping and not self._idle():
             self.readers.turn(TICK_S)

@@ -16,9 +16,9 @@ from guid.paths import QUBE_NAME, runtime_dir
 
 if TYPE_CHECKING:
     from guid.commands.parsers import Commands
-    from guid.core.definition import Definition
 
 COLUMNS = ["NAME", "LABEL", "STATE", "WINDOWS"]
+NOT_RUNNING: dict[str, Any] = {"violation": None, "daemon_pid": 0, "hidden": False, "paused": False}
 LINES_AT_ONCE = 1 << 20
 """Characters of a log that are read and printed at a time."""
 
@@ -73,32 +73,21 @@ def _windows(qube: dict[str, Any]) -> str:
 
 def _with_definitions(qubes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """All that run, and all that are defined, by name."""
-    from guid.core.definition import Definition  # noqa: PLC0415 - only here
+    from guid.core.definition import Definition, as_listed  # noqa: PLC0415 - only here
     from guid.definitions import names  # noqa: PLC0415
     from guid.settings import SettingsError, definition_of  # noqa: PLC0415
 
     rows = {qube["name"]: qube for qube in qubes}
     for name in names():
+        if name in rows:
+            continue
+        stopped = {"name": name, "state": "stopped", "reason": None, "windows": [], "disposable": False, **NOT_RUNNING}
         try:
-            defined = _defined(definition_of(name) or Definition())
+            stopped |= as_listed(definition_of(name) or Definition())
         except SettingsError as error:
-            defined = {"label": None, "engine": None, "state": "broken", "reason": str(error)}
-        stopped: dict[str, Any] = {"name": name, "state": "stopped", "reason": None, "windows": [], "disposable": False}
-        rows[name] = {**stopped, **defined, **rows.get(name, {})}
+            stopped |= {**dict.fromkeys(as_listed(Definition())), "state": "broken", "reason": str(error)}
+        rows[name] = stopped
     return [rows[name] for name in sorted(rows)]
-
-
-def _defined(definition: Definition) -> dict[str, Any]:
-    from guid.core.definition import ENGINES  # noqa: PLC0415
-
-    return {
-        "label": definition.label.name if definition.label is not None else None,
-        "engine": definition.engine or ENGINES[0],
-        "template": definition.template,
-        "net": definition.net.value,
-        "pool_bytes": definition.pool_bytes,
-        "memory_bytes": definition.memory_bytes,
-    }
 
 
 def _logs(options: argparse.Namespace) -> int:
@@ -122,7 +111,18 @@ def _once(path: Path, name: str | None) -> Iterator[str]:
                 yield text + (log.readline() if not text.endswith("\n") else "")
     except FileNotFoundError:
         if name is not None and not _runs(name):
-            raise CommandError(f"qube {name} has not been started since you logged in: no log") from None
+            raise CommandError(_no_log(name)) from None
+
+
+def _no_log(name: str) -> str:
+    from guid.definitions import names  # noqa: PLC0415 - only here
+
+    with in_words():
+        there = names()
+    joined = ", ".join(there)
+    if name in there:
+        return f"qube {name} has not been started since you logged in: no log"
+    return f"there is no qube {name} ({f'there are: {joined}' if there else 'there is none yet'})"
 
 
 def _followed(path: Path, name: str) -> Iterator[str]:

@@ -100,7 +100,8 @@ def _told(found: list[QubeMenu], programs: int) -> str:
     shown = [each.qube for each in found if each.shown]
     if not shown:
         return "there is no qube with a program to show; make one: vitrail create work --label blue"
-    return f"{programs} programs of {', '.join(shown)} are in the menu"
+    of = ", ".join(shown)
+    return f"1 program of {of} is in the menu" if programs == 1 else f"{programs} programs of {of} are in the menu"
 
 
 def _clear(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colors.labels import DEFAULT
+from guid.commands.ending import tidily
 from guid.commands.parsers import LabelNames, add_json, display, in_words, say
 from guid.commands.running import start_supervising
 from guid.control import CommandError, ask
@@ -50,7 +51,7 @@ def _open(options: argparse.Namespace) -> int:
     inside = f"{INSIDE_HOME}/{options.file.name}"
     try:
         argv = [options.program, inside] if options.program else program_for(options.file.name).command(inside)
-        with in_words():
+        with in_words(), tidily():
             return _opened(options, argv, desktop)
     except (CopyError, EngineError, NoProgram) as error:
         raise CommandError(str(error)) from error

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from colors.labels import DEFAULT
+from guid.commands.ending import tidily
 from guid.commands.menu import keep_up
-from guid.commands.parsers import OURS, LabelNames, add_json, display, say
+from guid.commands.parsers import OURS, LabelNames, add_json, display, in_words, say
 from guid.control import CommandError, ask, wait_for_its_end
 from guid.core.definition import ENGINES, Net
 from guid.core.starting import FIRST
@@ -27,8 +31,8 @@ def add(commands: Commands) -> None:
         " [--json] -- COMMAND [ARGUMENT ...]",
         epilog="A qube that is not there yet is made if its label is given. A disposable qube has an empty home, and "
         "ends with its last window, or with the program if that has no window; nothing of it is left. What the program "
-        "prints goes into the qube's log: vitrail logs NAME. With --wait the exit code is the program's, and "
-        f"{OURS} if it could not be run.",
+        "prints goes into the qube's log: vitrail logs NAME. With --wait it is printed at the end, as printable ASCII "
+        f"and at most 1 MiB, and the exit code is the program's, or {OURS} if it could not be run.",
     )
     which = run.add_mutually_exclusive_group()
     which.add_argument("--qube", metavar="NAME", help=f"the qube (default: {FIRST}, made when it is wanted first)")
@@ -87,7 +91,7 @@ def _run(options: argparse.Namespace) -> int:
         facts["exit_code"] = int(answer["status"])
     if answer.get("warning"):
         print(f"vitrail: {answer['warning']}", file=sys.stderr)
-    say(options, facts, *lines)
+    say(options, facts, *lines, *answer.get("printed", "").splitlines())
     return int(answer["status"]) if options.wait else 0
 
 
@@ -118,7 +122,27 @@ def _dispose(options: argparse.Namespace) -> dict[str, Any]:
         "until": "exit" if options.wait else "started",
         "display": display("shall show the windows"),
     }
-    return {"disposable": True, "created_qube": False, **ask(request, supervise=start_supervising)}
+    with in_words(), tidily(), _named(options) as name:
+        answer = ask({**request, **name}, supervise=start_supervising)
+    return {"disposable": True, "created_qube": False, **answer}
+
+
+@contextmanager
+def _named(options: argparse.Namespace) -> Iterator[dict[str, str]]:
+    """The name of the disposable qube that is waited for, told before; nothing for one that the supervisor names."""
+    if not options.wait:
+        yield {}
+        return
+    from guid.removal import new_disposable, remove_disposable  # noqa: PLC0415 - only here
+
+    name, held = new_disposable()
+    try:
+        if not options.json:
+            print(f"vitrail: disposable qube {name} ({options.label or DEFAULT.name})", file=sys.stderr)
+        yield {"qube": name}
+    finally:
+        os.close(held)
+        remove_disposable(name)
 
 
 def _started(answer: dict[str, Any]) -> str:

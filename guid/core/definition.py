@@ -145,6 +145,19 @@ def size_text(number: int) -> str:
     return str(number)
 
 
+def as_listed(definition: Definition) -> dict[str, str | int | None]:
+    """What is said of a qube that does not run, as `ls --json` has it."""
+    return {
+        "label": definition.label.name if definition.label is not None else None,
+        "rgb": f"0x{definition.label.rgb:06X}" if definition.label is not None else None,
+        "engine": definition.engine or ENGINES[0],
+        "template": definition.template,
+        "net": definition.net.value,
+        "pool_bytes": definition.pool_bytes,
+        "memory_bytes": definition.memory_bytes,
+    }
+
+
 RULES: Final[Mapping[str, tuple[str, Callable[[object], object]]]] = {
     "label": ("label", label),
     "engine": ("engine", engine),

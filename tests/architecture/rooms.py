@@ -54,7 +54,8 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
             *("qube", "requests", "readers", "fork", "engines", "config", "settings", "paths", "core", "clipboard"),
             *("notifications", "cgroups", "loop", "exchange", "removal"),
         },
-        "operations": {"running", "qube", "requests", "definitions", "settings", "removal", "core"},
+        "output": set(),
+        "operations": {"output", "paths", "running", "qube", "requests", "definitions", "settings", "removal", "core"},
         "supervisor": {
             *("running", "operations", "requests", "readers", "engines", "settings", "paths", "core", "removal"),
             *("notifications", "servicemanager", "tray", "version"),

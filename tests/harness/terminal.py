@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import signal
 import struct
 import subprocess
 import termios
@@ -31,6 +32,10 @@ class Terminal:
     def enter(self, text: str) -> None:
         """Type it, key by key as far as the program can tell."""
         os.write(self._ours, text.encode())
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        self._process.send_signal(number)
 
     def shown(self) -> str:
         """Everything that it has printed so far, escape sequences and all."""

@@ -23,7 +23,7 @@ def session(desktop: XServer) -> Iterator[Session]:
 def test_entry_starts_its_program_in_its_qube(session: Session) -> None:
     session.vitrail("create", "work", "--label", "blue", "--menu", "xterm")
     done = session.vitrail("menu", "sync")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "1 programs of work are in the menu\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1 program of work is in the menu\n", "")
     (entry,) = (session.data / "applications").iterdir()
     subprocess.run(["/usr/bin/python3", "-c", LAUNCH, entry], env=session.environment(), check=True, timeout=60)
     assert session.window("work")["title"]

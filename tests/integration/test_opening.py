@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from tests.harness.processes import Child
 from tests.harness.session import Session
+from tests.harness.terminal import Terminal
 from tests.harness.wait import wait_until
 from tests.harness.xserver import XServer
 from tests.integration.test_running import leftovers
@@ -115,6 +117,15 @@ def test_command_that_goes_early_leaves_the_qube_and_it_leaves_nothing(session: 
     close_its_window(session)
     wait_until(lambda: session.qubes() == {}, 30, "the end of the qube")
     assert leftovers(session) == []
+    assert list(note.parent.iterdir()) == [note]
+
+
+def test_command_that_is_ended_at_its_question_leaves_nothing(session: Session, note: Path) -> None:
+    with Terminal(session.argv("open", "--disposable", str(note)), env=session.environment(), cwd=Path("/")) as command:
+        close_its_window(session)
+        wait_until(lambda: "[y/N]" in command.shown(), 30, "the question")
+        command.signal(signal.SIGTERM)
+        wait_until(lambda: leftovers(session) == [], 20, "nothing left")
     assert list(note.parent.iterdir()) == [note]
 
 

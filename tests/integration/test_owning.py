@@ -205,3 +205,44 @@ def test_ls_all_lists_what_is_defined_what_runs_and_what_is_broken(session: Sess
     assert (found["home"]["net"], found["home"]["engine"], found["home"]["state"]) == ("user", "local", "stopped")
     assert (found["work"]["label"], found["work"]["pool_bytes"] > 0) == ("blue", True)
     assert set(session.qubes()) == {"work"}
+
+
+def test_every_qube_has_the_same_keys_whatever_it_does(session: Session) -> None:
+    session.run("work", "blue", "true")
+    session.vitrail("run", "--disposable", "--", "sleep", "1000")
+    session.vitrail("create", "home", "--label", "yellow", "--net", "user", "--memory", "1G")
+    definition(session, "torn").write_text('label = "blau"\n')
+    qubes = {each["name"]: each for each in json.loads(session.vitrail("ls", "--all", "--json").stdout)["qubes"]}
+    assert len({tuple(sorted(each)) for each in qubes.values()}) == 1
+    home, torn, work = qubes["home"], qubes["torn"], qubes["work"]
+    assert (home["net"], home["memory_bytes"], home["rgb"], home["daemon_pid"]) == ("user", 1 << 30, "0xEDD400", 0)
+    assert (torn["state"], torn["net"], torn["rgb"]) == ("broken", None, None)
+    assert (work["net"], work["template"], work["memory_bytes"]) == ("none", None, None)
+    assert [set(each) for each in session.qubes().values()] == [set(home)] * 2
+
+
+def test_logs_of_a_qube_that_is_not_there_say_so(session: Session) -> None:
+    session.vitrail("create", "work", "--label", "blue")
+    assert "there is no qube nobody (there are: work)" in session.vitrail("logs", "nobody").stderr
+    assert "work has not been started since you logged in" in session.vitrail("logs", "work").stderr
+
+
+def test_command_with_other_folders_changes_no_qube_of_the_supervisor(session: Session) -> None:
+    session.run("work", "blue", "touch", "file")
+    wait_until((session.home("work") / "file").exists, what="the file")
+    session.vitrail("stop", "work")
+    session.run("other", "red", "true")
+    with Session(session.display) as elsewhere:
+        elsewhere.runtime = session.runtime
+        elsewhere.vitrail("create", "work", "--label", "green")
+        for arguments in (
+            ("rm", "--yes", "work"),
+            ("run", "--qube", "work", "--", "true"),
+            ("run", "--disposable", "--", "true"),
+        ):
+            done = elsewhere.vitrail(*arguments)
+            assert done.returncode == 1
+            assert f"keeps its qubes in {session.config}/vitrail, not in {elsewhere.config}/vitrail" in done.stderr
+        assert definition(elsewhere, "work").exists()
+    assert (session.home("work") / "file").exists()
+    assert definition(session, "work").exists()

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -153,6 +154,35 @@ def test_wait_tells_our_failures_from_those_of_the_program(session: Session) -> 
     assert (done.returncode, json.loads(done.stdout)["exit_code"]) == (3, 3)
 
 
+def test_wait_prints_what_the_program_has_printed(session: Session) -> None:
+    session.run("work", "blue", "sh", "-c", "echo before")
+    wait_until(lambda: "before" in session.vitrail("logs", "work").stdout, what="the first program's line")
+    line = r"echo out; echo err >&2; printf 'a\033[31m'; exit 3"
+    done = session.vitrail("run", "--qube", "work", "--wait", "--", "sh", "-c", line)
+    assert (done.returncode, done.stderr) == (3, "")
+    assert "before" not in done.stdout
+    assert "".join(done.stdout.split()) == "outerra\\x1b[31m"
+    told = json.loads(session.vitrail("run", "--qube", "work", "--wait", "--json", "--", "echo", "said").stdout)
+    assert (told["exit_code"], told["printed"]) == (0, "said\n")
+
+
+def test_wait_for_a_disposable_qube_names_it_and_prints_what_it_printed(session: Session) -> None:
+    done = session.vitrail("run", "--disposable", "--wait", "--label", "green", "--", "sh", "-c", "hostname; exit 4")
+    name = done.stdout.strip()
+    assert (done.returncode, done.stderr) == (4, f"vitrail: disposable qube {name} (green)\n")
+    wait_until(lambda: session.qubes() == {} and leftovers(session) == [], 30, "the end of the qube")
+
+
+def test_command_that_is_ended_while_it_waits_leaves_nothing(session: Session) -> None:
+    argv = session.argv("run", "--disposable", "--wait", "--", "sh", "-c", "while test -e .; do sleep 0.1; done")
+    with Child(argv, env=session.environment(), log=session.runtime / "run.log", cwd=Path("/")) as child:
+        name = next(iter(wait_until(session.qubes, 30, "the qube")))
+        child.stop()
+        assert child.returncode == 128 + 15
+    session.vitrail("stop", name)
+    wait_until(lambda: session.qubes() == {} and leftovers(session) == [], 30, "the end of the qube")
+
+
 def test_error_is_json_where_json_was_asked_for(session: Session) -> None:
     done = session.vitrail("stop", "nobody", "--json")
     assert done.returncode == 1
@@ -188,7 +218,7 @@ def test_logs_are_printed_without_anything_that_a_terminal_would_obey(session: S
     assert {"version": 1, "qube": "work", "line": "plain"} in said
     assert session.vitrail("logs").returncode == 0
     missing = session.vitrail("logs", "nobody")
-    assert (missing.returncode, "no log" in missing.stderr) == (1, True)
+    assert (missing.returncode, "there is no qube nobody" in missing.stderr) == (1, True)
     assert session.vitrail("logs", "../x").returncode == 1
 
 
