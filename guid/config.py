@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from colors.labels import Label
 from guid.core.aside import NOT_ASIDE, Aside
+from guid.core.extras import NO_EXTRAS, Extras
 from guid.core.heritage import Remains
 from guid.core.options import DEFAULT_OPTIONS, Options
 from shm.boundary import Boundary
@@ -39,6 +41,7 @@ class DaemonConfig:
     that gets them as `remains`. aside: how the person has set the qube aside.
     clipboard: its folders, for a daemon that nobody supervises; without both, chords are ordinary keys.
     services: where the qube's clipboard is reached by qrexec; None: by messages of its agent.
+    connected: called whenever the agent's channel was opened. extras: what else every window has.
     """
 
     name: str
@@ -55,3 +58,5 @@ class DaemonConfig:
     aside: Aside = NOT_ASIDE
     clipboard: Folders | None = None
     services: Peer | None = None
+    connected: Callable[[], None] | None = None
+    extras: Extras = NO_EXTRAS

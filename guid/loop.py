@@ -106,7 +106,7 @@ class Daemon:
         self._aside = config.aside
         self._shown: bool | None = None
         self._memory = memory = config.boundary.memory()
-        self._desktop = Desktop(config.display, qube=config.name)
+        self._desktop = Desktop(config.display, qube=config.name, more_atoms=config.extras.atoms())
         attached = None
         if memory.fd is not None:
             attached = Attached(self._desktop.shm.attach_fd(memory.fd, read_only=True), memory.fd)
@@ -261,6 +261,8 @@ class Daemon:
             raise _Stop(ExitCode.AGENT_GONE) from gone
         except TransportError:
             return
+        if self._config.connected is not None:
+            self._config.connected()
         root = self._desktop.geometry.root
         xconf = xconf_for(root.width, root.height, ROOT_DEPTH)
         handshake = DaemonHandshake(xconf, extensions=self._config.extensions)
@@ -311,6 +313,7 @@ class Daemon:
             summons=self._summons,
             clipboard=self._courier.perform,
             aside=self._aside,
+            extras=self._config.extras,
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
         self._status.report({"state": "connected"})

@@ -1,7 +1,7 @@
 """The part of libconfig's file format that guid.conf uses, as text to values; must not know what any setting means.
 
-Groups, settings, strings, whole numbers, booleans, arrays, lists and the three kinds of comment. No floating-point
-numbers and no @include: neither has a place in guid.conf, and a file that reaches for one is told so. What libconfig
+Groups, settings, strings, numbers, booleans, arrays, lists and the three kinds of comment. No @include: a file that
+reaches for one is told so. What libconfig
 refuses is refused here too, and every refusal names line and column and what could be there.
 Source: libconfig 1.7 manual, "Configuration Files" and "Configuration File Grammar".
 """
@@ -49,7 +49,7 @@ class Setting:
     column: int
 
 
-Scalar: TypeAlias = bool | int | str
+Scalar: TypeAlias = bool | int | float | str
 Value: TypeAlias = "Scalar | tuple[Setting, ...] | dict[str, Setting]"
 """A tuple is an array or a list; a dict is a group, in the order of the file."""
 
@@ -66,8 +66,9 @@ _TOKENS: Final = re.compile(
   | (?P<comment>(?:\#|//)[^\n]*|/\*[^*]*(?:\*(?!/)[^*]*)*\*/)
   | (?P<open>/\*)
   | (?P<name>[A-Za-z*][A-Za-z0-9_*-]*)
+  | (?P<decimal>[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]{1,4})?(?![\w.]))
   | (?P<number>[-+]?(?:0[xX][0-9A-Fa-f]+|[0-9]+)(?:L{1,2})?(?![\w.]))
-  | (?P<fraction>[-+]?\.?[0-9][\w.]*)
+  | (?P<digits>[-+]?\.?[0-9][\w.]*)
   | (?P<string>"[^"\\]*(?:\\.[^"\\]*)*")
   | (?P<quote>")
   | (?P<include>@include)
@@ -84,7 +85,7 @@ _BOOLEANS: Final = {"true": True, "false": False}
 _FAULTS: Final = {
     "open": "this comment has no end; it needs */",
     "quote": 'this text has no end; it needs "',
-    "fraction": "this is no whole number, decimal or hexadecimal",
+    "digits": "this is no number: digits, hexadecimal ones after 0x, or a decimal point among them",
     "include": "@include is not supported: write the settings here",
 }
 _A_VALUE: Final = "a value: true, false, a number, a text in quotes, or {, [ or ("
@@ -135,6 +136,9 @@ class _Parser:
         token = self._next
         if token.kind == "string":
             return self._strings()
+        if token.kind == "decimal":
+            self._advance()
+            return self._decimal(token)
         if token.kind == "number":
             self._advance()
             return self._number(token)
@@ -209,6 +213,11 @@ class _Parser:
         if not -(1 << bits - 1) <= value < most:
             raise BadConfig(*self._place(token.at), f"a number of at most {bits} bits")
         return value
+
+    def _decimal(self, token: _Token) -> float:
+        if len(token.text) > MAX_NUMBER_CHARACTERS:
+            raise BadConfig(*self._place(token.at), f"a number has at most {MAX_NUMBER_CHARACTERS} characters")
+        return float(token.text)
 
     # Tokens
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import socket
 import struct
+from collections.abc import Iterable
 from functools import partial
 
 from Xlib import X, Xatom
@@ -83,11 +84,12 @@ class Desktop:
 
     qube: whose windows it carries, for the log. x: the connection. shm: MIT-SHM on it. visual: id of a depth-24
     TrueColor visual with a colormap of its own. gc: a graphics context for depth 24 without graphics exposures.
-    atoms: name → id. manager: what the window manager says of itself. keyboard: what the person types on.
-    geometry, monitors: as they were when last asked for; monitors with what they say of themselves.
+    atoms: name → id, of ATOM_NAMES and `more_atoms`. manager: what the window manager says of itself.
+    keyboard: what the person types on. geometry, monitors: as they were when last asked for; monitors with what they
+    say of themselves.
     """
 
-    def __init__(self, display_name: str | None, *, qube: str) -> None:
+    def __init__(self, display_name: str | None, *, qube: str, more_atoms: Iterable[str] = ()) -> None:
         self.x = XConnection(display_name, extensions=())
         self._qube = qube
         self._errors = 0
@@ -101,7 +103,7 @@ class Desktop:
             self.x.close()
             raise
         self.colormap, self.gc = self._resources()
-        self.atoms = self._intern()
+        self.atoms = self._intern((*ATOM_NAMES, *more_atoms))
         self.watch_children(wanted=False)
         self.keyboard = Keyboard(self.x)
         self.manager = Manager(self.x, self.root_id, self.atoms)
@@ -185,10 +187,10 @@ class Desktop:
         self.x.send(requests, 3)
         return colormap, gc
 
-    def _intern(self) -> dict[str, int]:
+    def _intern(self, names: Iterable[str]) -> dict[str, int]:
         """All atoms in one round trip."""
         atoms: dict[str, int] = {}
-        for name in ATOM_NAMES:
+        for name in names:
             raw = name.encode("ascii")
             padding = -len(raw) % 4
             request = struct.pack("<BBHHH", INTERN_ATOM, 0, 2 + (len(raw) + padding) // 4, len(raw), 0)

@@ -11,6 +11,7 @@ from functools import partial
 from Xlib import X, Xatom
 
 from colors.labels import Label
+from guid.core.extras import NO_EXTRAS, ExtraProperty, Extras, PropertyKind
 from guid.core.geometry import Extents, Rect
 from guid.core.values import ClassName, DesktopState, HintFlag, RemoteId, SizeHints
 from guid.x11.desktop import Desktop
@@ -27,13 +28,19 @@ WM_HINTS_INPUT = 1
 
 
 class Properties:
-    """Writes the properties of one qube's outers. title_name: the qube's name goes before every title."""
+    """Writes the properties of one qube's outers. title_name: the qube's name goes before every title.
 
-    def __init__(self, desktop: Desktop, qube: str, label: Label, *, title_name: bool) -> None:
+    extras: what else each of them has from the start.
+    """
+
+    def __init__(
+        self, desktop: Desktop, qube: str, label: Label, *, title_name: bool, extras: Extras = NO_EXTRAS
+    ) -> None:
         self._desktop = desktop
         self._qube = qube
         self._label = label
         self._paused = False
+        self._extras = extras
         self.name_titles(title_name=title_name)
         atoms = desktop.atoms
         self._states: dict[DesktopState, tuple[int, ...]] = {
@@ -57,10 +64,11 @@ class Properties:
         atoms = self._desktop.atoms
         utf8 = atoms["UTF8_STRING"]
         name = self._qube.encode("ascii")
+        class_name = self._extras.class_name.encode("ascii", "replace") or name
         requests = [
             property_request(outer, Xatom.WM_NAME, utf8, 8, name),
             property_request(outer, atoms["_NET_WM_NAME"], utf8, 8, name),
-            property_request(outer, Xatom.WM_CLASS, Xatom.STRING, 8, name + b"\0" + name + b"\0"),
+            property_request(outer, Xatom.WM_CLASS, Xatom.STRING, 8, class_name + b"\0" + class_name + b"\0"),
             property_request(outer, Xatom.WM_CLIENT_MACHINE, Xatom.STRING, 8, self._host),
             property_request(
                 outer, Xatom.WM_HINTS, Xatom.WM_HINTS, 32, struct.pack("<9I", WM_HINTS_INPUT, 1, *[0] * 7)
@@ -76,8 +84,18 @@ class Properties:
             *self._of_qube(outer),
             property_request(outer, atoms["_QUBES_VMWINDOWID"], Xatom.WINDOW, 32, struct.pack("<I", remote)),
             _size_hints(outer, SizeHints(), content, extents),
+            *(self._extra(outer, each) for each in self._extras.properties),
         ]
         self._desktop.x.send(b"".join(requests), len(requests))
+
+    def _extra(self, outer: int, extra: ExtraProperty) -> bytes:
+        atoms, value = self._desktop.atoms, extra.value
+        name = atoms[extra.name]
+        if isinstance(value, tuple):
+            return property_request(outer, name, Xatom.CARDINAL, 32, struct.pack(f"<{len(value)}I", *value))
+        if extra.kind is PropertyKind.ATOM:
+            return property_request(outer, name, Xatom.ATOM, 32, struct.pack("<I", atoms[value]))
+        return property_request(outer, name, Xatom.STRING, 8, os.fsencode(value))
 
     def name_qube(self, window: int) -> None:
         """Say on a window that is no outer whose it is."""

@@ -18,6 +18,7 @@ from Xlib.protocol import rq
 from colors.labels import Label
 from guid.core import effects as fx
 from guid.core.aside import NOT_ASIDE, Aside
+from guid.core.extras import NO_EXTRAS, Extras
 from guid.core.flags import NO_STATES
 from guid.core.geometry import Rect, content_of
 from guid.core.giveback import GiveBack
@@ -74,6 +75,7 @@ class Shell:
         summons: Summons | None = None,
         clipboard: Callable[[fx.Clipboard], None] | None = None,
         aside: Aside = NOT_ASIDE,
+        extras: Extras = NO_EXTRAS,
     ) -> None:
         self.session = session
         self._clipboard = clipboard
@@ -85,7 +87,8 @@ class Shell:
         self._frames: dict[RemoteId, Frame] = {}
         self._remote_by_local: dict[int, RemoteId] = {}
         self._maker = FrameMaker(desktop, label.rgb, options.window_background_color)
-        self._properties = Properties(desktop, qube, label, title_name=options.title_name)
+        self._properties = Properties(desktop, qube, label, title_name=options.title_name, extras=extras)
+        self._invisible = extras.invisible
         self._presenter = Presenter(desktop, pool, self._content_of, self._place_of, qube=qube)
         self._punch = pool.punch
         self._give_back = GiveBack()
@@ -209,6 +212,8 @@ class Shell:
         self._create(fx.CreateWindow(effect.window, effect.kind, effect.outer, effect.extents))
 
     def _map(self, effect: fx.MapWindow) -> None:
+        if self._invisible:
+            return
         frame = self._frames[effect.window]
         if effect.kind is Kind.POPUP:
             self._stacking.show(frame.outer)

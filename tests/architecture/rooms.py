@@ -69,6 +69,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
             *("clipboard", "clipboardcommand", "removal", "opening", "copies", "menu", "version", "checkup"),
         },
         "cli": {"commands", "control", "version"},
+        "dropin": {"clipboard", "config", "core", "loop", "paths", "settings", "x11"},
         "__main__": {"cli"},
         "manager": set(),
     },

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from guid.core.libconfig import MAX_DEPTH, MAX_NAME_CHARACTERS, MAX_TEXT_CHARACTERS, BadConfig, Setting, Value, parse
 
-Plain = bool | int | str | list["Plain"] | dict[str, "Plain"]
+Plain = bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 
 
 def plain(value: Value) -> Plain:
@@ -58,6 +58,8 @@ def test_file_as_qubes_ships_it_is_read() -> None:
         ("0x7fFF", 0x7FFF),
         ("0xFFFFFFFF", 0xFFFFFFFF),
         ("4294967296L", 1 << 32),
+        ("1.5", 1.5),
+        ("-.5e1", -5.0),
         ("fAlSe", False),
         ('""', ""),
         (r'"a\\b\"c\n\x41"', 'a\\b"c\nA'),
@@ -77,8 +79,9 @@ def test_value_reads_as(text: str, value: Plain) -> None:
     [
         ("a = ;", (1, 5), "a value"),
         ("a", (1, 2), "= or :"),
-        ("\n\n  a = 1.5;", (3, 7), "whole number"),
-        ("a = 12abc;", (1, 5), "whole number"),
+        ("\n\n  a = 1.5.5;", (3, 7), "no number"),
+        ("a = 12abc;", (1, 5), "no number"),
+        ("a = 1." + "0" * 20, (1, 5), "characters"),
         ("a = yes;", (1, 5), "true, false"),
         ("a = 2147483648;", (1, 5), "32 bits"),
         ("a = 0x100000000;", (1, 5), "32 bits"),
@@ -142,7 +145,9 @@ def written(value: Plain, blank: str) -> str:
         return f'{blank}"{quoted}"{blank}'
     if isinstance(value, list):
         return f"{blank}(" + ",".join(written(each, blank) for each in value) + f"){blank}"
-    return f"{blank}{{{settings(value, blank)}}}{blank}"
+    if isinstance(value, dict):
+        return f"{blank}{{{settings(value, blank)}}}{blank}"
+    raise TypeError(value)
 
 
 def settings(group: dict[str, Plain], blank: str) -> str:

@@ -1,0 +1,1 @@
+"""`vitrail-guid`: a daemon of ours behind the command line of `qubes-guid`, its files and its ways to start."""
