@@ -36,7 +36,7 @@ def check_up(groups: Collection[Group] = tuple(Group), *, as_json: bool) -> int:
 def look(groups: Collection[Group]) -> Seen:
     """Everything that the needs of some groups are judged by, now."""
     person = look_at_person()
-    packages = {name for need in NEEDS if isinstance(need.mends, Install) for name in need.mends.packages}
+    packages = {name for need in NEEDS if isinstance(need.mends, Install) for name in need.mends.names}
     return Seen(
         person=person,
         programs=look_at_programs(person, sorted(packages.union(PROPOSED))),

@@ -23,7 +23,7 @@ from shm.x11.connection import XConnection
 from shm.x11.mitshm import MitShm
 
 SOCKETS: Final = Path("/tmp/.X11-unix")  # noqa: S108 - where X servers have them
-ANSWER_S: Final = 10.0
+ANSWER_S: Final = 5.0
 """How long a server may take to say anything to somebody new: it does so at once, unless it is stopped."""
 MAX_OTHERS: Final = 16
 """Displays of this machine that are tried."""
@@ -40,15 +40,30 @@ def look_at_display(name: str, wayland: str) -> seen.Display:
     """The desktop that `name` ($DISPLAY) is. wayland: $WAYLAND_DISPLAY. If it will not do, others are tried too."""
     found = replace(_look(name), wayland=wayland)
     numbers = _numbers()
-    if _is_fit(found):
+    if _is_fit(found) and _has_all(found):
         return replace(found, numbers=frozenset(numbers))
-    others = (f":{number}" for number in numbers[:MAX_OTHERS])
-    fit = tuple(other for other in others if other != name and _is_fit(_look(other)))
-    return replace(found, others=fit, numbers=frozenset(numbers))
+    others = [_look(f":{number}") for number in numbers[:MAX_OTHERS] if number != _number(name)]
+    fit = [other for other in others if _is_fit(other) and (_has_all(other) or not _is_fit(found))]
+    best_first = sorted(fit, key=lambda other: not _has_all(other))
+    return replace(found, others=tuple(other.name for other in best_first), numbers=frozenset(numbers))
+
+
+def _number(name: str) -> int | None:
+    """The number of a display of this machine; None for another's, and for what is no name."""
+    try:
+        _, protocol, host, number, _ = connect.get_display(name)
+    except DisplayNameError:
+        return None
+    remote = protocol == "tcp" or (protocol != "unix" and host not in {"", "unix"})
+    return None if remote else int(number)
 
 
 def _is_fit(display: seen.Display) -> bool:
     return display.suits and display.descriptors
+
+
+def _has_all(display: seen.Display) -> bool:
+    return display.extensions.issuperset(EXTENSIONS)
 
 
 def _numbers() -> list[int]:
@@ -61,12 +76,9 @@ def _numbers() -> list[int]:
 
 def _look(name: str) -> seen.Display:
     found = seen.Display(name)
-    try:
-        _, protocol, host, number, _ = connect.get_display(name)
-    except DisplayNameError:
-        return found
-    if protocol == "tcp" or (protocol != "unix" and host not in {"", "unix"}):
-        return replace(found, remote=True)
+    number = _number(name)
+    if number is None:
+        return replace(found, remote=":" in name)
     pid = _server(number)
     if pid is None:
         return found
@@ -88,12 +100,14 @@ def _server(number: int) -> int | None:
     for address in (str(SOCKETS / f"X{number}"), f"\0{SOCKETS}/X{number}"):
         with socket.socket(socket.AF_UNIX) as stream:
             stream.settimeout(ANSWER_S)
-            with suppress(OSError):
-                stream.connect(address)
-                raw = stream.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+            if stream.connect_ex(address):
+                continue
+            raw = stream.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
+            try:
                 stream.sendall(_HELLO)
-                if stream.recv(1):
-                    return int(_CREDENTIALS.unpack(raw)[0])
+                return int(_CREDENTIALS.unpack(raw)[0]) if stream.recv(1) else None
+            except OSError:
+                return None
     return None
 
 

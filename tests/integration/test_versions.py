@@ -55,6 +55,23 @@ def session(desktop: XServer) -> Iterator[TwoVersions]:
         yield person
 
 
+def needs(session: Session, *arguments: str) -> dict[str, list[dict[str, str]]]:
+    report = json.loads(session.vitrail("doctor", "--json", *arguments).stdout)
+    return {need["name"]: need["findings"] for need in report["needs"]}
+
+
+def test_doctor_names_the_other_version_and_how_to_change_over(session: TwoVersions, newer: Path) -> None:
+    session.run("work", "blue", "true")
+    assert needs(session, "files")["version"] == []
+    session.newer = newer
+    (finding,) = needs(session, "files")["version"]
+    assert VERSION in finding["words"]
+    assert NEWER in finding["words"]
+    assert finding["mend"] == "vitrail stop --all"
+    assert session.vitrail(*finding["mend"].split()[1:]).returncode == 0
+    wait_until(lambda: needs(session, "files")["version"] == [], 20, "the supervisor's end")
+
+
 def supervisor(session: Session) -> dict[str, object]:
     found: dict[str, object] = json.loads(session.vitrail("ls", "--json").stdout)["supervisor"]
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from guid.core.needs.mending import Admission, AnotherDisplay, Depth, Manager, Xwayland
+from guid.core.needs.mending import Admission, AnotherDisplay, Depth, Manager, OtherDisplay
 from guid.core.needs.need import NEEDED, WANTED, Group, Need, unless
 
 SHARED_MEMORY: Final = (1, 2)
@@ -17,7 +17,7 @@ DESKTOP: Final = (
         "there is no desktop to show windows on",
         unless(lambda seen: seen.display.name or not seen.display.wayland),
         "this is a Wayland session, and no X server of it is known here (DISPLAY is not set)",
-        Xwayland(),
+        AnotherDisplay(),
         good=lambda seen: "windows are shown through Xwayland" if seen.display.wayland else "",
     ),
     Need(
@@ -82,7 +82,7 @@ DESKTOP: Final = (
         "no chord is known, and a key that is held repeats badly",
         unless(lambda seen: "XKEYBOARD" in seen.display.extensions),
         "display {seen.display.name} has no XKEYBOARD",
-        AnotherDisplay(),
+        OtherDisplay(),
         _DISPLAY_WORKS,
     ),
     Need(
@@ -90,7 +90,7 @@ DESKTOP: Final = (
         "several monitors are taken for one, and a window's menus may lie between them",
         unless(lambda seen: "RANDR" in seen.display.extensions),
         "display {seen.display.name} has no RANDR",
-        AnotherDisplay(),
+        OtherDisplay(),
         _DISPLAY_WORKS,
     ),
     Need(
@@ -98,7 +98,7 @@ DESKTOP: Final = (
         "`vitrail doctor --oracle` cannot look",
         unless(lambda seen: {"X-Resource", "SHAPE"} <= seen.display.extensions),
         "display {seen.display.name} has no X-Resource, or no SHAPE",
-        AnotherDisplay(),
+        OtherDisplay(),
         _DISPLAY_WORKS,
     ),
     Need(

@@ -10,7 +10,7 @@ from typing import Final
 from guid.core.needs.desktop import DESKTOP
 from guid.core.needs.extras import EXTRAS
 from guid.core.needs.files import FILES
-from guid.core.needs.mending import Install, install
+from guid.core.needs.mending import install
 from guid.core.needs.need import Need, Weight
 from guid.core.needs.programs import PROGRAMS
 from guid.core.needs.sandbox import SANDBOX
@@ -71,10 +71,8 @@ def is_well(judged: Sequence[Judged]) -> bool:
 
 def all_packages(judged: Sequence[Judged], seen: Seen) -> str:
     """One command for all packages that lack; "" if there is one, or none."""
-    mends = [each.need.mends for each in judged if each.findings]
-    packages = dict.fromkeys(name for mend in mends if isinstance(mend, Install) for name in mend.packages)
-    several = len({mend.packages for mend in mends if isinstance(mend, Install)}) > 1
-    return install(seen, *packages) if several else ""
+    wanted = {each.need.mends.packages(seen) for each in judged if each.findings} - {()}
+    return install(seen, *sorted(name for packages in wanted for name in packages)) if len(wanted) > 1 else ""
 
 
 def _finding(need: Need, seen: Seen, item: object) -> Finding:

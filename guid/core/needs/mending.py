@@ -9,7 +9,8 @@ from typing import Any, Final, Protocol
 from guid.core.needs.seen import Person, Seen
 
 SYSCTL_FOLDER: Final = "/etc/sysctl.d"
-VIRTUAL_SCREEN: Final = "1920x1080x24"
+IN_VIRTUAL_SCREEN: Final = "xvfb-run -a -s '-screen 0 1920x1080x24' \"${SHELL:-sh}\""
+"""A shell whose programs are shown on a screen that nobody sees."""
 PROPOSED: Final = ("openbox", "xvfb", "xauth", "xwayland")
 """Packages that are proposed for want of something that is not one."""
 MANAGERS: Final = ("openbox", "xfwm4", "marco", "metacity", "kwin_x11", "icewm", "fluxbox", "i3")
@@ -24,6 +25,21 @@ class Mending(Protocol):
     def command(self, seen: Seen, item: Any) -> str:
         """Return the command, "" if there is none on this machine."""
         ...
+
+    def packages(self, seen: Seen) -> tuple[str, ...]:
+        """Return the Debian packages that it installs."""
+        ...
+
+
+class _NoPackages:
+    """For what installs nothing."""
+
+    __slots__ = ()
+
+    def packages(self, seen: Seen) -> tuple[str, ...]:
+        """See `Mending`."""
+        del seen
+        return ()
 
 
 def as_root(person: Person, command: str) -> str:
@@ -42,10 +58,10 @@ def _is_plain(command: str) -> bool:
 
 
 def install(seen: Seen, *packages: str) -> str:
-    """Install Debian packages; again, if dpkg believes that they are there."""
+    """Install Debian packages; again, if dpkg believes that one is there (the others are installed all the same)."""
     if not seen.programs.apt:
         return ""
-    again = "--reinstall " if seen.programs.believed.issuperset(packages) else ""
+    again = "--reinstall " if not seen.programs.believed.isdisjoint(packages) else ""
     return as_root(seen.person, f"apt-get install -y {again}{' '.join(packages)}")
 
 
@@ -53,16 +69,21 @@ def install(seen: Seen, *packages: str) -> str:
 class Install:
     """Install Debian packages."""
 
-    packages: tuple[str, ...]
+    names: tuple[str, ...]
 
     def command(self, seen: Seen, item: Any) -> str:
         """See `Mending`."""
         del item
-        return install(seen, *self.packages)
+        return install(seen, *self.names)
+
+    def packages(self, seen: Seen) -> tuple[str, ...]:
+        """See `Mending`."""
+        del seen
+        return self.names
 
 
 @dataclass(frozen=True, slots=True)
-class Sysctl:
+class Sysctl(_NoPackages):
     """Change a setting of the kernel, now and for later starts."""
 
     key: str
@@ -78,7 +99,7 @@ class Sysctl:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Run(_NoPackages):
     """Run a line, with fields of `seen` and `item` in it, each quoted. root: as root. capable: only where root may."""
 
     line: str
@@ -94,7 +115,7 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
-class Outside:
+class Outside(_NoPackages):
     """Run a line elsewhere, where this container is started. refusal: only for this kind of refusal, if not ""."""
 
     line: str
@@ -114,7 +135,11 @@ class Manager:
         """See `Mending`."""
         del item
         there = next((name for name in MANAGERS if name in seen.programs.paths), "")
-        return f"{there} >/dev/null 2>&1 &" if there else install(seen, "openbox")
+        return f"{there} >/dev/null 2>&1 &" if there else install(seen, *self.packages(seen))
+
+    def packages(self, seen: Seen) -> tuple[str, ...]:
+        """See `Mending`."""
+        return () if seen.programs.paths.keys() & set(MANAGERS) else ("openbox",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,26 +151,29 @@ class AnotherDisplay:
         del item
         if seen.display.others:
             return f"export DISPLAY={seen.display.others[0]}"
-        if seen.display.wayland:
-            return nested(seen)
-        if "xvfb-run" in seen.programs.paths and "xauth" in seen.programs.paths:
-            return f"xvfb-run -a -s '-screen 0 {VIRTUAL_SCREEN}' \"${{SHELL:-sh}}\""
-        return install(seen, "xvfb", "xauth")
+        packages = self.packages(seen)
+        if packages:
+            return install(seen, *packages)
+        return nested(seen) if seen.display.wayland else IN_VIRTUAL_SCREEN
+
+    def packages(self, seen: Seen) -> tuple[str, ...]:
+        """See `Mending`."""
+        server, package = ("Xwayland", "xwayland") if seen.display.wayland else ("xvfb-run", "xvfb")
+        return () if seen.display.others or {server, "xauth"} <= seen.programs.paths.keys() else (package, "xauth")
 
 
 @dataclass(frozen=True, slots=True)
-class Xwayland:
-    """An X server of the Wayland session."""
+class OtherDisplay(_NoPackages):
+    """Use another display that is there, and lacks nothing."""
 
     def command(self, seen: Seen, item: Any) -> str:
         """See `Mending`."""
-        return AnotherDisplay().command(seen, item) if seen.display.others else nested(seen)
+        del item
+        return f"export DISPLAY={seen.display.others[0]}" if seen.display.others else ""
 
 
 def nested(seen: Seen) -> str:
-    """An X server in one window of a Wayland session, for this person alone; its package, if it is not there."""
-    if "Xwayland" not in seen.programs.paths or "xauth" not in seen.programs.paths:
-        return install(seen, "xwayland", "xauth")
+    """An X server in one window of a Wayland session, for this person alone."""
     number = next(each for each in NESTED_NUMBERS if each not in seen.display.numbers)
     cookies = '"${XAUTHORITY:-$HOME/.Xauthority}"'
     add = f'xauth -q -f {cookies} add :{number} . "$(mcookie)"'
@@ -163,9 +191,13 @@ class Depth:
         file = shlex.quote(seen.display.configured)
         return as_root(seen.person, f"sed -i -E 's/^([[:space:]]*DefaultDepth[[:space:]]+)[0-9]+/\\124/I' {file}")
 
+    def packages(self, seen: Seen) -> tuple[str, ...]:
+        """See `Mending`."""
+        return () if seen.display.configured else AnotherDisplay().packages(seen)
+
 
 @dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(_NoPackages):
     """Be let in: by the server's cookies, if we may read them; else by the desktop's owner, in a terminal of it."""
 
     def command(self, seen: Seen, item: Any) -> str:
@@ -177,7 +209,7 @@ class Admission:
 
 
 @dataclass(frozen=True, slots=True)
-class Changeover:
+class Changeover(_NoPackages):
     """End the supervisor, so that the next one is of this version."""
 
     def command(self, seen: Seen, item: Any) -> str:
@@ -187,7 +219,7 @@ class Changeover:
 
 
 @dataclass(frozen=True, slots=True)
-class Runtime:
+class Runtime(_NoPackages):
     """A private folder for sockets: the login's, if there is one."""
 
     def command(self, seen: Seen, item: Any) -> str:

@@ -1,0 +1,185 @@
+"""`vitrail doctor` on folders, settings and supervisors that are not as they should be, and after its own commands."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.harness.hidden import Hidden, Needs, lacking
+from tests.harness.wait import wait_until
+
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user and root take part")
+
+UID = 7_000_000 + os.getpid()
+"""Nobody's: what it leaves in /tmp is found by its name."""
+EDITOR = '#!/bin/sh\nsed -i "${1#+}d" "$2"\n'
+"""A person who takes the line away on which the editor is opened."""
+
+FILES = {
+    "vitrail.toml": "# mine\n[defaults]\nscale = 99\n",
+    "qubes/work.toml": 'label = "blue"\n\ncolour = "red"\n',
+    "qubes/mail.toml": "label = [\n",
+    "clipboard.toml": '[[rule]]\nsource = "*"\ntarget = "*"\naction = "allow"\n\n[[rule]]\n# none\n',
+    "policy.d/30-mine.policy": "# mine\nqubes.ClipboardPaste * vault\n",
+}
+LINES = {
+    "vitrail.toml": 3,
+    "qubes/work.toml": 3,
+    "qubes/mail.toml": 1,
+    "clipboard.toml": 6,
+    "policy.d/30-mine.policy": 2,
+}
+
+
+@pytest.fixture
+def machine() -> Iterator[Hidden]:
+    """A machine of an ordinary user."""
+    with Hidden() as made:
+        for path in (made.folder, made.folder / "run"):
+            os.chown(path, UID, UID)
+        yield made
+    for path in (Path(f"/tmp/runtime-{UID}"), Path(f"/tmp/vitrail-{UID}")):
+        if path.exists():
+            path.rmdir()
+
+
+def owned(path: Path, mode: int = 0o700) -> Path:
+    path.mkdir(mode=mode)
+    os.chown(path, UID, UID)
+    return path
+
+
+def words(needs: Needs, name: str) -> list[str]:
+    return [finding["words"] for finding in needs[name]["findings"]]
+
+
+def test_settings_are_mended_in_the_line_that_is_named(machine: Hidden) -> None:
+    folder = machine.folder / "config" / "vitrail"
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+        os.chown(folder / name, UID, UID)
+        os.chown((folder / name).parent, UID, UID)
+    editor = machine.folder / "editor"
+    editor.write_text(EDITOR)
+    editor.chmod(0o755)
+    found = machine.doctor("files", uid=UID)
+    assert not found[""]["well"]
+    assert [finding["mend"] for finding in found["settings"]["findings"]] == [
+        f"${{EDITOR:-nano}} +{LINES[name]} {folder / name}"
+        for name in ("vitrail.toml", "clipboard.toml", "policy.d/30-mine.policy")
+    ], "a qube's own file is not judged while those of all are broken"
+    asked = 0
+    while found["settings"]["findings"]:
+        mends = [str(finding["mend"]) for finding in found["settings"]["findings"]]
+        found = machine.mended("\n".join(mends), "files", uid=UID, EDITOR=str(editor))
+        asked += len(mends)
+    assert found[""]["well"]
+    assert asked >= len(FILES)
+    assert (folder / "qubes" / "work.toml").read_text() == 'label = "blue"\n\n'
+
+
+def test_qubes_file_is_named_with_its_line(machine: Hidden) -> None:
+    folder = machine.folder / "config" / "vitrail" / "qubes"
+    folder.mkdir(parents=True)
+    for name in ("work", "mail"):
+        (folder / f"{name}.toml").write_text(FILES[f"qubes/{name}.toml"])
+    said = words(machine.doctor("files", uid=UID), "settings")
+    assert len(said) == 2
+    assert said[1].startswith(f"{folder / 'work.toml'}: line 3: ")
+
+
+def test_file_of_somebody_else_is_given_back(machine: Hidden) -> None:
+    path = machine.folder / "config" / "vitrail" / "qubes" / "work.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text('label = "blue"\n')
+    path.chmod(0o600)
+    found = machine.doctor("files", uid=UID)
+    assert words(found, "readable") == [f"{path} cannot be read"]
+    assert found["settings"]["state"] == "good"
+    machine.shell(str(lacking(found)["readable"]))
+    assert lacking(machine.doctor("files", uid=UID)) == {}
+
+
+def test_home_of_somebody_else_is_given_back(machine: Hidden) -> None:
+    data = machine.folder / "data"
+    data.mkdir(mode=0o755)
+    found = machine.doctor("files", uid=UID)
+    assert f"{data} is not writable" in words(found, "homes")[0]
+    machine.shell(str(lacking(found)["homes"]))
+    assert lacking(machine.doctor("files", uid=UID)) == {}
+
+
+def test_folder_that_others_can_enter_is_closed(machine: Hidden) -> None:
+    folder = owned(machine.folder / "run" / "vitrail", 0o755)
+    folder.chmod(0o755)
+    found = machine.doctor("files", uid=UID)
+    assert lacking(found) == {"private": f"chmod 700 {folder}"}
+    assert lacking(machine.mended(str(lacking(found)["private"]), "files", uid=UID)) == {}
+
+
+def test_folder_for_sockets_of_somebody_else_is_not_used(machine: Hidden) -> None:
+    Path(f"/tmp/vitrail-{UID}").mkdir(mode=0o755)
+    found = machine.doctor("files", uid=UID, XDG_RUNTIME_DIR="/root")
+    mend = f"mkdir -p -m 700 /tmp/runtime-{UID} && export XDG_RUNTIME_DIR=/tmp/runtime-{UID}"
+    assert lacking(found) == {"runtime": mend, "sockets": mend}
+    assert "somebody else's folder" in words(found, "runtime")[0]
+    assert lacking(machine.mended(mend, "files", uid=UID, XDG_RUNTIME_DIR="/root")) == {}
+    found = machine.doctor("files", uid=UID, XDG_RUNTIME_DIR="")
+    assert "is not set" in words(found, "runtime")[0]
+
+
+def test_home_of_roots_qubes_is_made_passable(machine: Hidden) -> None:
+    private = machine.folder / "private"
+    private.mkdir(mode=0o700)
+    os.chown(machine.folder / "run", 0, 0)
+    found = machine.doctor("files", XDG_DATA_HOME=str(private / "data"))
+    assert lacking(found) == {"passage": f"chmod o+x {private}"}
+    assert lacking(machine.mended(f"chmod o+x {private}", "files", XDG_DATA_HOME=str(private / "data"))) == {}
+
+
+def test_what_is_left_of_a_supervisor_is_taken_away(machine: Hidden) -> None:
+    path = owned(machine.folder / "run" / "vitrail") / "control.sock"
+    with socket.socket(socket.AF_UNIX) as left:
+        left.bind(str(path))
+    found = machine.doctor("files", uid=UID)
+    assert (lacking(found), found[""]["well"]) == ({"leftover": f"rm {path}"}, True)
+    assert lacking(machine.mended(f"rm {path}", "files", uid=UID)) == {}
+
+
+def test_stranger_who_listens_is_told(machine: Hidden) -> None:
+    path = owned(machine.folder / "run" / "vitrail") / "control.sock"
+    with socket.socket(socket.AF_UNIX) as stranger:
+        stranger.bind(str(path))
+        path.chmod(0o666)
+        stranger.listen()
+        found = machine.doctor("files", uid=UID)
+        assert lacking(found) == {"stranger": f"rm {path}"}
+        assert not found[""]["well"]
+        assert lacking(machine.mended(f"rm {path}", "files", uid=UID)) == {}
+
+
+def test_supervisor_that_does_not_answer_is_ended(machine: Hidden) -> None:
+    path = owned(machine.folder / "run" / "vitrail") / "control.sock"
+    script = (
+        f"import socket; s = socket.socket(socket.AF_UNIX); s.bind({str(path)!r}); s.listen(); print('on', flush=True)"
+    )
+    log = machine.folder / "log"
+    argv = [
+        "setpriv",
+        f"--reuid={UID}",
+        f"--regid={UID}",
+        "--clear-groups",
+        "python3",
+        "-c",
+        f"{script}; s.accept(); input()",
+    ]
+    with machine.child(argv, log) as process:
+        wait_until(lambda: "on" in process.output(), 20, "the socket")
+        process.freeze()
+        found = machine.doctor("files", uid=UID)
+        assert lacking(found) == {"supervisor": f"kill -KILL {process.pid}"}
+        mended = machine.mended(str(lacking(found)["supervisor"]), "files", uid=UID)
+        assert set(lacking(mended)) == {"leftover"}

@@ -1,0 +1,164 @@
+"""`vitrail doctor` where something of the machine is hidden, and after its own commands have been run; root only."""
+
+import os
+import struct
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import pytest
+
+from tests.harness.hidden import SOCKETS, Hidden, lacking
+
+pytestmark = [
+    pytest.mark.sandbox,
+    pytest.mark.skipif(os.geteuid() != 0, reason="hides parts of the machine, which only root may"),
+]
+
+UID = 7777
+BARE = f"""
+{SOCKETS}
+rm -f /var/lib/man-db/auto-update  # its index would take longer than the rest
+dpkg --remove --force-depends bubblewrap
+rm -r /usr/share/fonts /usr/lib/python3/dist-packages/PIL
+rm /usr/bin/python3 /usr/bin/setxkbmap /usr/bin/slirp4netns /usr/bin/mmdebstrap /usr/bin/newuidmap /usr/bin/Xvfb
+rm /usr/bin/xvfb-run /usr/bin/openbox /usr/lib/xorg/modules/drivers/dummy_drv.so
+useradd --uid {UID} kim
+sed -i /^kim:/d /etc/subuid /etc/subgid
+test -n "$(apt-cache policy bubblewrap | grep -s http)" || apt-get update -qq
+"""
+AGAIN = "apt-get install -y --reinstall"
+
+
+@pytest.mark.slow
+def test_missing_programs_are_there_after_the_commands_have_run() -> None:
+    with Hidden(BARE, files=True) as machine:
+        machine.folder.chmod(0o711)
+        found = machine.doctor()
+        mends = lacking(found)
+        assert not found[""]["well"]
+        assert {name: mends.get(name) for name in ("python", "bubblewrap", "xserver", "setxkbmap", "fonts")} == {
+            "python": f"{AGAIN} python3-minimal python3",
+            "bubblewrap": "apt-get install -y bubblewrap",
+            "xserver": f"{AGAIN} xserver-xorg-core xserver-xorg-video-dummy",
+            "setxkbmap": f"{AGAIN} x11-xkb-utils",
+            "fonts": f"{AGAIN} fonts-dejavu-core",
+        }
+        assert found["pictures"]["state"] == found["sandbox"]["state"] == "unknown"
+
+        machine.shell(f"{mends['python']}\n{mends['bubblewrap']}")
+        found = machine.doctor("sandbox")
+        assert (found["sandbox"]["state"], found[""]["well"]) == ("good", True)
+
+        (machine.folder / "run").chmod(0o711)
+        found = machine.doctor(
+            uid=UID, HOME="/nowhere", XDG_DATA_HOME="", XDG_CONFIG_HOME="", WAYLAND_DISPLAY="hidden-0"
+        )
+        mends = lacking(found)
+        assert "bubblewrap" not in mends
+        assert mends["pictures"] == f"su -c '{AGAIN} python3-pil'"
+        assert mends["network"] == f"su -c '{AGAIN} slirp4netns'"
+        assert mends["mmdebstrap"] == f"su -c '{AGAIN} mmdebstrap'"
+        assert mends["uidmap"] == f"su -c '{AGAIN} uidmap'"
+        machine.shell(f"{found['']['packages']}\n{mends['subordinate']}")
+        left = lacking(machine.doctor("programs", uid=UID)) | lacking(machine.doctor("extras", uid=UID))
+        assert left == {}
+
+
+CLOSED = """
+mount -t tmpfs hidden /etc/sysctl.d
+cp -r --parents /proc/sys/kernel/overflow?id /proc/sys/kernel/cap_last_cap /proc/sys/kernel/seccomp /etc/sysctl.d
+mount -t tmpfs hidden /proc/sys/kernel
+cp -r /etc/sysctl.d/proc/sys/kernel/* /proc/sys/kernel
+echo 0 >/proc/sys/kernel/unprivileged_userns_clone
+echo 1 >/proc/sys/kernel/apparmor_restrict_unprivileged_userns
+echo 0 >/proc/sys/user/max_user_namespaces
+"""
+"""What this kernel has no setting for is a file; the limit that is 0 is the kernel's own, of a user namespace."""
+
+
+def test_forbidden_namespaces_are_allowed_one_by_one() -> None:
+    with Hidden(CLOSED, users=True) as machine:
+        mends = lacking(machine.doctor("sandbox"))
+        assert set(mends) == {"userns-clone", "max-userns"}
+        mended = machine.mended(f"{mends['userns-clone']}", "sandbox")
+        assert set(lacking(mended)) == {"max-userns"}
+        mended = machine.mended(f"{mends['max-userns']}", "sandbox")
+        assert lacking(mended) == {"proc": "umount /proc/sys/kernel"}
+        assert "sysctl.d" in str(mends["max-userns"])
+        assert machine.shell("cat /etc/sysctl.d/60-vitrail-*").split() == [
+            "user.max_user_namespaces=15000",
+            "kernel.unprivileged_userns_clone=1",
+        ]
+        mended = machine.mended(str(lacking(mended)["proc"]), "sandbox")
+        assert (lacking(mended), mended["sandbox"]["state"]) == ({}, "good")
+
+
+MEMFD_CREATE, SECCOMP, PRCTL, CLONE = 319, 317, 157, 56
+PR_SET_SECCOMP, CLONE_NEWUSER = 22, 1 << 28
+
+
+def refusing(*steps: tuple[int, int, int, int]) -> bytes:
+    """A filter that begins with the number of the call; a step jumps to its end, where EPERM is, or on."""
+    done = [(0x20, 0, 0, 0), *steps, (0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x00050001)]
+    return b"".join(struct.pack("=HBBI", *step) for step in done)
+
+
+X86_64 = pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers of the calls are those of x86-64")
+
+
+@X86_64
+def test_restriction_by_apparmor_is_named_where_it_is_what_refuses() -> None:
+    no_namespaces = refusing((0x15, 0, 2, CLONE), (0x20, 0, 0, 16), (0x45, 1, 0, CLONE_NEWUSER))
+    with (
+        Hidden(CLOSED.replace("echo 0", "echo 9999"), users=True) as machine,
+        filter_file(machine, no_namespaces) as path,
+    ):
+        found = machine.doctor("sandbox", within=confined(path))
+        assert set(lacking(found)) == {"apparmor-userns"}
+        machine.shell(str(lacking(found)["apparmor-userns"]))
+        assert machine.shell("cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "0\n"
+        found = machine.doctor("sandbox", within=confined(path))
+        assert (found["apparmor-userns"]["state"], found["sandbox"]["state"]) == ("good", "lacks")
+
+
+@contextmanager
+def filter_file(machine: Hidden, program: bytes) -> Iterator[str]:
+    path = machine.folder / "filter"
+    path.write_bytes(program)
+    yield str(path)
+
+
+@X86_64
+@pytest.mark.parametrize(
+    ("program", "need"),
+    [
+        (refusing((0x15, 1, 0, MEMFD_CREATE)), "memfd"),
+        (
+            refusing((0x15, 4, 0, SECCOMP), (0x15, 0, 2, PRCTL), (0x20, 0, 0, 16), (0x15, 1, 0, PR_SET_SECCOMP)),
+            "seccomp",
+        ),
+    ],
+    ids=["memfd", "seccomp"],
+)
+def test_container_that_forbids_a_call_is_told_of_it(program: bytes, need: str) -> None:
+    with Hidden() as machine, filter_file(machine, program) as path:
+        found = machine.doctor("sandbox", within=confined(path))
+        assert found[need]["state"] == "lacks"
+        assert not found[""]["well"]
+        assert lacking(found)[need] == "docker run --security-opt seccomp=unconfined"
+        assert "Traceback" not in str(found)
+
+
+def confined(filter_path: str) -> Sequence[str]:
+    """What is put before a command so that a filter of system calls is over it."""
+    return ["bash", "-c", f'exec bwrap --dev-bind / / --seccomp 9 -- "$@" 9<{filter_path}', "--"]
+
+
+def test_little_memory_is_told() -> None:
+    with Hidden() as machine:
+        path = machine.folder / "meminfo"
+        path.write_text("MemTotal: 8000000 kB\nMemAvailable: 1000 kB\n")
+        machine.shell(f"mount --bind {path} /proc/meminfo")
+        assert lacking(machine.doctor("sandbox"))["memory"] == "vitrail stop --all"
+        machine.shell("umount /proc/meminfo")
+        assert lacking(machine.doctor("sandbox")) == {}
