@@ -6,7 +6,7 @@ PYTHON_IN_TREE := .venv/bin/python
 WHERE := $(if $(PREFIX),--prefix '$(abspath $(PREFIX))') $(if $(DESTDIR),--destdir '$(abspath $(DESTDIR))')
 ROOMS := $(wildcard protocol shm colors guid guiagent tests bench scripts)
 
-.PHONY: help setup demo run install uninstall dist deb test test-wheel test-deb test-vm test-vm-pvh parity check format bench apps clean
+.PHONY: help setup demo tour run install uninstall dist deb test test-wheel test-deb test-vm test-vm-pvh parity check format bench apps clean
 
 help:
 	@echo "make setup             install what is missing: Debian packages and .venv"
@@ -27,6 +27,7 @@ help:
 	@echo "make fuzz MINUTES=60   new streams of a hostile agent, and walks over a desktop; ends at the first defect"
 	@echo "make soak MINUTES=60   qubes at work, sampled; fails if memory, descriptors or X resources grow"
 	@echo "make apps A='…'        try real programs in real qubes, those with a word of A in their name; writes docs/apps.md"
+	@echo "make tour              run the commands of docs/terminal-tour.md anew, and write down what they print"
 	@echo "make clean             remove what the other targets made, but for .venv"
 
 setup:
@@ -106,6 +107,10 @@ soak:
 apps:
 	@$(SETUP) runtime demo test apps
 	@$(PYTHON_IN_TREE) -m tests.apps $(A)
+
+tour:
+	@$(SETUP) runtime demo test
+	@$(PYTHON_IN_TREE) -m scripts.terminal_tour
 
 clean:
 	rm -rf build dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache
