@@ -18,6 +18,7 @@ help:
 	@echo "make deb               a Debian package, in dist/"
 	@echo "make test T='…'        the suite, virtual machines last (VITRAIL_VM=0: without); T goes to pytest; JOBS=0: one by one"
 	@echo "make test-wheel T='…'  the suite on the installed wheel instead of this tree"
+	@echo "make test-deb          the Debian package, on a clean Debian that is made for it (a part of make test)"
 	@echo "make test-vm           only the boundaries between virtual machines, emulated"
 	@echo "make test-vm-pvh       the same parts in a PVH domain of Xen"
 	@echo "make parity            write docs/parity.md anew from tests/parity/rows"
@@ -66,7 +67,7 @@ test:
 
 test-deb:
 	@$(SETUP) runtime demo test vm dist
-	@VITRAIL_DEB=1 $(PYTHON_IN_TREE) -m pytest tests/packaging/test_deb.py $(T)
+	@$(PYTHON_IN_TREE) -m pytest tests/packaging/test_deb.py $(T)
 
 test-vm:
 	@$(SETUP) runtime test vm

@@ -20,6 +20,11 @@ BACKGROUND, PAPER, INK, FAINT, EDGE = 0x1E1E1E, 0x2B2B2B, 0xFFFFFF, 0x8C8C8C, 0x
 EDGE_PX = 2
 
 
+def load_cairo() -> None:
+    """Load it now, and not when something is drawn first."""
+    import cairo  # noqa: F401, PLC0415 - heavy; whoever calls this has the time
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """A qube as the person knows it: rgb is its label's colour, 0xRRGGBB; label that colour's name."""

@@ -63,6 +63,12 @@ Answered = Callable[[tuple[Any, ...] | None, str], None]
 """Called with the answer's body, or with None and the name of an error."""
 
 
+def load_jeepney() -> None:
+    """Load it now, and not when there is a bus first."""
+    import jeepney.auth  # noqa: PLC0415 - only where nobody waits
+    import jeepney.bus  # noqa: F401, PLC0415
+
+
 class Watcher(Protocol):
     """The loop that says when the bus has said something."""
 

@@ -31,6 +31,7 @@ from guid.fork import fork_child, fork_daemon
 from guid.loop import run_sweep
 from guid.notifications import Notifier
 from guid.paths import PathsError, config_dir, data_dir, qube_home, runtime_dir
+from guid.preload import libraries
 from guid.qube import Qube, QubeState, memory_bytes
 from guid.readers import Readers
 from guid.removal import disposable_home, hold, remove_disposable, remove_tree
@@ -224,6 +225,7 @@ class Running:
         self._readers.watch(qube.process_pidfd, lambda: self._process_ended(qube))
         self._readers.watch(qube.control, lambda: self._reported(qube))
         self._readers.watch(qube.log_read, lambda: self._logged(qube))
+        libraries()  # while the qube starts
         self._fork_daemon(qube)
         return qube
 

@@ -7,6 +7,7 @@ import os
 import socket
 import time
 from collections.abc import Mapping
+from math import inf
 
 from colors.labels import UnknownLabel
 from guid.core.starting import Contradiction
@@ -16,6 +17,7 @@ from guid.engines.errors import EngineError
 from guid.notifications import Notifier
 from guid.operations import Operations
 from guid.paths import PathsError
+from guid.preload import everything
 from guid.readers import Readers
 from guid.removal import disposables, remove_disposable
 from guid.requests import Commands
@@ -30,6 +32,9 @@ log = logging.getLogger(__name__)
 
 FIRST_COMMAND_S = 60.0
 """A supervisor that started by itself waits this long for the command that started it."""
+
+CALM_S = 2.0
+"""A supervisor that a command started reads after this long what it may want later; a service does so at once."""
 
 IDLE_LINGER_S = 1.0
 """A supervisor that started by itself ends this long after its last qube and command."""
@@ -59,6 +64,7 @@ class Supervisor:
         self._stopping = self._reloading = False
         self._running = Running(self.readers, engines, self._notifier, display)
         self._awake = self._running.awake
+        self._load_at = self._awake.now + (0.0 if stay else CALM_S)
         self._busy_until = self._awake.now + FIRST_COMMAND_S
         self._tray = Tray(self.readers, self._running.exchange)
         ourselves = facts(VERSION, pid=os.getpid(), service=stay)
@@ -70,6 +76,7 @@ class Supervisor:
     def run(self) -> int:
         """Serve until a signal, or until nothing is left to do."""
         log.info("Vitrail %s supervises, %s", VERSION, self._running.grouped())
+        self._load(self._awake.now)
         self._manager.ready(self._running.summary())
         while not self._stopping and not self._idle():
             self.readers.turn(TICK_S)
@@ -96,7 +103,14 @@ class Supervisor:
             self._busy_until = self._awake.now + IDLE_LINGER_S
         return self._awake.now > self._busy_until
 
+    def _load(self, now: float) -> None:
+        """Once, and before another version may be installed."""
+        if now >= self._load_at:
+            self._load_at = inf
+            everything()
+
     def _tick(self, now: float) -> None:
+        self._load(now)
         self._operations.tick(now)
         self._running.tick(now)
         self._notifier.tick(time.monotonic())

@@ -102,7 +102,7 @@ def stage(staging: Path) -> None:
         *layout.shared(),
     ]
     for each in outside:
-        _write(usr / each.path, each.content, each.mode)
+        _write(usr / each.path.replace(layout.ZSH_ELSEWHERE, layout.ZSH_OF_DEBIAN), each.content, each.mode)
 
 
 def _below(staging: Path, prefix: Path) -> Path:

@@ -11,10 +11,15 @@ from typing import Final, NamedTuple
 
 from guid.core.unit import NAME, unit_text
 from guid.version import VERSION
+from scripts.share import shared_files
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 ROOMS: Final = ("protocol", "shm", "colors", "guid", "guiagent")
 """The packages, which lie in a folder of their own: their names are too common to share one."""
+
+ZSH_OF_DEBIAN: Final = "zsh/vendor-completions/_vitrail"
+ZSH_ELSEWHERE: Final = "zsh/site-functions/_vitrail"
+"""Where zsh looks below /usr in a package of Debian's, and below /usr/local or in another place."""
 
 DOCUMENTS: Final = ("README.md", "CHANGELOG.md", "SECURITY.md", "docs/install.md", "docs/threat-model.md")
 LAUNCHER: Final = """\
@@ -49,8 +54,11 @@ def modules() -> list[File]:
 
 
 def shared() -> list[File]:
-    """What is the same wherever it is installed: below PREFIX/share."""
+    """What is the same wherever it is installed, below PREFIX/share; pages and completion of scripts/share.py too."""
+    made = shared_files()
+    made[ZSH_ELSEWHERE] = made.pop(ZSH_OF_DEBIAN)
     return [
+        *(File(f"share/{path}", text.encode()) for path, text in made.items()),
         File("share/applications/vitrail.desktop", (ROOT / "scripts" / "desktop" / "vitrail.desktop").read_bytes()),
         File(
             "share/icons/hicolor/scalable/apps/vitrail.svg",

@@ -154,6 +154,11 @@ def _fallocate() -> Any:
     return function, ctypes.get_errno
 
 
+def load_fallocate() -> None:
+    """Find it now, and not when a hole is punched first."""
+    _fallocate()
+
+
 def _punch_hole(fd: int, offset_bytes: int, length_bytes: int) -> None:
     fallocate, last_errno = _fallocate()
     # SAFETY: four plain numbers of the declared widths, no pointer; off_t has 64 bits wherever memfds can be sealed.

@@ -14,6 +14,8 @@ from tests.parity.rows import BadRow, rows_of
 from tests.vm.asked import HERE, why_not
 
 MACHINES = "tests/vm/"
+BESIDE_MACHINES = "tests/packaging/test_deb.py"
+"""Takes long, and goes last: machines keep one worker for minutes, and the other has nothing else to do then."""
 
 # "ci": the same examples each time, so a red run can be repeated. "deep": by hand, with HYPOTHESIS_PROFILE=deep.
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -28,6 +30,11 @@ def pytest_configure(config: pytest.Config) -> None:
     except BadRow as error:
         raise pytest.UsageError(f"tests/parity/rows: {error}") from error
     config.pluginmanager.register(Ledger(rows), Ledger.NAME)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is to run beside the machines comes after them."""
+    items.sort(key=lambda item: item.nodeid.startswith(BESIDE_MACHINES))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -7,6 +7,7 @@ import io
 import marshal
 import zipfile
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -47,6 +48,12 @@ def agent_bundle(magic: bytes = b"") -> bytes:
     Raises AgentIncomplete if a package is not installed beside us.
     """
     return pack(_agent_modules(), magic)
+
+
+@cache
+def kept_bundle(magic: bytes) -> bytes:
+    """Return `agent_bundle` as it was when this process first asked: later another version's files may lie there."""
+    return agent_bundle(magic)
 
 
 def pack(modules: Iterable[Module], magic: bytes = b"") -> bytes:

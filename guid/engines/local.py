@@ -13,7 +13,7 @@ from typing import Final
 
 from guid.core.definition import Net
 from guid.engines.bubblewrap import find_bubblewrap, refusal
-from guid.engines.bundle import agent_bundle
+from guid.engines.bundle import kept_bundle
 from guid.engines.descriptors import check_descriptors
 from guid.engines.engine import LocalQube, RunningQube, Traits
 from guid.engines.errors import EngineError
@@ -43,7 +43,7 @@ class LocalEngine:
     def __init__(
         self,
         *,
-        bundle: Callable[[bytes], bytes] = agent_bundle,
+        bundle: Callable[[bytes], bytes] = kept_bundle,
         agent_arguments: Sequence[str] = (),
         claims: Path = CLAIMS,
     ) -> None:

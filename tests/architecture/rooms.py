@@ -35,6 +35,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "freezing": {"core"},
         "qube": {"core", "config", "engines", "freezing"},
         "version": set(),
+        "preload": {"bus", "engines"},
         "control": {"core", "paths", "processes", "version"},
         "clipboardcommand": {"control", "core"},
         "readers": set(),
@@ -52,13 +53,13 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "removal": {"definitions", "engines", "paths"},
         "running": {
             *("qube", "requests", "readers", "fork", "engines", "config", "settings", "paths", "core", "clipboard"),
-            *("notifications", "cgroups", "loop", "exchange", "removal"),
+            *("notifications", "cgroups", "loop", "exchange", "removal", "preload"),
         },
         "output": set(),
         "operations": {"output", "paths", "running", "qube", "requests", "definitions", "settings", "removal", "core"},
         "supervisor": {
             *("running", "operations", "requests", "readers", "engines", "settings", "paths", "core", "removal"),
-            *("notifications", "servicemanager", "tray", "version"),
+            *("notifications", "servicemanager", "tray", "version", "preload"),
         },
         "service": {"supervisor", "servicemanager", "control", "core", "engines", "paths"},
         "doctor": {"x11", "core", "control"},

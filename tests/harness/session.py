@@ -99,9 +99,8 @@ class Session:
     @contextmanager
     def service(self, **environment: str) -> Iterator[Child]:
         """`vitrail supervise` in the foreground, as a service manager runs it; what it says is in Child.output()."""
-        argv = [sys.executable, "-m", "guid", "supervise"]
         log = self.runtime / "service.log"
-        with Child(argv, env={**self.environment(), **environment}, log=log) as child:
+        with Child(self.argv("supervise"), env={**self.environment(), **environment}, log=log) as child:
             wait_until((self.runtime / "vitrail" / "control.sock").exists, 20, "the supervisor")
             yield child
 

@@ -11,12 +11,11 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Sequence
-from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Final
 
 from guid.engines.bubblewrap import find_bubblewrap
-from guid.engines.bundle import Module, agent_bundle, pack
+from guid.engines.bundle import kept_bundle
 from guid.engines.descriptors import check_descriptors
 from guid.engines.engine import LocalQube, Traits
 from guid.engines.errors import EmulatorMissing, EngineError, MachineUnsupported
@@ -30,6 +29,7 @@ from guid.engines.qemu.initial import initial_file_system, is_static
 from guid.engines.qemu.kernel import find_kernel
 from guid.engines.qemu.machine import MESSAGE_BYTES, Accelerator, Machine, emulator_argv
 from guid.engines.qemu.names import FIRST_PROGRAM
+from guid.engines.qemu.programs import program_bundle
 from guid.engines.qemu.sandbox import (
     HOME_IMAGE,
     TEMPLATE,
@@ -48,7 +48,6 @@ log = logging.getLogger(__name__)
 EMULATOR: Final = "qemu-system-x86_64"
 KEEPER: Final = "/run/vitrail/keeper.pyz"
 _SEALED: Final = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SEAL
-_PACKAGES: Final = ("guid", "guid.engines", "guid.engines.qemu")
 
 
 class QemuEngine:
@@ -59,7 +58,7 @@ class QemuEngine:
 
     traits = Traits(carrier=Carrier.VIRTIO_SERIAL, punches=True, start_timeout_s=480.0, stop_grace_s=20.0)
 
-    def __init__(self, *, bundle: Callable[[bytes], bytes] = agent_bundle, claims: Path = CLAIMS) -> None:
+    def __init__(self, *, bundle: Callable[[bytes], bytes] = kept_bundle, claims: Path = CLAIMS) -> None:
         self._bundle = bundle
         self._claims = claims
         self._system: _System | None = None
@@ -123,8 +122,8 @@ class _System:
         self._kernel_fd, self._initial_fd = _kept(kernel), _kept(initial)
         self._programs = {
             f"{TEMPLATE}{INSIDE_AGENT}": bundle(interpreter.magic),
-            f"{TEMPLATE}{FIRST_PROGRAM}": program_bundle("first", ("names", "packets"), interpreter.magic),
-            KEEPER: program_bundle("keeper", ("packets",), interpreter.magic),
+            f"{TEMPLATE}{FIRST_PROGRAM}": program_bundle("first", interpreter.magic),
+            KEEPER: program_bundle("keeper", interpreter.magic),
         }
 
     def spawn(
@@ -196,20 +195,3 @@ def _kept(content: bytes) -> int:
     os.fchmod(descriptor, 0o444)
     fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, _SEALED)
     return descriptor
-
-
-def program_bundle(main: str, modules: Sequence[str], magic: bytes) -> bytes:
-    """Return one of this package's programs as a zip file, with the modules that it imports and nothing else."""
-    here = package_files("guid.engines.qemu")
-    start = f"from guid.engines.qemu.{main} import main\nraise SystemExit(main())\n"
-    return pack(
-        [
-            Module("__main__.py", start.encode()),
-            *(Module(f"{package.replace('.', '/')}/__init__.py", b"") for package in _PACKAGES),
-            *(
-                Module(f"guid/engines/qemu/{name}.py", here.joinpath(f"{name}.py").read_bytes())
-                for name in (main, *modules)
-            ),
-        ],
-        magic,
-    )

@@ -19,9 +19,10 @@ from guid.engines.errors import EngineError, HomeUnusable
 from guid.engines.generated import etc_files
 from guid.engines.host import host_machine_id, host_paths
 from guid.engines.interpreter import system_interpreter
-from guid.engines.qemu.engine import boot_files, home_image, program_bundle
+from guid.engines.qemu.engine import boot_files, home_image
 from guid.engines.qemu.machine import COMMAND_LINE, MEMORY_MIB, PROCESSORS
 from guid.engines.qemu.names import CONTROL_PORT, FIRST_PROGRAM, GUI_PORT, ROOT_TAG, USR_TAG
+from guid.engines.qemu.programs import program_bundle
 from guid.engines.qemu.sandbox import EMPTY_FOLDERS, environment_file
 from guid.engines.sandbox import INSIDE_AGENT, HostPath
 from protocol.limits import DEFAULT_POOL_BYTES
@@ -47,7 +48,7 @@ def export(name: str, home: Path) -> str:
         **etc_files(name, host_machine_id()),
         "/etc/vitrail-environment": environment_file(),
         INSIDE_AGENT: agent_bundle(magic),
-        FIRST_PROGRAM: program_bundle("first", ("names", "packets"), magic),
+        FIRST_PROGRAM: program_bundle("first", magic),
     }
     try:
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,34 @@
+"""Reads now what would be read from files later, when they may be another version's; must not know who needs it.
+
+What runs goes on with what it has loaded (docs/install.md, "Upgrading"). Nothing here is on the way to the first
+window: a qube's own X server takes longer to start.
+"""
+
+from __future__ import annotations
+
+import codecs
+from contextlib import suppress
+
+from colors.question import load_cairo
+from guid.bus import load_jeepney
+from guid.engines.bundle import kept_bundle
+from guid.engines.errors import EngineError
+from guid.engines.interpreter import system_interpreter
+from guid.engines.qemu.programs import load_sources
+from shm.pool import load_fallocate
+
+
+def libraries() -> None:
+    """What a daemon or a supervisor imports only when it is wanted. A second call costs nothing."""
+    load_cairo()
+    load_fallocate()
+    codecs.lookup("ascii")
+
+
+def everything() -> None:
+    """What a supervisor reads besides: the bus, and the code that goes into qubes."""
+    libraries()
+    load_jeepney()
+    load_sources()
+    with suppress(EngineError):  # the first qube will say it
+        kept_bundle(system_interpreter().magic)
