@@ -6,7 +6,7 @@ PYTHON_IN_TREE := .venv/bin/python
 WHERE := $(if $(PREFIX),--prefix '$(abspath $(PREFIX))') $(if $(DESTDIR),--destdir '$(abspath $(DESTDIR))')
 ROOMS := $(wildcard protocol shm colors guid guiagent tests bench scripts)
 
-.PHONY: help setup demo tour run install uninstall dist deb test test-wheel test-deb test-vm test-vm-pvh parity check format bench apps clean
+.PHONY: help setup demo pictures tour run install uninstall dist deb test test-wheel test-deb test-vm test-vm-pvh parity check format bench apps clean
 
 help:
 	@echo "make setup             install what is missing: Debian packages and .venv"
@@ -29,6 +29,7 @@ help:
 	@echo "make soak MINUTES=60   qubes at work, sampled; fails if memory, descriptors or X resources grow"
 	@echo "make apps A='…'        try real programs in real qubes, those with a word of A in their name; writes docs/apps.md"
 	@echo "make tour              run the commands of docs/terminal-tour.md anew, and write down what they print"
+	@echo "make pictures          take the pictures of docs/tour.md anew"
 	@echo "make clean             remove what the other targets made, but for .venv"
 
 setup:
@@ -112,6 +113,10 @@ apps:
 tour:
 	@$(SETUP) runtime demo test
 	@$(PYTHON_IN_TREE) -m scripts.terminal_tour
+
+pictures:
+	@$(SETUP) runtime demo test apps
+	@$(PYTHON_IN_TREE) -m scripts.pictures
 
 clean:
 	rm -rf build dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache
