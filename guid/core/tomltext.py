@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+_TOKEN: Final = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*"{3,5}|"(?:[^"\\\n]|\\.)*"'''
+    r"""|'''(?:[^']|'(?!''))*'{3,5}|'[^'\n]*'|#[^\n]*|[\[{\]}\n]""",
+    re.DOTALL,
+)
+"""What decides where a statement ends: strings and comments, in which nothing else counts, brackets and line ends.
+Source: TOML 1.0, "String" (a string in three quotes may end with one or two more), "Comment", "Array"."""
+_DEPTH: Final = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 class CannotEdit(ValueError):
@@ -61,22 +71,29 @@ def quoted_list(values: Iterable[str]) -> str:
 def statements(text: str) -> Iterator[Statement]:
     """The statements of a text that is valid as a whole; blank lines and comments are none."""
     table: tuple[str, ...] = ()
-    chunk: list[str] = []
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        chunk.append(line)
-        try:
-            found = tomllib.loads("\n".join(chunk))
-        except tomllib.TOMLDecodeError:  # it goes on in the next line
-            continue
-        first, chunk = number + 1 - len(chunk), []
+    end = 0
+    for chunk in _chunks(text):
+        first, end = end, end + chunk.count("\n") + (not chunk.endswith("\n"))
+        found = tomllib.loads(chunk)
         if not found:
             continue
-        if lines[first].lstrip().startswith("["):
+        if chunk.lstrip().startswith("["):
             table = _path(found)
-            yield Statement(first, number + 1, table, "")
+            yield Statement(first, end, table, "")
         else:
-            yield Statement(first, number + 1, table, next(iter(found)))
+            yield Statement(first, end, table, next(iter(found)))
+
+
+def _chunks(text: str) -> Iterator[str]:
+    """The text in pieces of whole lines, of which each can stand alone."""
+    depth = begin = 0
+    for token in _TOKEN.finditer(text):
+        depth += _DEPTH.get(token[0], 0)
+        if token[0] == "\n" and not depth:
+            yield text[begin : token.end()]
+            begin = token.end()
+    if begin < len(text):
+        yield text[begin:]
 
 
 def _path(found: dict[str, object]) -> tuple[str, ...]:

@@ -1,12 +1,13 @@
 """guid/core/tomltext.py: where a key stands, and files that keep what a person wrote around it."""
 
+import time
 import tomllib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guid.core.tomltext import CannotEdit, changed, line_of, quoted
+from guid.core.tomltext import CannotEdit, changed, line_of, quoted, statements
 
 TEXT = """\
 # my browser
@@ -49,6 +50,45 @@ def test_changed_keeps_every_other_line() -> None:
     assert changed(TEXT, "memory", '"1G"') == TEXT.replace('memory = """\n4G"""', 'memory = "1G"')
     assert changed(TEXT, "memory", None) == TEXT.replace('memory = """\n4G"""\n', "")
     assert changed(TEXT, "title_name", "false", ("options",)) == TEXT.replace("title_name = true", "title_name = false")
+
+
+TRICKY = """\
+a = "no ] end # here"  # but [ here, and \u2028 is no line's end
+b = 'nor [ here'
+c = '''
+[in a string]
+it's = "none"'''''
+d = \"\"\"\\\"\"\"
+e = 1\"\"\"\"
+f = { x = [
+  1, # ]
+], y = "}" }
+[[g]] # [
+h = [
+]"""
+
+
+def test_every_statement_of_a_text_ends_where_it_ends() -> None:
+    assert tomllib.loads(TRICKY)
+    found = [(each.first, each.end, each.table, each.key) for each in statements(TRICKY)]
+    assert found == [
+        (0, 1, (), "a"),
+        (1, 2, (), "b"),
+        (2, 5, (), "c"),
+        (5, 7, (), "d"),
+        (7, 10, (), "f"),
+        (10, 11, ("g",), ""),
+        (11, 13, ("g",), "h"),
+    ]
+    assert [each[:2] for each in statements(TRICKY.replace("\n", "\r\n"))] == [each[:2] for each in found]
+
+
+def test_long_statement_is_read_once_and_not_again_with_every_line() -> None:
+    """Read again with each, that would be fifty million lines."""
+    text = "list = [\n" + '  "one of many",\n' * 10_000 + "]\nlast = 1\n"
+    began = time.process_time()
+    assert line_of(text, "last") == 10_003
+    assert time.process_time() - began < 5.0
 
 
 def test_changed_puts_a_new_key_where_it_belongs() -> None:
