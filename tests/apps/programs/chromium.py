@@ -15,8 +15,11 @@ from tests.harness.wait import TimedOut
 
 WHEEL_DOWN: Final = 5
 SHADE: Final = 16
-TRIES: Final = 3
-DRAG_S: Final = 10.0
+TRIES: Final = 6
+"""Now and then a tab stays where it is, at home too: of 110 tabs pulled like this in a Chromium on a bare openbox, 15 did,
+up to three in a row, whether or not the hand rested before or after it pressed."""
+DRAG_S: Final = 5.0
+"""A tab that follows does so within one; one that does not, never."""
 LEAST_MARK_PX: Final = 150
 MARK_RGB: Final = 0x12FE34
 """Of a square in the page's upper left corner, by which it is found below the browser's own bars."""
@@ -130,7 +133,7 @@ def scroll(seat: Seat) -> None:
 
 
 def pull_out_tab(seat: Seat) -> None:
-    """Move the second tab a little to the right, then down out of its window. A tab that is not yet at rest stays."""
+    """Move the second tab a little to the right, then down out of its window."""
     before, main = seat.still(), seat.main
     x, y = at(main, *SECOND_TAB)
     aside = ((x + 60, y), lambda: unequal(before, seat.content(main)) > STILL_PX)
