@@ -63,8 +63,11 @@ def _lines(judged: Sequence[Judged], seen: Seen) -> Iterator[str]:
     packages = all_packages(judged, seen)
     if packages:
         yield f"all packages at once: {packages}"
-    if not lacking:
-        yield "everything that was looked at and is needed is there"
+    notes = sum(len(each.findings) for each in judged)
+    if not notes:
+        yield "all is well"
+    elif not lacking:
+        yield f"nothing lacks that is needed; {notes} {'note' if notes == 1 else 'notes'} above"
     else:
         yield f"qubes cannot be used until this is mended: {', '.join(each.need.name for each in lacking)}"
 

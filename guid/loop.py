@@ -505,7 +505,11 @@ def run_daemon(config: DaemonConfig) -> ExitCode:
     try:
         daemon = Daemon(config)
     except (UnsuitableDisplay, DisplayLost) as error:
-        return _refuse(config, f"this display cannot be used: {error}", ExitCode.UNSUITABLE_DISPLAY)
+        return _refuse(
+            config,
+            f"this display cannot be used: {error}; what mends it says: vitrail doctor desktop",
+            ExitCode.UNSUITABLE_DISPLAY,
+        )
     except (ShmError, TransportError) as error:
         return _refuse(config, str(error), ExitCode.VIOLATION)
     except StoreError as error:

@@ -91,7 +91,7 @@ def display(whose: str) -> str:
     """$DISPLAY. whose: the desktop that is meant, in words. Raises CommandError without one."""
     found = os.environ.get("DISPLAY", "")
     if not found:
-        raise CommandError(f"DISPLAY is not set: run this on the desktop that {whose}")
+        raise CommandError(f"DISPLAY is not set: run this on the desktop that {whose}, or ask: vitrail doctor desktop")
     return found
 
 

@@ -7,19 +7,31 @@ class EngineError(Exception):
     """A qube cannot be started or kept apart as promised. The message tells the person what to do."""
 
 
-class BubblewrapMissing(EngineError):
+class MachineLacks(EngineError):
+    """This machine lacks something that `vitrail doctor` looks at. `words` are without the advice to ask it."""
+
+    @property
+    def words(self) -> str:
+        """What lacks."""
+        return super().__str__()
+
+    def __str__(self) -> str:
+        return f"{self.words}; what else lacks, and what mends it, says: vitrail doctor"
+
+
+class BubblewrapMissing(MachineLacks):
     """No usable `bwrap` program: it is absent or too old."""
 
 
-class UserNamespacesForbidden(EngineError):
+class UserNamespacesForbidden(MachineLacks):
     """The kernel or its security module does not let an ordinary user make a user namespace."""
 
 
-class SandboxRefused(EngineError):
+class SandboxRefused(MachineLacks):
     """bubblewrap cannot build the sandbox on this machine for another reason (say, a container masks /proc)."""
 
 
-class InterpreterUnsuitable(EngineError):
+class InterpreterUnsuitable(MachineLacks):
     """The system's Python, which runs the agent inside the qube, is missing or too old."""
 
 
@@ -31,7 +43,7 @@ class HomeUnusable(EngineError):
     """The qube's home is missing, is somebody else's, or lies where the qube's uid cannot go."""
 
 
-class NoQubeUid(EngineError):
+class NoQubeUid(MachineLacks):
     """Root started us and no unused uid is left, or this machine does not let us become one."""
 
 
@@ -47,11 +59,11 @@ class KernelMissing(EngineError):
     """There is no kernel for virtual machines that we may read."""
 
 
-class MachineUnsupported(EngineError):
+class MachineUnsupported(MachineLacks):
     """There is no system call filter for this kind of processor."""
 
 
-class NetworkMissing(EngineError):
+class NetworkMissing(MachineLacks):
     """The program that gives a qube a network of its own is missing."""
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from guid.core.needs.seen import Kernel
-from guid.engines.errors import EngineError
+from guid.engines.errors import EngineError, MachineLacks
 from guid.engines.local import LocalEngine
 
 SETTINGS: Final = Path("/proc/sys")
@@ -39,6 +39,8 @@ def look_at_kernel() -> Kernel:
 def _trial() -> tuple[str, str]:
     try:
         LocalEngine().check()
+    except MachineLacks as error:
+        return type(error).__name__, error.words
     except EngineError as error:
         return type(error).__name__, str(error)
     except OSError as error:  # not even memory for the trial: what lacks is found by itself

@@ -91,6 +91,7 @@ def test_a_display_that_is_not_there_ends_the_qube_with_words(session: Session) 
     done = session.vitrail("run", "--", "true", display=":987")
     assert done.returncode == 1
     assert "display cannot be used" in done.stderr
+    assert "vitrail doctor desktop" in done.stderr
 
 
 def test_a_display_that_could_not_be_used_does_not_stay(session: Session) -> None:

@@ -23,6 +23,7 @@ pytestmark = [
 NOBODY = 65_534
 NUMBERS = itertools.count(50_000 + os.getpid() % 400 * 20)
 """Above those that tests/harness/xserver.py gives: the abstract sockets of all are in one network namespace."""
+REST = ("admission", "depth", "shared-memory", "descriptors", "xkb", "randr", "oracle", "manager")
 XORG = "/usr/lib/xorg/Xorg"
 
 
@@ -31,6 +32,23 @@ def machine() -> Iterator[Hidden]:
     """A machine with no display but those of the test."""
     with Hidden(SOCKETS) as made:
         yield made
+
+
+def test_what_is_printed_is_for_reading(machine: Hidden) -> None:
+    with server(machine) as good, machine.child(["openbox"], machine.folder / "wm", machine.environment(DISPLAY=good)):
+        machine.mended("", "desktop", need="manager", DISPLAY=good)  # once it runs
+        said = machine.shell("vitrail doctor desktop", machine.environment(DISPLAY=good)).splitlines()
+        assert said[0] == "the desktop:"
+        assert f"  ok    DISPLAY names the desktop's X server: {good}" in said
+        assert said[-1] == "all is well"
+        said = machine.shell("! vitrail doctor desktop", machine.environment(DISPLAY=":49999")).splitlines()
+        assert said[-5:] == [
+            "  NO    server: no X server answers at display :49999",
+            "        so: there is no desktop to show windows on",
+            f"        to mend: export DISPLAY={good}",
+            f"  ?     cannot be told before the rest is mended: {', '.join(REST)}",
+            "qubes cannot be used until this is mended: server",
+        ]
 
 
 @contextmanager
@@ -204,3 +222,19 @@ def test_wayland_session_without_an_x_server_gets_one(machine: Hidden, wayland: 
     assert mended[""]["well"], lacking(mended)
     assert mended["xwayland"]["remark"] == "windows are shown through Xwayland"
     assert set(lacking(mended)) <= {"manager"}
+
+
+@pytest.mark.sandbox
+def test_qubes_window_is_framed_in_a_wayland_session(machine: Hidden, wayland: str) -> None:
+    name = f":{next(NUMBERS)}"
+    env = machine.environment(WAYLAND_DISPLAY=wayland)
+    with machine.child(["Xwayland", name, "-ac"], machine.folder / "xwayland.log", env) as process:
+        wait_for(name, process)
+        person = machine.environment(DISPLAY=name)
+        machine.shell("vitrail run --qube mail --label red -- xterm", person)
+        try:
+            wait_until(lambda: '"mapped": true' in machine.shell("vitrail ls --json", person), 30, "the window")
+            said = machine.shell("vitrail doctor --oracle", person)
+            assert said.startswith("every frame is right: 1 window, ")
+        finally:
+            machine.shell("vitrail stop mail", person)

@@ -45,7 +45,7 @@ def test_missing_programs_are_there_after_the_commands_have_run() -> None:
         }
         assert found["pictures"]["state"] == found["sandbox"]["state"] == "unknown"
 
-        machine.shell(f"{mends['python']}\n{mends['bubblewrap']}")
+        machine.shell(f"{mends['python']} || (apt-get update -qq && {mends['python']})\n{mends['bubblewrap']}")
         found = machine.doctor("sandbox")
         assert (found["sandbox"]["state"], found[""]["well"]) == ("good", True)
 

@@ -224,6 +224,7 @@ def test_doctor_without_a_display_says_so(stage: Stage) -> None:
         said = session.vitrail("doctor", "--oracle", display="")
         assert said.returncode == 1
         assert "DISPLAY is not set" in said.stderr
+        assert "ask: vitrail doctor desktop" in said.stderr
         said = session.vitrail("doctor", "--oracle", display=":4242")
         assert said.returncode == 1
         assert "cannot look at display :4242" in said.stderr

@@ -67,7 +67,7 @@ def test_check_probe_refused_says_what_to_do(
 ) -> None:
     (fake_bwrap.parent / "complaint").write_text(f'echo "{complaint}" >&2; exit 1\n')
     (fake_bwrap.parent / "complaint").chmod(0o755)
-    with pytest.raises(error, match=advice):
+    with pytest.raises(error, match=f"{advice}.*says: vitrail doctor$"):
         LocalEngine(bundle=lambda _: b"").check()
 
 
