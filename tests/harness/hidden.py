@@ -21,7 +21,8 @@ from tests.harness.wait import time_scale, wait_until
 
 PYTHON: Final = str(Path(sys.executable).resolve())
 """Not by the link /usr/bin/python3, which may be hidden."""
-TIMEOUT_S: Final = 100.0
+TIMEOUT_S: Final = 250.0
+"""Debian packages are installed meanwhile, and downloaded before."""
 MAX_TRIES: Final = 40
 EVERY_ID: Final = f"0 0 {2**32 - 1}"
 SOCKETS: Final = "mount -t tmpfs -o mode=1777 hidden /tmp/.X11-unix"

@@ -30,6 +30,7 @@ AGAIN = "apt-get install -y --reinstall"
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_missing_programs_are_there_after_the_commands_have_run() -> None:
     with Hidden(BARE, files=True) as machine:
         machine.folder.chmod(0o711)
