@@ -1,0 +1,394 @@
+"""Every setting of guid.conf and every option of `vitrail-guid` for windows, by what is seen of it at the desktop."""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from Xlib import X, Xatom
+
+from guid.clipboard.store import BASE, SOURCE
+from guid.core.guidconf import KEYS, NOT_YET
+from protocol.extensions import Feature
+from protocol.formats import Scale as ScaleBody
+from protocol.messages import MessageType
+from tests.harness.pixels import region
+from tests.harness.wait import holds_for, wait_until
+from tests.harness.xserver import XServer
+from tests.integration.daemon_desk import Four, Person
+from tests.integration.dropin_desk import Qubes
+
+pytestmark = pytest.mark.desktop
+
+CONTENT: Four = (100, 150, 300, 200)
+CTRL, SHIFT, X_KEY, C_KEY, A_KEY, ESCAPE, SUPER = 37, 50, 53, 54, 38, 9, 133
+FULLSCREEN = 1
+
+
+@pytest.fixture(scope="module")
+def person(desktop: XServer) -> Iterator[Person]:
+    with contextlib.closing(Person(desktop.name)) as found:
+        yield found
+
+
+@pytest.fixture
+def qubes(person: Person, tmp_path: Path) -> Iterator[Qubes]:
+    with Qubes(person, tmp_path) as made:
+        yield made
+
+
+def of_all(line: str) -> str:
+    return f"global: {{ {line} }};"
+
+
+def title(qubes: Qubes) -> bytes:
+    """What a window is called that calls itself so."""
+    remote, xid = qubes.show(CONTENT)
+    qubes.agent.send(MessageType.WMNAME, remote, "Grüße".encode().ljust(128, b"\0"))
+    return wait_until(lambda: name if b"Gr" in (name := qubes.person.property(xid, "WM_NAME")) else b"", what="a title")
+
+
+def states(qubes: Qubes, xid: int) -> set[str]:
+    return {qubes.person.x.get_atom_name(atom) for atom in qubes.person.numbers(xid, "_NET_WM_STATE")}
+
+
+def chord(person: Person, *codes: int) -> None:
+    for code in codes:
+        person.key(code, down=True)
+    for code in reversed(codes):
+        person.key(code, down=False)
+
+
+# Windows
+
+
+@pytest.mark.parametrize(
+    ("settings", "words", "expected"),
+    [
+        ("", (), "Grüße"),
+        ("allow_utf8_titles = false;", (), "Gr__e"),
+        ("title_name = true;", (), "[work] Grüße"),
+        ("title_name = false;", ("-T",), "[work] Grüße"),
+    ],
+)
+def test_titles_are_as_they_are_set(qubes: Qubes, settings: str, words: tuple[str, ...], expected: str) -> None:
+    qubes.foreground(*words, settings=of_all(settings))
+    assert title(qubes) == expected.encode()
+
+
+@pytest.mark.parametrize(
+    ("settings", "words", "popup"),
+    [
+        ('override_redirect = "disabled";', (), False),
+        ("", ("--override-redirect=disabled",), False),
+        ('override_redirect = "disabled";', ("--override-redirect=allow",), True),
+    ],
+)
+def test_popups_are_the_window_managers_if_they_are_disabled(
+    qubes: Qubes,
+    settings: str,
+    words: tuple[str, ...],
+    popup: bool,  # noqa: FBT001 - pytest's way
+) -> None:
+    qubes.foreground(*words, settings=of_all(settings))
+    _, xid = qubes.show(CONTENT, popup=True)
+    assert bool(qubes.person.window(xid).get_attributes().override_redirect) is popup
+
+
+@pytest.mark.parametrize(("protection", "popup"), [("true", False), ("false", True)])
+def test_popup_over_everything_is_one_only_without_protection(
+    qubes: Qubes,
+    protection: str,
+    popup: bool,  # noqa: FBT001 - pytest's way
+) -> None:
+    qubes.foreground(settings=of_all(f"override_redirect_protection = {protection};"))
+    screen = qubes.person.root.get_geometry()
+    _, xid = qubes.show((0, 0, screen.width, screen.height), popup=True)
+    assert bool(qubes.person.window(xid).get_attributes().override_redirect) is popup
+
+
+@pytest.mark.parametrize(("limit", "lives"), [(3, True), (2, False)])
+def test_windows_are_counted_by_the_section_of_the_qube(
+    qubes: Qubes,
+    limit: int,
+    lives: bool,  # noqa: FBT001 - pytest's way
+) -> None:
+    child = qubes.foreground(
+        settings=of_all("windows_count_limit = 1;") + f"VM: {{ work: {{ windows_count_limit = {limit}; }}; }};"
+    )
+    remotes = [0x500000 + number for number in range(3)]
+    for remote in remotes:
+        qubes.agent.create(remote, CONTENT)
+    if lives:
+        wait_until(lambda: all(qubes.outer(remote, mapped=False) for remote in remotes), what="three windows")
+        assert child.alive
+    else:
+        assert child.wait() == 3
+        assert "windows" in child.output()
+
+
+@pytest.mark.parametrize(("color", "rgb"), [("0x102030", 0x102030), ("forest green", 0x228B22)])
+def test_window_without_a_picture_has_the_background_that_is_set(qubes: Qubes, color: str, rgb: int) -> None:
+    qubes.foreground("-c", "blue", settings=of_all(f'window_background_color = "{color}";'))
+    remote = 0x500001
+    qubes.agent.create(remote, CONTENT)
+    qubes.agent.send(MessageType.WINDOW_HINTS, remote, 1, *[0] * 8)
+    qubes.agent.map(remote)
+    xid = wait_until(lambda: qubes.outer(remote, mapped=True), what="the window")
+
+    def shown() -> bool:
+        x, y, width, height = qubes.person.outer(xid)
+        picture = qubes.person.picture()
+        edge = region(picture, (x, y, width, 1))
+        middle = region(picture, (x + width // 3, y + height // 3, width // 3, height // 3))
+        return bool(np.all(middle == rgb) and np.all(edge == 0x0000FF))
+
+    wait_until(shown, what="the background, and the frame in the colour that was named")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "state"), [("true", "_NET_WM_STATE_FULLSCREEN"), ("false", "_NET_WM_STATE_MAXIMIZED_VERT")]
+)
+def test_fullscreen_is_granted_if_it_is_allowed(qubes: Qubes, allowed: str, state: str) -> None:
+    qubes.foreground(settings=of_all(f"allow_fullscreen = {allowed};"))
+    remote, xid = qubes.show(CONTENT)
+    qubes.agent.send(MessageType.WINDOW_FLAGS, remote, FULLSCREEN, 0)
+    wait_until(lambda: state in states(qubes, xid), what=state)
+    assert ("_NET_WM_STATE_FULLSCREEN" in states(qubes, xid)) is (allowed == "true")
+
+
+def test_fullscreen_ends_by_the_keys_that_are_set(qubes: Qubes) -> None:
+    qubes.foreground(settings=of_all('allow_fullscreen = true; leave_fullscreen_sequence = "Ctrl-Escape";'))
+    remote, xid = qubes.show(CONTENT)
+    qubes.person.activate(xid)
+    qubes.agent.send(MessageType.WINDOW_FLAGS, remote, FULLSCREEN, 0)
+    wait_until(lambda: "_NET_WM_STATE_FULLSCREEN" in states(qubes, xid), what="fullscreen")
+    chord(qubes.person, SUPER, SHIFT, ESCAPE)
+    chord(qubes.person, CTRL, ESCAPE)
+    wait_until(lambda: "_NET_WM_STATE_FULLSCREEN" not in states(qubes, xid), what="the end of fullscreen")
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [('screensaver_name = ["a", "vlock"];', ()), ('screensaver_name = "b";', ("--screensaver-name=vlock",))],
+)
+def test_no_popup_lies_above_the_locker_that_is_named(qubes: Qubes, settings: str, words: tuple[str, ...]) -> None:
+    qubes.foreground(*words, settings=of_all(settings))
+    root = qubes.person.root
+    locker = root.create_window(0, 0, 700, 500, 0, X.CopyFromParent, background_pixel=0x00FFFF, override_redirect=True)
+    locker.set_wm_class("vlock", "Locker")
+    locker.map()
+    qubes.person.x.sync()
+    try:
+        _, xid = qubes.show(CONTENT, popup=True)
+        order = [window.id for window in qubes.person.tree()]
+        assert order.index(xid) < order.index(locker.id)
+    finally:
+        locker.destroy()
+        qubes.person.x.sync()
+
+
+def test_scale_that_is_set_is_told_to_an_agent_that_can_scale(qubes: Qubes) -> None:
+    """What programs make of it: tests/integration/test_agent_scale.py."""
+    qubes.foreground(settings=of_all("scale = 2.0;"))
+    qubes.agent.send(MessageType.EXT_HELLO, 0, 1, Feature.SCALE)
+    told = qubes.agent.expect(MessageType.SCALE).body
+    assert isinstance(told, ScaleBody)
+    assert told.dpi_1024 == 192 * 1024
+
+
+# Keys
+
+
+def test_keys_come_later_by_up_to_the_delay_that_is_set(qubes: Qubes) -> None:
+    qubes.foreground(settings=of_all("events_max_delay = 800;"))
+    remote, xid = qubes.show(CONTENT)
+    qubes.person.activate(xid)
+    qubes.agent.expect(MessageType.FOCUS, remote)
+    before = len(qubes.agent.received)
+    began = time.monotonic()
+    qubes.person.type(*[A_KEY] * 5)
+
+    def keys() -> int:
+        qubes.agent.poll()
+        return sum(each.type == MessageType.KEYPRESS for each in qubes.agent.received[before:])
+
+    wait_until(lambda: keys() == 10, what="all keys")
+    # Each waits for a time between 0 and 0.8 s that is drawn for it, and none overtakes another: that all of ten draws
+    # are below 0.15 s happens once in 10^7 runs.
+    assert time.monotonic() - began > 0.15
+
+
+# Clipboard
+
+
+def stored(qubes: Qubes) -> bytes:
+    """The global clipboard's text; b"" if it is empty."""
+    folder = qubes.runtime / "vitrail" / "clipboard"
+    source = folder / f"{BASE}{SOURCE}"
+    if not source.exists() or not source.read_bytes():
+        return b""
+    return (folder / BASE).read_bytes()
+
+
+def copies(qubes: Qubes, remote: int, keys: tuple[int, ...], text: bytes) -> None:
+    before = len(qubes.agent.received)
+    chord(qubes.person, *keys)
+    qubes.agent.expect(MessageType.CLIPBOARD_REQ, remote, after=before)
+    qubes.agent.send(MessageType.CLIPBOARD_DATA, remote, tail=text)
+
+
+def focused(qubes: Qubes) -> int:
+    remote, xid = qubes.show(CONTENT)
+    qubes.person.activate(xid)
+    qubes.agent.expect(MessageType.FOCUS, remote)
+    return remote
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [("max_clipboard_size = 256;", ()), ("max_clipboard_size = 900;", ("--max-clipboard-size=256",))],
+)
+def test_longer_text_than_is_set_is_not_copied(qubes: Qubes, settings: str, words: tuple[str, ...]) -> None:
+    child = qubes.foreground(*words, settings=of_all(settings))
+    remote = focused(qubes)
+    copies(qubes, remote, (CTRL, SHIFT, C_KEY), b"x" * 256)
+    wait_until(lambda: stored(qubes) == b"x" * 256, what="a text that is not too long")
+    copies(qubes, remote, (CTRL, SHIFT, C_KEY), b"y" * 257)
+    wait_until(lambda: "too large" in child.output(), what="the word on one that is")
+    assert stored(qubes) == b"x" * 256
+
+
+def test_copy_and_paste_are_on_the_keys_that_are_set(qubes: Qubes) -> None:
+    lines = 'secure_copy_sequence = "Ctrl-x"; secure_paste_sequence = "Mod4-a"; clipboard_keep = true;'
+    qubes.foreground(settings=of_all(lines))
+    remote = focused(qubes)
+    chord(qubes.person, CTRL, SHIFT, C_KEY)  # it means nothing now
+    copies(qubes, remote, (CTRL, X_KEY), b"text")
+    wait_until(lambda: stored(qubes) == b"text", what="the copy")
+    requests = [each for each in qubes.agent.received if each.type == MessageType.CLIPBOARD_REQ]
+    assert len(requests) == 1
+    for _ in range(2):  # it stays, as clipboard_keep says
+        before = len(qubes.agent.received)
+        chord(qubes.person, SUPER, A_KEY)
+        assert qubes.agent.expect(MessageType.CLIPBOARD_DATA, after=before).tail == b"text"
+
+
+def test_copied_text_leaves_after_the_seconds_that_are_set(qubes: Qubes) -> None:
+    qubes.foreground(settings=of_all("clipboard_clear_seconds = 1;"))
+    copies(qubes, focused(qubes), (CTRL, SHIFT, C_KEY), b"text")
+    wait_until(lambda: stored(qubes) == b"text", what="the copy")
+    wait_until(lambda: stored(qubes) == b"", what="its end")
+
+
+def test_pasted_text_is_taken_back_after_the_seconds_that_are_set(qubes: Qubes) -> None:
+    qubes.foreground(settings=of_all('clipboard_forget_seconds = 1; secure_paste_sequence = "Ctrl-Shift-x";'))
+    copies(qubes, focused(qubes), (CTRL, SHIFT, C_KEY), b"text")
+    wait_until(lambda: stored(qubes) == b"text", what="the copy")
+    before = len(qubes.agent.received)
+    chord(qubes.person, CTRL, SHIFT, X_KEY)
+    assert qubes.agent.expect(MessageType.CLIPBOARD_DATA, after=before).tail == b"text"
+    assert qubes.agent.expect(MessageType.CLIPBOARD_DATA, after=len(qubes.agent.received)).tail == b""
+
+
+CLIENT = """#!/bin/sh
+printf '%s\\n' "$*" >> {folder}/calls
+printf 'by service'
+"""
+
+
+@pytest.mark.parametrize(("words", "called"), [(("-Q",), "work"), (("-t", "9"), "work"), ((), "")])
+def test_clipboard_goes_by_services_if_asked_or_behind_a_stub_domain(
+    qubes: Qubes, words: tuple[str, ...], called: str
+) -> None:
+    client = qubes.folder / "client"
+    client.write_text(CLIENT.format(folder=qubes.folder))
+    client.chmod(0o755)
+    qubes.foreground(*words, "--qrexec-client", str(client))
+    remote = focused(qubes)
+    if called:
+        chord(qubes.person, CTRL, SHIFT, C_KEY)
+        wait_until(lambda: stored(qubes) == b"by service", what="the copy")
+        assert called in (qubes.folder / "calls").read_text()
+    else:
+        copies(qubes, remote, (CTRL, SHIFT, C_KEY), b"by message")
+        wait_until(lambda: stored(qubes) == b"by message", what="the copy")
+        assert not (qubes.folder / "calls").exists()
+
+
+# The log
+
+
+@pytest.mark.parametrize(
+    ("settings", "words", "connected"),
+    [
+        ("", (), True),
+        ("", ("-q",), False),
+        ("log_level = 0;", ("-v",), True),
+        ("log_level = 2;", ("-q",), True),
+    ],
+)
+def test_log_says_as_much_as_is_set(
+    qubes: Qubes,
+    settings: str,
+    words: tuple[str, ...],
+    connected: bool,  # noqa: FBT001 - pytest's way
+) -> None:
+    child = qubes.foreground(*words, settings=of_all(settings))
+    qubes.show(CONTENT)
+    assert ("agent connected" in child.output()) is connected
+
+
+def test_setting_that_does_not_exist_is_told_at_every_level(qubes: Qubes) -> None:
+    child = qubes.foreground("-q", settings="global: {\n  titel_name = true;\n};")
+    assert "guid.conf:2:3: global.titel_name is no setting" in child.output()
+    qubes.show(CONTENT)
+
+
+# What only the command line says
+
+
+def test_every_window_has_the_properties_that_are_given(qubes: Qubes) -> None:
+    qubes.foreground("-p", "_KDE_NET_WM_COLOR_SCHEME=s:/a b", "-p", "_N=c:7,0x10", "-p", "_A=a:_SOME", "-i", "icon-red")
+    for popup in (False, True):
+        _, xid = qubes.show(CONTENT, popup=popup)
+        assert qubes.person.property(xid, "_KDE_NET_WM_COLOR_SCHEME") == b"/a b"
+        assert qubes.person.numbers(xid, "_N") == [7, 16]
+        some = qubes.person.x.intern_atom("_SOME", only_if_exists=True)
+        found = qubes.person.window(xid).get_full_property(qubes.person.x.intern_atom("_A"), Xatom.ATOM)
+        assert found is not None
+        assert list(found.value) == [some]
+        assert qubes.person.property(xid, "WM_CLASS") == b"icon-red\0icon-red\0"
+
+
+def test_no_window_is_shown_if_none_shall_be_and_the_agent_is_served(qubes: Qubes) -> None:
+    qubes.foreground("-I")
+    for remote, popup in ((0x500001, False), (0x500002, True)):
+        before = len(qubes.agent.received)
+        qubes.agent.show(remote, CONTENT, np.zeros((CONTENT[3], CONTENT[2]), np.uint32), popup=popup)
+        qubes.agent.expect(MessageType.WINDOW_DUMP_ACK, remote, after=before)
+        assert qubes.outer(remote, mapped=False)
+        holds_for(lambda: not qubes.outer(remote, mapped=True), 0.2, "no window on the screen")  # noqa: B023
+
+
+def test_icons_program_of_qubes_finds_a_window_and_its_icon_stays(qubes: Qubes) -> None:
+    """qubes.WindowIconUpdater's receiver: by the list of windows, the qube's name and its id there."""
+    qubes.foreground()
+    remote, xid = qubes.show(CONTENT)
+    listed = wait_until(lambda: xid in qubes.person.numbers(qubes.person.root.id, "_NET_CLIENT_LIST"), what="the list")
+    assert listed
+    assert qubes.person.property(xid, "_QUBES_VMNAME") == b"work"
+    icon = [2, 2, 0xFF0000FF, 0xFF00FF00, 0xFFFF0000, 0xFFFFFFFF]
+    qubes.person.window(xid).change_property(qubes.person.x.intern_atom("_NET_WM_ICON"), Xatom.CARDINAL, 32, icon)
+    qubes.agent.send(MessageType.WMNAME, remote, b"title".ljust(128, b"\0"))
+    wait_until(lambda: qubes.person.property(xid, "WM_NAME") == b"title", what="the title")
+    assert qubes.person.numbers(xid, "_NET_WM_ICON") == icon
+
+
+def test_every_setting_is_here() -> None:
+    """One that is new needs a test of its effect; those of the start are in test_dropin.py."""
+    text = Path(__file__).read_text()
+    missing = {key for key in KEYS if f"{key} = " not in text} - {*NOT_YET, "startup_timeout"}
+    assert missing == set()
