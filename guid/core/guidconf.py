@@ -7,10 +7,11 @@ Source: qubes-gui-daemon 4.3, guid.conf and xside.c; Qubes OS documentation, "Co
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from guid.core.libconfig import Setting, Value
 from guid.core.options import COLOR, DEFAULT_OPTIONS, RULES, BadOption, color, number
@@ -201,6 +202,20 @@ def meant(key: str, value: object, color_named: ColorNamed) -> object:
     """The value of a setting as it is used. Raises BadOption, which says what it must be."""
     found = KEYS[key].rule(value)
     return color_named(found) if key == BACKGROUND and isinstance(found, str) else found
+
+
+def in_words(key: str, value: object) -> str:
+    """A value as the file has it."""
+    if isinstance(value, tuple):
+        return json.dumps(list(value))
+    return json.dumps(WORDS[key](value) if key in WORDS else value)
+
+
+WORDS: Final[dict[str, Callable[[Any], str]]] = {
+    "override_redirect": lambda allowed: "allow" if allowed else "disabled",
+    BACKGROUND: lambda rgb: f"0x{rgb:06x}",
+}
+"""Setting → its word, where the value is another thing."""
 
 
 def _plain(value: Value) -> object:

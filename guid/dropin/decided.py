@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from guid.core.guidconf import GLOBAL, LOG_LEVEL, MAX_LOG_LEVEL, STARTUP, Decided, Remark, all_remarks, decide
+from guid.core.guidconf import GLOBAL, LOG_LEVEL, MAX_LOG_LEVEL, STARTUP, Decided, Remark, all_remarks, decide, in_words
 from guid.core.libconfig import BadConfig, Setting, parse
 from guid.core.options import COLOR, BadOption, Options, color
 from guid.dropin.arguments import DEFAULT_CONFIG, Request
@@ -70,7 +68,7 @@ def report(request: Request) -> tuple[list[str], list[str]]:
     decided = decide(tree, request.name, request.settings, _color_named)
     remarks = all_remarks(tree, _color_named)
     lines = [f"# {path if path is not None else 'no file of settings'}", f"{GLOBAL}: {{"]
-    lines += [f"  {key} = {_written(key, held.value)};  # {held.origin}" for key, held in decided.values.items()]
+    lines += [f"  {key} = {in_words(key, held.value)};  # {held.origin}" for key, held in decided.values.items()]
     remarked = (each for each in remarks if not each.fault)
     faults = told(path, (each for each in remarks if each.fault))
     return [*lines, "};", *(f"# {line}" for line in told(path, remarked))], faults
@@ -96,17 +94,3 @@ def _color_named(name: str) -> int:
     if found is None:
         raise BadOption(f"the X server knows no colour {name!r}; 0xRRGGBB is one everywhere")
     return found
-
-
-def _written(key: str, value: object) -> str:
-    """A value as the file has it."""
-    if isinstance(value, tuple):
-        return json.dumps(list(value))
-    return json.dumps(WRITTEN[key](value) if key in WRITTEN else value)
-
-
-WRITTEN: dict[str, Callable[[Any], str]] = {
-    "override_redirect": lambda allowed: "allow" if allowed else "disabled",
-    "window_background_color": lambda rgb: f"0x{rgb:06x}",
-}
-"""Setting → its word, where the value is another thing."""
