@@ -119,5 +119,5 @@ pictures:
 	@$(PYTHON_IN_TREE) -m scripts.pictures
 
 clean:
-	rm -rf build dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	rm -rf build dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache /var/tmp/vitrail-test-templates-$$(id -u)
 	find . -path ./.venv -prune -o -name __pycache__ -type d -print0 | xargs -0r rm -rf

@@ -24,6 +24,7 @@ NOUNS = MappingProxyType(
         "qubes": ("create", "set", "rm"),
         "menu": ("menu",),
         "labels": ("labels",),
+        "templates": ("template",),
         "clipboard": ("clipboard",),
         "doctor": ("doctor",),
         "export": ("export",),

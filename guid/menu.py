@@ -19,9 +19,9 @@ from guid import definitions
 from guid.core import menu as words
 from guid.core.definition import ENGINES, Definition
 from guid.core.desktopentry import MAX_ENTRY_BYTES, Program
-from guid.paths import data_dir
 from guid.settings import SettingsError, definition_of, labels
 from guid.systemprograms import system_programs
+from guid.templates import ROOT, templates_dir
 
 
 class MenuError(Exception):
@@ -98,7 +98,7 @@ def _menu_of(name: str) -> QubeMenu:
 def _root(template: str | None) -> Path:
     if template is None:
         return Path("/")
-    return Path(template) if template.startswith("/") else data_dir() / "templates" / template
+    return Path(template) if template.startswith("/") else templates_dir() / template / ROOT
 
 
 def _files(found: list[QubeMenu]) -> Iterator[tuple[Path, bytes]]:

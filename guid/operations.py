@@ -110,7 +110,8 @@ class Operations:
         if name in self._running.by_name:
             raise Refused(f"qube {name} is running already")
         with removal.unless_started(name, held):
-            qube = self._running.start(name, Definition(label, net=network), disposable=True)
+            definition = Definition(label, template=request.get("template"), net=network)
+            qube = self._running.start(name, definition, disposable=True)
         last_use = qube.last_use or LastUse()
         printed = _printing(qube) if until == "exit" else dict
         facts = {"qube": name, "label": label.name, "started_qube": True}

@@ -82,8 +82,9 @@ class Qube:
     look_at: when the display is looked for again. anchor: X id by which the daemon's windows are found. remains: what
     crashed daemons have left on the desktop. sessions: the qube's X servers that ended. session_lost: one has, and
     nobody was told yet. aside: how the person has set it aside; frozen: what stands still then.
-    last_use: of a disposable qube; held: descriptor for which nobody removes
-    its files; heir: takes them over at its end, and says whether somebody does. followers: told that the log has grown.
+    last_use: of a disposable qube; held: descriptor for which nobody removes its files; heir: takes them over at its
+    end, and says whether somebody does. template_held: descriptor for which nobody removes its template. followers:
+    told that the log has grown.
     """
 
     name: str
@@ -119,6 +120,7 @@ class Qube:
     frozen: Frozen | None = None
     last_use: LastUse | None = None
     held: int = -1
+    template_held: int = -1
     heir: Callable[[], bool] = lambda: False
     followers: list[Callable[[dict[str, Any]], bool]] = field(default_factory=list)
     stop_deadline: float = 0.0
@@ -385,7 +387,7 @@ class Qube:
         self.control.close()
         self.listener.close()
         self.qube_end.close()
-        for fd in (self.log_read, self.log_write, self.process_pidfd):
+        for fd in (self.log_read, self.log_write, self.process_pidfd, self.template_held):
             if fd >= 0:
                 os.close(fd)
         self.pool.close()

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from colors.labels import DEFAULT, told
+from guid import templates
 from guid.cgroups import Cgroups
 from guid.clipboard.folders import Folders
 from guid.config import DaemonConfig, ExitCode
@@ -182,7 +183,8 @@ class Running:
         engine_name = definition.engine or ENGINES[0]
         engine = self._engines[engine_name]
         home = disposable_home(name) if disposable else qube_home(name)
-        local = LocalQube(name, home, definition.template, definition.net)
+        system = templates.located(definition.template) if definition.template is not None else None
+        local = LocalQube(name, home, system, definition.net)
         written = written_options(name)
         old = self.by_name.pop(name, None)
         if old is not None:
@@ -205,6 +207,7 @@ class Running:
         if warning := self.memory_warning(name, definition):
             log.warning("%s", warning)
         try:
+            qube.template_held = templates.hold(system) if system is not None else -1
             with self._cgroups.joined(name, definition.memory_bytes or memory_bytes() // 2):
                 qube.process = engine.start(
                     local,
@@ -213,7 +216,7 @@ class Running:
                     control=qube.qube_end,
                     log_fd=qube.log_write,
                 )
-        except EngineError:
+        except (EngineError, PathsError):
             del self.by_name[name]
             qube.close()
             if disposable:

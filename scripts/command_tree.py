@@ -55,8 +55,9 @@ KINDS: Final = MappingProxyType(
 KINDS_OF: Final = MappingProxyType(
     {
         ("create", "name"): Kind.NOTHING,
-        ("create", "template"): Kind.TEMPLATE,
-        ("set", "template"): Kind.TEMPLATE,
+        ("template build", "name"): Kind.NOTHING,
+        ("template build", "packages"): Kind.NOTHING,
+        ("template rm", "name"): Kind.TEMPLATE,
         ("stop", "name"): Kind.RUNNING,
         ("kill", "name"): Kind.RUNNING,
         ("logs", "name"): Kind.RUNNING,

@@ -12,6 +12,7 @@ from colors.labels import DEFAULT
 from guid.commands.ending import tidily
 from guid.commands.parsers import LabelNames, add_json, display, in_words, say
 from guid.commands.running import start_supervising
+from guid.commands.templates import meant
 from guid.control import CommandError, ask
 from guid.core.text import printable
 
@@ -34,6 +35,9 @@ def add(commands: Commands) -> None:
     opening.add_argument("--disposable", action="store_true", required=True, help="in a new qube, for this file alone")
     opening.add_argument(
         "--label", choices=LabelNames(), default=DEFAULT.name, help="its colour (default: %(default)s)"
+    )
+    opening.add_argument(
+        "--template", metavar="TEMPLATE", help="open it with the programs of this template, instead of this machine's"
     )
     opening.add_argument("--with", dest="program", metavar="PROGRAM", help="by this program of the qube")
     opening.add_argument("--bring-back", action="store_true", help="take a changed copy back without asking")
@@ -61,6 +65,7 @@ def _opened(options: argparse.Namespace, argv: list[str], desktop: str) -> int:
     from guid.copies import changed_copy, copy_in  # noqa: PLC0415 - the parser alone needs none of it
     from guid.removal import disposable_home, new_disposable, remove_disposable  # noqa: PLC0415
 
+    template = meant(options.template)
     name, held = new_disposable()
     try:
         home = disposable_home(name)
@@ -70,7 +75,7 @@ def _opened(options: argparse.Namespace, argv: list[str], desktop: str) -> int:
             program = " ".join(argv[:-1]) or argv[0]
             print(f"opening a copy of {file} in disposable qube {name} ({options.label}): {program}", flush=True)
         request = {"op": "dispose", "qube": name, "label": options.label, "argv": argv, "until": "end"}
-        ask({**request, "display": desktop}, supervise=start_supervising)
+        ask({**request, "template": template, "display": desktop}, supervise=start_supervising)
         copy = changed_copy(options.file.name, home, before)
         facts: dict[str, Any] = {"qube": name, "program": argv, "changed": copy is not None, "brought_back": None}
         lines = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -108,6 +109,15 @@ def say(options: argparse.Namespace, facts: Mapping[str, Any], *lines: str) -> i
         for line in lines:
             print(line)
     return 0
+
+
+def confirm(question: str) -> None:
+    """Ask the person. Raises CommandError unless they say yes."""
+    if not sys.stdin.isatty():
+        raise CommandError(f"{question} There is nobody to ask: add --yes")
+    print(f"{question} [y/N] ", end="", flush=True)
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise CommandError("nothing was removed")
 
 
 @contextmanager

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from colors.labels import DEFAULT
 from guid.commands.menu import keep_up
-from guid.commands.parsers import LabelNames, add_json, in_words, say
+from guid.commands.parsers import LabelNames, add_json, confirm, in_words, say
+from guid.commands.templates import meant
 from guid.control import CommandError, ask, while_none_starts
 from guid.core.definition import ENGINES, RULES, Net
 from guid.core.tomltext import quoted, quoted_list
@@ -58,8 +57,8 @@ def _add_properties(parser: argparse.ArgumentParser, *, net: str | None, pool: s
 
     parser.add_argument(
         "--template",
-        metavar="DIR",
-        help="the folder, or the name of the template, whose programs it has (no engine can do this yet)",
+        metavar="TEMPLATE",
+        help="whose programs it has: the name of a template, or a folder with a whole system (default: this machine's)",
     )
     parser.add_argument("--net", choices=tuple(each.value for each in Net), help=f"what it reaches{otherwise(net)}")
     parser.add_argument("--pool", metavar="SIZE", help=f"memory for its windows' pictures, as 256M{otherwise(pool)}")
@@ -113,8 +112,10 @@ def _set(options: argparse.Namespace) -> int:
 def _literals(options: argparse.Namespace) -> dict[str, str | None]:
     """What was said, as TOML has it."""
     said = {key: getattr(options, key) for key in RULES}
-    if said["template"] is not None and "/" in said["template"]:
-        said["template"] = str(Path(said["template"]).absolute())
+    if said["template"] is not None:
+        said["template"] = meant(said["template"]) or "none"
+    if said["engine"] == "qemu" and said["template"] not in (None, "none"):
+        raise CommandError("a virtual machine cannot have a template: leave --engine or --template out")
     may_be_none = {"template", "pool", "memory", "menu"}
     literals = {
         key: None if key in may_be_none and value == "none" else _literal(key, value)
@@ -145,7 +146,7 @@ def _remove(options: argparse.Namespace) -> int:
             there = ", ".join(names())
             raise CommandError(f"there is no qube {name} ({f'there are: {there}' if there else 'there is none yet'})")
         if not options.yes:
-            _confirm(f"Remove qube {name} and everything in {folder}?")
+            confirm(f"Remove qube {name} and everything in {folder}?")
         removed = _taken_away(name, force=options.force)
         finish(name)
     keep_up()
@@ -163,12 +164,3 @@ def _taken_away(name: str, *, force: bool) -> dict[str, bool]:
         ask({"op": "stop", "qube": name, "now": True})
     answer = ask({"op": "rm", "qube": name})
     return answer or take_away(name)
-
-
-def _confirm(question: str) -> None:
-    """Ask the person. Raises CommandError unless they say yes."""
-    if not sys.stdin.isatty():
-        raise CommandError(f"{question} There is nobody to ask: add --yes")
-    print(f"{question} [y/N] ", end="", flush=True)
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise CommandError("nothing was removed")

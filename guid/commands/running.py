@@ -13,9 +13,11 @@ from colors.labels import DEFAULT
 from guid.commands.ending import tidily
 from guid.commands.menu import keep_up
 from guid.commands.parsers import OURS, LabelNames, add_json, display, in_words, say
+from guid.commands.templates import meant
 from guid.control import CommandError, ask, wait_for_its_end
 from guid.core.definition import ENGINES, Net
 from guid.core.starting import FIRST
+from guid.core.text import printable
 from guid.version import VERSION
 
 if TYPE_CHECKING:
@@ -27,8 +29,8 @@ def add(commands: Commands) -> None:
     run = commands.add_parser(
         "run",
         help="run a program in a qube, starting the qube if needed",
-        usage="vitrail run [--qube NAME | --disposable] [--label LABEL] [--engine ENGINE] [--net NET] [--wait]"
-        " [--json] -- COMMAND [ARGUMENT ...]",
+        usage="vitrail run [--qube NAME | --disposable] [--label LABEL] [--engine ENGINE] [--net NET]"
+        " [--template TEMPLATE] [--wait] [--json] -- COMMAND [ARGUMENT ...]",
         epilog="A qube that is not there yet is made if its label is given. A disposable qube has an empty home, and "
         "ends with its last window, or with the program if that has no window; nothing of it is left. What the program "
         "prints goes into the qube's log: vitrail logs NAME. With --wait it is printed at the end, as printable ASCII "
@@ -49,6 +51,9 @@ def add(commands: Commands) -> None:
         "--net",
         choices=tuple(each.value for each in Net),
         help=f"what a disposable qube reaches (default: {Net.NONE.value})",
+    )
+    run.add_argument(
+        "--template", metavar="TEMPLATE", help="whose programs a disposable qube has, instead of this machine's"
     )
     run.add_argument("--wait", action="store_true", help="wait until the program ends, and return its exit code")
     add_json(run)
@@ -99,6 +104,9 @@ def _start(options: argparse.Namespace) -> dict[str, Any]:
     name = options.qube or FIRST
     if options.net is not None:
         raise CommandError(f"--net is for disposable qubes; for this one: vitrail set {name} --net {options.net}")
+    if options.template is not None:
+        meant = f"vitrail set {name} --template {printable(options.template)}"
+        raise CommandError(f"--template is for disposable qubes; for this one: {meant}")
     request = {
         "op": "run",
         "qube": name,
@@ -118,6 +126,7 @@ def _dispose(options: argparse.Namespace) -> dict[str, Any]:
         "op": "dispose",
         "label": options.label,
         "net": options.net,
+        "template": meant(options.template),
         "argv": options.command,
         "until": "exit" if options.wait else "started",
         "display": display("shall show the windows"),

@@ -17,17 +17,22 @@ class LocalQube:
     """A qube on this machine.
 
     name, home: what it is called, and the folder (trusted side's path) that it sees as its home. template: whose system
-    it sees, an absolute path or a template's name; None: the host's. net: what it reaches of the network.
+    it sees, a folder without a link on its way; None: the host's. net: what it reaches of the network.
     """
 
     name: str
     home: Path
-    template: str | None = None
+    template: Path | None = None
     net: Net = Net.NONE
 
-    def check_offered(self, engine: str, *, nets: frozenset[Net] = frozenset({Net.NONE})) -> None:
-        """Raise NotOffered unless this is a qube with the host's system and one of `nets`, all that `engine` offers."""
-        if self.template is not None:
+    def check_offered(
+        self, engine: str, *, nets: frozenset[Net] = frozenset({Net.NONE}), templates: bool = False
+    ) -> None:
+        """Raise NotOffered unless this is a qube with one of `nets`, and the host's system where there are no other.
+
+        engine: what offers no more than that.
+        """
+        if self.template is not None and not templates:
             raise NotOffered(f"{engine} qubes cannot have a template yet: vitrail set {self.name} --template none")
         if self.net not in nets:
             raise NotOffered(f"{engine} qubes cannot have a network yet: vitrail set {self.name} --net none")

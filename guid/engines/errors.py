@@ -69,3 +69,7 @@ class NetworkMissing(MachineLacks):
 
 class NotOffered(EngineError):
     """The qube's definition asks for something that this engine does not do."""
+
+
+class TemplateUnusable(EngineError):
+    """The folder that is to be a qube's system is none that a qube can have."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from guid.engines.errors import HomeUnusable
@@ -40,7 +41,12 @@ def prepare_home(home: Path, uid: int) -> None:
 
 def blocked_folder(home: Path, uid: int) -> Path | None:
     """Return the first folder above `home` that `uid` (and the gid of the same number) may not pass through, if any."""
-    for folder in reversed(home.resolve().parents):
+    return first_blocked(reversed(home.resolve().parents), uid)
+
+
+def first_blocked(folders: Iterable[Path], uid: int) -> Path | None:
+    """Return the first of `folders` that `uid` (and the gid of the same number) may not pass through, if any."""
+    for folder in folders:
         found = folder.stat()
         needed = stat.S_IXUSR if found.st_uid == uid else stat.S_IXGRP if found.st_gid == uid else stat.S_IXOTH
         if not found.st_mode & needed:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from guid.engines.sandbox import ETC_ENTRIES, SYSTEM_FOLDERS, HostPath
@@ -13,6 +15,15 @@ _USR = Path("/usr")
 def host_paths() -> tuple[HostPath, ...]:
     """Return the entries of the allow list that are here and that everybody may read, parents first."""
     return tuple(found for path in (*SYSTEM_FOLDERS, *ETC_ENTRIES) if (found := _host_path(Path(path))) is not None)
+
+
+def host_clock() -> Mapping[str, bytes]:
+    """Return the files that say which time zone this machine is in, for a qube that does not see them."""
+    found = {}
+    for path in ("/etc/localtime", "/etc/timezone"):
+        with suppress(OSError):
+            found[path] = Path(path).read_bytes()
+    return found
 
 
 def host_machine_id() -> bytes:

@@ -114,6 +114,15 @@ class HostPath:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplatePath:
+    """One path of a template. source: its place on the trusted side; without one it is a link to `link`."""
+
+    path: str
+    source: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DataFile:
     """A read-only file that exists only inside; its content is read from an inherited descriptor.
 
@@ -129,7 +138,7 @@ class Contents:
     """Everything that differs from one qube to another.
 
     home: the trusted side's path of the qube's home. filter_fd: a compiled system call filter. network: what bubblewrap
-    is told for a qube that has one.
+    is told for a qube that has one. template: what it sees of its template.
     """
 
     hostname: str
@@ -138,10 +147,13 @@ class Contents:
     filter_fd: int
     command: Sequence[str]
     network: Sequence[str] = ()
+    template: Sequence[TemplatePath] = ()
 
 
 def bubblewrap_argv(bubblewrap: str, host: Iterable[HostPath], contents: Contents) -> list[str]:
     """Return the command line that runs `contents.command` with nothing of the host's but `host`.
+
+    host: nothing, if the qube has a template.
 
     Whatever is not named here does not exist inside: this is an allow list, nothing is hidden after the fact.
     Source: bwrap(1), version 0.8.0.
@@ -153,6 +165,7 @@ def bubblewrap_argv(bubblewrap: str, host: Iterable[HostPath], contents: Content
         *_environment(),
         *_SKELETON,
         *host_arguments(host),
+        *template_arguments(contents.template),
         *file_arguments(contents.files),
         *("--bind", contents.home, INSIDE_HOME, "--chdir", INSIDE_HOME),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
@@ -177,11 +190,12 @@ PRIVILEGES: Final = (
     "--die-with-parent",
 )
 
+ETC_FOLDERS: Final = ("/etc/X11", "/etc/xdg", "/etc/ssl")
+"""Folders that are there in any qube."""
+
 _SKELETON: Final = (
     *("--perms", "0755", "--dir", "/etc"),
-    *("--perms", "0755", "--dir", "/etc/X11"),
-    *("--perms", "0755", "--dir", "/etc/xdg"),
-    *("--perms", "0755", "--dir", "/etc/ssl"),
+    *(word for path in ETC_FOLDERS for word in ("--perms", "0755", "--dir", path)),
     *("--perms", "0755", "--dir", "/home"),
     *("--perms", "0755", "--dir", "/var"),
     *("--symlink", "../tmp", "/var/tmp"),  # noqa: S108 - a path inside the qube
@@ -215,6 +229,14 @@ def host_arguments(host: Iterable[HostPath], under: str = "") -> list[str]:
             argv += ["--ro-bind", entry.path, f"{under}{entry.path}"]
         else:
             argv += ["--symlink", entry.link, f"{under}{entry.path}"]
+    return argv
+
+
+def template_arguments(template: Iterable[TemplatePath]) -> list[str]:
+    """Return the arguments that show a template read-only."""
+    argv: list[str] = []
+    for entry in template:
+        argv += ["--ro-bind", entry.source, entry.path] if entry.source else ["--symlink", entry.link, entry.path]
     return argv
 
 

@@ -34,7 +34,7 @@ TOOLS: Final = {
     "dpkg-deb": "dpkg",
 }
 """Programs that make images and start them, and the Debian packages that hold them."""
-INSTALL: Final = "python3 scripts/setup.py vm"
+INSTALL: Final = "python3 scripts/setup.py runtime vm"
 MADE_FROM: Final = ("packages.py", "image.py", "cpio.py", "prepare_tree.py")
 SET: Final = "images-"
 MODULES_IN: Final = "modules"

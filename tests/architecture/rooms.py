@@ -40,7 +40,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "clipboardcommand": {"control", "core"},
         "readers": set(),
         "systemprograms": {"core"},
-        "menu": {"core", "definitions", "paths", "settings", "systemprograms"},
+        "menu": {"core", "definitions", "settings", "systemprograms", "templates"},
         "servicemanager": {"core"},
         "cgroups": set(),
         "definitions": {"core", "paths", "settings"},
@@ -51,7 +51,10 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "opening": {"core"},
         "copies": {"core", "engines"},
         "removal": {"definitions", "engines", "paths"},
+        "templates": {"core", "definitions", "paths", "removal", "settings"},
+        "building": {"core", "engines", "templates", "version"},
         "running": {
+            "templates",
             *("qube", "requests", "readers", "fork", "engines", "config", "settings", "paths", "core", "clipboard"),
             *("notifications", "cgroups", "loop", "exchange", "removal", "preload"),
         },
@@ -68,6 +71,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "commands": {
             *("service", "control", "loop", "doctor", "engines", "config", "settings", "definitions", "core", "paths"),
             *("clipboard", "clipboardcommand", "removal", "opening", "copies", "menu", "version", "checkup"),
+            *("templates", "building"),
         },
         "cli": {"commands", "control", "version"},
         "dropin": {"clipboard", "config", "core", "loop", "paths", "settings", "x11"},

@@ -18,7 +18,18 @@ from scripts.vm.packages import SUITE
 from tests.harness.processes import ROOT
 
 CACHE = ROOT / "build" / "deb"
-OFTEN_CHANGED = ("var/log", "var/cache", "var/lib/dpkg", "var/lib/apt", "etc/ld.so.cache", "tmp", "var/tmp", "run", "dev", "proc")
+OFTEN_CHANGED = (
+    "var/log",
+    "var/cache",
+    "var/lib/dpkg",
+    "var/lib/apt",
+    "etc/ld.so.cache",
+    "tmp",
+    "var/tmp",
+    "run",
+    "dev",
+    "proc",
+)
 """What every installation of any package touches."""
 
 
