@@ -16,8 +16,8 @@ from tests.harness.wait import TimedOut
 WHEEL_DOWN: Final = 5
 SHADE: Final = 16
 TRIES: Final = 6
-"""Now and then a tab stays where it is, at home too: of 110 tabs pulled like this in a Chromium on a bare openbox, 15 did,
-up to three in a row, whether or not the hand rested before or after it pressed."""
+"""Now and then a tab stays where it is, at home too: of 110 tabs pulled like this in a Chromium on a bare openbox, 15
+did, up to three in a row, whether or not the hand rested before or after it pressed."""
 DRAG_S: Final = 5.0
 """A tab that follows does so within one; one that does not, never."""
 LEAST_MARK_PX: Final = 150
