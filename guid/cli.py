@@ -18,7 +18,7 @@ from guid.version import VERSION
 NOUNS = MappingProxyType(
     {
         "running": ("run", "stop", "kill", "restart"),
-        "aside": ("hide", "show", "pause", "resume"),
+        "aside": ("hide", "show", "pause", "resume", "attention"),
         "opening": ("open",),
         "listing": ("ls", "logs"),
         "qubes": ("create", "set", "rm"),

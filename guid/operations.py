@@ -42,9 +42,11 @@ class Operations:
     """Answers are given by `commands`, which is set once it is there.
 
     ourselves: what the supervisor says of itself. end: ends it, None where that is not a command's to ask for.
+    show_panel: shows the attention panel, and says whether it can; set as `commands` is.
     """
 
     commands: Commands
+    show_panel: Callable[[], bool]
 
     def __init__(self, running: Running, ourselves: Mapping[str, Any], end: Callable[[], None] | None = None) -> None:
         self._running = running
@@ -58,6 +60,7 @@ class Operations:
             "ls": self._list,
             "stop": self._stop,
             "aside": self._set_aside,
+            "attention": self._attention,
             "reread": _in_our_folders(self._reread),
             "rm": _in_our_folders(self._remove),
             "follow": self._follow,
@@ -156,6 +159,12 @@ class Operations:
         if wanted.get("hidden") is False:
             qube.tell_daemon({"summoned": True})
         self.commands.finish(client, {"qube": qube.name, **qube.aside._asdict()})
+
+    def _attention(self, client: Client, _request: dict[str, Any]) -> None:
+        """Show the panel that says whose window has the focus."""
+        if not self.show_panel():
+            raise Refused("the panel cannot be shown: no qube is running, or there is no display")
+        self.commands.finish(client, {"shown": True})
 
     def _say(self, client: Client, message: dict[str, Any]) -> None:
         self.commands.finish(client, message)

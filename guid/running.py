@@ -111,6 +111,10 @@ class Running:
             self.exchange.show_on(display)
         self._display = display
 
+    def shown_display(self) -> str:
+        """The display on which a qube is shown, or is to be; "" if none is."""
+        return self._display if any(not qube.ended() for qube in self.by_name.values()) else ""
+
     def reload(self) -> None:
         """Read what is written about every qube again; one whose files are not understood keeps what it has."""
         for qube in self.by_name.values():

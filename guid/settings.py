@@ -1,8 +1,8 @@
 """Reads what the person wrote down: vitrail.toml for all qubes, qubes/NAME.toml for one, labels.toml; decides nothing.
 
-vitrail.toml has a table [defaults] with options for every qube; qubes/NAME.toml is the qube's definition, with a table
-[options] for it. A file that is not there says nothing. A file that cannot be understood stops the qube from starting:
-half a rule is none.
+vitrail.toml has a table [defaults] with options for every qube, and [desktop] for what is no qube's; qubes/NAME.toml is
+the qube's definition, with a table [options] for it. A file that is not there says nothing. A file that cannot be
+understood stops the qube from starting: half a rule is none.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 from colors.custom import BadLabel, labels_written
 from colors.labels import Label
 from guid.core.definition import OPTIONS, BadDefinition, Definition, definition_written
+from guid.core.desktopsettings import DesktopSettings, desktop_settings_written
 from guid.core.options import BadOption, Options, changed, options_written
 from guid.core.tomltext import line_of
 from guid.paths import config_dir, qube_definition
@@ -25,7 +26,7 @@ from guid.paths import config_dir, qube_definition
 MAX_FILE_BYTES = 1 << 18
 """More than the person writes; and a file's lines are looked through one by one when something in it is wrong."""
 
-DEFAULTS = "defaults"
+DEFAULTS, DESKTOP = "defaults", "desktop"
 
 
 class SettingsError(Exception):
@@ -49,6 +50,18 @@ def check_defaults() -> None:
 def options_of(name: str) -> Options:
     """The options of qube `name`. Raises SettingsError, or PathsError for an impossible name."""
     return options_written(written_options(name))
+
+
+def desktop_settings() -> DesktopSettings:
+    """What is written for the desktop as a whole. Raises SettingsError."""
+    path = config_dir() / "vitrail.toml"
+    text = read_text(path) or ""
+    table = _tables(path, text).get(DESKTOP, {})
+    try:
+        return desktop_settings_written(table)
+    except BadOption as error:
+        line = line_of(text, error.args[0].split(" ")[0], (DESKTOP,))
+        raise SettingsError(f"{path}: line {line}: [{DESKTOP}] {error}") from error
 
 
 def options_from(lines: Iterable[str]) -> Options:
@@ -125,15 +138,21 @@ def _toml(text: str, path: Path) -> dict[str, Any]:
 
 def _defaults(path: Path) -> Mapping[str, object]:
     text = read_text(path) or ""
-    contents = _toml(text, path)
-    for key in contents:
-        if key != DEFAULTS:
-            raise SettingsError(f"{path}: line {line_of(text, key)}: there is no {key!r}; there is [{DEFAULTS}]")
-    table = contents.get(DEFAULTS, {})
-    if not isinstance(table, dict):
-        raise SettingsError(f"{path}: line {line_of(text, DEFAULTS)}: {DEFAULTS} must be a table")
+    table = _tables(path, text).get(DEFAULTS, {})
     _check_options(table, DEFAULTS, text, path)
     return table
+
+
+def _tables(path: Path, text: str) -> Mapping[str, Mapping[str, object]]:
+    """Those of vitrail.toml, which is `text`."""
+    contents = _toml(text, path)
+    for key, table in contents.items():
+        if key not in (DEFAULTS, DESKTOP):
+            there = f"[{DEFAULTS}] and [{DESKTOP}]"
+            raise SettingsError(f"{path}: line {line_of(text, key)}: there is no {key!r}; there are {there}")
+        if not isinstance(table, dict):
+            raise SettingsError(f"{path}: line {line_of(text, key)}: {key} must be a table")
+    return contents
 
 
 def _check_options(written: Mapping[str, object], table: str, text: str, path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from math import inf
 
 from colors.labels import UnknownLabel
+from guid.attention import Attention
 from guid.core.starting import Contradiction
 from guid.core.versions import facts
 from guid.engines.engine import Engine
@@ -68,7 +69,9 @@ class Supervisor:
         self._busy_until = self._awake.now + FIRST_COMMAND_S
         self._tray = Tray(self.readers, self._running.exchange)
         ourselves = facts(VERSION, pid=os.getpid(), service=stay)
+        self._attention = Attention(self.readers, self._running, self._notifier)
         self._operations = Operations(self._running, ourselves, None if stay else self.stop)
+        self._operations.show_panel = self._attention.show
         self._commands = Commands(self.readers, listener, self._operations.table, REFUSALS, ourselves)
         self._operations.commands = self._commands
         _sweep()
@@ -85,6 +88,7 @@ class Supervisor:
             self._tick(self._awake.look(time.monotonic()))
         self._manager.stopping()
         self._commands.close()
+        self._attention.close()
         self._running.shut_down()
         self._tray.close()
         self._notifier.close()
@@ -115,6 +119,7 @@ class Supervisor:
         self._running.tick(now)
         self._notifier.tick(time.monotonic())
         self._tray.tick(time.monotonic())
+        self._attention.tick(time.monotonic())
         self._manager.status(self._running.summary())
 
     def _reload(self) -> None:
@@ -122,6 +127,7 @@ class Supervisor:
         self._manager.reloading()
         log.info("the settings are read again")
         self._running.reload()
+        self._attention.read_settings()
         self._manager.ready(self._running.summary())
 
 

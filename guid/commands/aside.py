@@ -1,4 +1,4 @@
-"""`vitrail hide`, `show`, `pause` and `resume`: qubes that are set aside for a while; must not know how."""
+"""`vitrail hide`, `show`, `pause`, `resume` and `attention`: qubes set aside for a while; must not know how."""
 
 from __future__ import annotations
 
@@ -28,12 +28,19 @@ WANTED = MappingProxyType(
 
 
 def add(commands: Commands) -> None:
-    """Add the four."""
+    """Add the five."""
     for name, (wanted, text, more) in WANTED.items():
         parser = commands.add_parser(name, help=text, epilog=more or None)
         parser.add_argument("name", metavar="NAME", help="the qube")
         add_json(parser)
         parser.set_defaults(act=_set_aside, wanted=wanted)
+    panel = commands.add_parser(
+        "attention",
+        help="show the panel that says whose window has the focus",
+        epilog="The same as the attention chord (Super-Escape): docs/attention.md.",
+    )
+    add_json(panel)
+    panel.set_defaults(act=_attention)
 
 
 def _set_aside(options: argparse.Namespace) -> int:
@@ -41,3 +48,9 @@ def _set_aside(options: argparse.Namespace) -> int:
     if not answer:
         raise CommandError(f"no qube {options.name} is running")
     return say(options, answer)
+
+
+def _attention(options: argparse.Namespace) -> int:
+    if not ask({"op": "attention"}):
+        raise CommandError("no qube is running; start one with: vitrail run -- xterm")
+    return say(options, {"shown": True})

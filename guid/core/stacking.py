@@ -6,7 +6,10 @@ A popup is placed by nobody but the daemon: a window manager does not know it, a
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+ATTENTION: Final = "vitrail-attention"
+"""The panel that says whose window has the focus, by WM_CLASS: popups keep below it as below lockers."""
 
 
 class Lowering(NamedTuple):

@@ -12,7 +12,7 @@ from functools import partial
 
 from Xlib import X, Xatom
 
-from guid.core.stacking import Lowering, lowering
+from guid.core.stacking import ATTENTION, Lowering, lowering
 from guid.x11.desktop import Desktop
 from shm.x11.requests import configure_window, map_window
 
@@ -44,7 +44,7 @@ class _Watch:
 class Stacking:
     """The popups of one qube among all windows of the desktop.
 
-    lockers: instances of WM_CLASS; with none, popups are simply raised. ours: X ids of this qube's windows.
+    lockers: instances of WM_CLASS, besides our own panel's. ours: X ids of this qube's windows.
     """
 
     def __init__(self, desktop: Desktop, lockers: Iterable[str], ours: Container[int]) -> None:
@@ -56,16 +56,12 @@ class Stacking:
 
     def name_lockers(self, lockers: Iterable[str]) -> None:
         """From the next first popup on, these are lockers."""
-        self._names = frozenset(name.encode("ascii") for name in lockers)
+        self._names = frozenset(name.encode("ascii") for name in (ATTENTION, *lockers))
 
     def show(self, outer: int, *, topmost: bool = False) -> None:
         """Map a popup on top of everything but lockers; topmost: no popup that is shown later comes above it."""
         if topmost:
             self._topmost = outer
-        if not self._names:
-            self._raise_and_map(outer)
-            self._raise_topmost(None)
-            return
         if self._watch is None:
             self._watch = _Watch()
             self._desktop.watch_children(wanted=True)

@@ -15,7 +15,7 @@ SLEEPS: Final = {"time.sleep", "sleep", "asyncio.sleep"}
 
 # Where a process begins, and so where its last `except` may stand: the forked daemon and a question to the person begin
 # in modules of their own, and the first program of a test's machine answers calls.
-PROCESS_ENTRIES: Final = {"guid.fork", "guid.prompt", "scripts.vm.inside.calls"}
+PROCESS_ENTRIES: Final = {"guid.fork", "guid.prompt", "guid.attentionprocess", "scripts.vm.inside.calls"}
 
 
 def is_broad(handler: ast.ExceptHandler) -> bool:

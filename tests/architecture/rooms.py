@@ -48,6 +48,8 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "fork": {"config", "loop", "processes"},
         "exchange": {"clipboard", "core", "qube", "prompt", "readers"},
         "tray": {"bus", "clipboard", "core", "exchange"},
+        "attentionprocess": {"x11", "core", "processes"},
+        "attention": {"attentionprocess", "core", "qube", "readers", "requests", "running", "settings"},
         "opening": {"core"},
         "copies": {"core", "engines"},
         "removal": {"definitions", "engines", "paths"},
@@ -62,7 +64,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "operations": {"output", "paths", "running", "qube", "requests", "definitions", "settings", "removal", "core"},
         "supervisor": {
             *("running", "operations", "requests", "readers", "engines", "settings", "paths", "core", "removal"),
-            *("notifications", "servicemanager", "tray", "version", "preload"),
+            *("notifications", "servicemanager", "tray", "version", "preload", "attention"),
         },
         "service": {"supervisor", "servicemanager", "control", "core", "engines", "paths"},
         "doctor": {"x11", "core", "control"},

@@ -24,6 +24,7 @@ OBJECTS = {
     "stop": "stopped",
     "kill": "stopped",
     **dict.fromkeys(("hide", "show", "pause", "resume"), "set aside"),
+    "attention": "panel",
     "restart": "restarted",
     "logs": "line",
     "create": "created",
