@@ -38,9 +38,14 @@ class Label:
 
     @property
     def ink(self) -> int:
-        """The colour of marks and letters on it, 0xRRGGBB: black or white, whichever stands out more."""
-        colour = linear(self.rgb)
-        return max((WHITE, BLACK), key=lambda ink: contrast(colour, linear(ink)))
+        """The colour of marks and letters on it, 0xRRGGBB."""
+        return ink_on(self.rgb)
+
+
+def ink_on(rgb: int) -> int:
+    """Black or white, whichever stands out more on a colour; both 0xRRGGBB."""
+    colour = linear(rgb)
+    return max((WHITE, BLACK), key=lambda ink: contrast(colour, linear(ink)))
 
 
 STANDARD: dict[str, Label] = {

@@ -77,3 +77,13 @@ def patterns_differ_by(one: Pattern, other: Pattern) -> float:
     everything = (1 << length) - 1
     shifted = (second >> by | second << (length - by) & everything for by in range(length))
     return min((first ^ each).bit_count() for each in shifted) / length
+
+
+def band(thickness: int) -> tuple[int, int]:
+    """Between which rows of a side marks lie, px from the outside in; the end is exclusive.
+
+    A third of the side is plain on either side of them, and 1 px outside at the least. thickness: px; below 2 there are
+    none.
+    """
+    plain = max(1, thickness // 3)
+    return plain, max(thickness - plain, min(plain + 1, thickness))

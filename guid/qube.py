@@ -399,6 +399,7 @@ class Qube:
             "name": self.name,
             "label": self.label.name,
             "rgb": f"0x{self.label.rgb:06X}",
+            "pattern": self.label.pattern.name,
             "engine": self.engine,
             "state": self.state.value,
             "violation": self.reason if self.state is QubeState.VIOLATED else None,

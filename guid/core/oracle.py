@@ -1,7 +1,7 @@
 """Whether a picture of the desktop shows every qube's window in its frame; must not know how the picture was taken.
 
 Who made a window is told by the process behind its X client, never by what the window says of itself. It shares
-nothing with the code that draws frames but the frame's widths and limits, which are policy.
+nothing with the code that draws frames but patterns as numbers, and the frame's widths and limits, which are policy.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from colors.labels import ink_on
+from colors.patterns import PLAIN
 from guid.core.geometry import Extents, Rect, intersection
+from guid.core.marks import Marks
 from guid.core.policy import Desktop, extents_of
 from guid.core.popups import is_sign, popups_of
 from guid.core.region import Region, area_of, bounds, inside, without
@@ -146,15 +149,21 @@ def _compared(outer: Outer, scene: Scene, sides: Iterable[_Side]) -> tuple[int, 
     """How many pixels of these sides can be seen, and what is wrong with them."""
     seen = inside(visible(outer.path), _on_monitors(scene.desktop))
     shaded = _shaded(outer.path) if scene.composited else []
+    marks = _marks(outer)
     compared = 0
     findings: list[Finding] = []
     for side in sides:
         region = inside(seen, [side.where])
         compared += area_of(region)
-        findings += _discoloured(
-            outer, scene, side, list(_wrong_pixels(scene.picture, region, outer.owner.rgb, shaded))
-        )
+        findings += _discoloured(outer, scene, side, list(_wrong_pixels(scene.picture, region, marks, shaded)))
     return compared, findings
+
+
+def _marks(outer: Outer) -> Marks:
+    """What its frame should look like; a sign of the daemon's own wears no marks."""
+    owner, node = outer.owner, outer.node
+    pattern = PLAIN if is_sign(node) else owner.pattern
+    return Marks(owner.rgb, ink_on(owner.rgb), pattern, node.rect, _extents(node))
 
 
 def _edges(outer: Outer) -> Iterator[_Side]:
@@ -214,6 +223,9 @@ def _discoloured(outer: Outer, scene: Scene, side: _Side, wrong: Sequence[tuple[
     if where is None:
         return
     found = {rgb for _pixel, rgb in wrong}
+    if found <= {outer.owner.rgb, ink_on(outer.owner.rgb)} and side.fault is Fault.FRAME_COLOUR:
+        yield outer.finding(Fault.MARKS, where, f"{side.name}: {len(wrong)} pixels")
+        return
     others = {owner.rgb: owner.qube for owner in scene.owners if owner.rgb != outer.owner.rgb}
     other = others.get(wrong[0][1]) if len(found) == 1 else None
     detail = f"{side.name}: {len(wrong)} pixels, the first {wrong[0][1]:#08x} instead of {outer.owner.rgb:#08x}"
@@ -224,19 +236,17 @@ def _discoloured(outer: Outer, scene: Scene, side: _Side, wrong: Sequence[tuple[
 
 
 def _wrong_pixels(
-    picture: Picture, region: Iterable[Rect], rgb: int, shaded: Sequence[Rect]
+    picture: Picture, region: Iterable[Rect], marks: Marks, shaded: Sequence[Rect]
 ) -> Iterator[tuple[Rect, int]]:
     """Each pixel of another colour; in `shaded` a darker shade of the right one is right."""
-    pixel = rgb.to_bytes(4, "little")
     for x, y, width, height in region:
-        right_row = pixel * width
         for row in range(y, y + height):
-            data = picture.row(x, row, width)
-            if data == right_row:
+            data, right = picture.row(x, row, width), marks.row(x, row, width)
+            if data == right:
                 continue
             for column in range(width):
-                found = data[4 * column : 4 * column + 4]
-                where, colour = Rect(x + column, row, 1, 1), int.from_bytes(found, "little")
-                if found == pixel or (darkened(colour, rgb) and any(intersection(where, each) for each in shaded)):
+                found, wanted = (int.from_bytes(each[4 * column : 4 * column + 4], "little") for each in (data, right))
+                where = Rect(x + column, row, 1, 1)
+                if found == wanted or (darkened(found, wanted) and any(intersection(where, each) for each in shaded)):
                     continue
-                yield where, colour
+                yield where, found

@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
+from colors.patterns import PLAIN, Pattern
 from guid.core.geometry import Rect
 from guid.core.policy import Desktop
 
@@ -23,6 +24,7 @@ class Fault(Enum):
     REACHES_OUT = "has its content reach into the frame"
     EDGE_COLOUR = "has another colour in its outermost row"
     FRAME_COLOUR = "has another colour in its frame"
+    MARKS = "has the marks of its frame in other places"
     OTHER_LABEL = "has a frame in the colour of another qube"
     OFF_WORK_AREA = "is a popup that reaches out of the work area"
     OFF_MONITORS = "is a popup that no single monitor shows whole"
@@ -62,11 +64,12 @@ class Report(NamedTuple):
 
 
 class Owner(NamedTuple):
-    """A qube as the supervisor knows it. rgb: 0xRRGGBB. pid: of its daemon."""
+    """A qube as the supervisor knows it. rgb: 0xRRGGBB. pid: of its daemon. pattern: the marks on its frames."""
 
     qube: str
     rgb: int
     pid: int
+    pattern: Pattern = PLAIN
 
 
 class Claims(NamedTuple):

@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 from Xlib import X
 
+from colors.labels import Label
 from guid.core.geometry import Extents, Rect
 from guid.core.options import DEFAULT_OPTIONS
 from guid.core.values import Kind
 from guid.x11.desktop import Desktop
+from guid.x11.tiles import Tiles
 from guid.x11.visual import DEPTH
 from shm.x11.requests import configure_window
 
@@ -50,24 +52,20 @@ CONTENT_EVENTS = (
 
 
 class _Attributes(NamedTuple):
-    """Values of a CreateWindow in the order of the protocol's mask bits."""
+    """Values of a CreateWindow in the order of the protocol's mask bits.
+
+    background: a pixel, or a pixmap if it is tiled.
+    """
 
     background: int
     bit_gravity: int
     win_gravity: int
     override_redirect: int
     event_mask: int
+    tiled: bool = False
 
 
-ATTRIBUTE_MASK = (
-    X.CWBackPixel
-    | X.CWBorderPixel
-    | X.CWBitGravity
-    | X.CWWinGravity
-    | X.CWOverrideRedirect
-    | X.CWEventMask
-    | X.CWColormap
-)
+ATTRIBUTE_MASK = X.CWBorderPixel | X.CWBitGravity | X.CWWinGravity | X.CWOverrideRedirect | X.CWEventMask | X.CWColormap
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,28 +79,34 @@ class Frame:
 
 
 class FrameMaker:
-    """Makes frames in one label's colour on one desktop.
+    """Makes frames that wear one label on one desktop.
 
     background_rgb: what a content shows before its picture is there.
     """
 
-    def __init__(self, desktop: Desktop, rgb: int, background_rgb: int = CONTENT_BACKGROUND_RGB) -> None:
+    def __init__(self, desktop: Desktop, label: Label, background_rgb: int = CONTENT_BACKGROUND_RGB) -> None:
         self._desktop = desktop
-        self._label_pixel = desktop.pixel(rgb)
+        self._label_pixel = desktop.pixel(label.rgb)
+        self._tiles = Tiles(desktop, label)
+        self._extents: dict[int, Extents] = {}
         self.show_first(background_rgb)
 
     def show_first(self, background_rgb: int) -> None:
         """What contents that are made from now on show before their picture is there."""
         self._content_pixel = self._desktop.pixel(background_rgb)
 
-    def recolour(self, rgb: int, frames: Iterable[Frame]) -> None:
-        """Another label: `frames` have its colour at once, and so has what is created from now on; one write."""
-        self._label_pixel = pixel = self._desktop.pixel(rgb)
+    def relabel(self, label: Label, frames: Iterable[Frame]) -> None:
+        """Another label: `frames` wear it at once, and so does what is created from now on; one write."""
+        self._label_pixel = pixel = self._desktop.pixel(label.rgb)
+        self._tiles.close()
+        self._tiles = Tiles(self._desktop, label)
         requests = []
         for frame in frames:
-            for window in (frame.outer, *frame.strips, *frame.edges):
-                mask = X.CWBackPixel | X.CWBorderPixel
-                requests.append(struct.pack("<BBHIIII", CHANGE_WINDOW_ATTRIBUTES, 0, 5, window, mask, pixel, pixel))
+            tiles = (*self._tiles.of(self._extents[frame.outer]), None, None, None, None)
+            for window, tile in zip((frame.outer, *frame.strips, *frame.edges), tiles, strict=True):
+                mask, background = (X.CWBackPixel, pixel) if tile is None else (X.CWBackPixmap, tile)
+                values = (CHANGE_WINDOW_ATTRIBUTES, 0, 5, window, mask | X.CWBorderPixel, background, pixel)
+                requests.append(struct.pack("<BBHIIII", *values))
                 requests.append(struct.pack("<BBHIhhHH", CLEAR_AREA, 0, 4, window, 0, 0, 0, 0))
         if requests:
             self._desktop.x.send(b"".join(requests), len(requests))
@@ -112,18 +116,20 @@ class FrameMaker:
         x = self._desktop.x
         ids = [x.allocate_id() for _ in range(8)]
         frame = Frame(ids[0], ids[1], (ids[2], ids[3]), (ids[4], ids[5], ids[6], ids[7]))
-        outer_attributes = _Attributes(
-            self._label_pixel, X.NorthWestGravity, X.NorthWestGravity, int(kind is Kind.POPUP), OUTER_EVENTS
+        self._extents[frame.outer] = extents
+        tiles = self._tiles.of(extents)
+        outer_attributes = self._inert(X.NorthWestGravity, tiles[0])._replace(
+            override_redirect=int(kind is Kind.POPUP), event_mask=OUTER_EVENTS
         )
         content_attributes = _Attributes(self._content_pixel, X.NorthWestGravity, X.NorthWestGravity, 0, CONTENT_EVENTS)
         requests = [
             self._create_window(frame.outer, self._desktop.root_id, outer, outer_attributes),
             self._create_window(frame.content, frame.outer, _content_rect(outer, extents), content_attributes),
         ]
-        for window, (rect, gravity) in zip(frame.strips, _strips(outer, extents), strict=True):
-            requests.append(self._create_window(window, frame.outer, rect, self._plain(gravity)))
+        for window, (rect, gravity), tile in zip(frame.strips, _strips(outer, extents), tiles[1:], strict=True):
+            requests.append(self._create_window(window, frame.outer, rect, self._inert(gravity, tile)))
         for window, (rect, gravity) in zip(frame.edges, _edges(outer), strict=True):
-            requests.append(self._create_window(window, frame.outer, rect, self._plain(gravity)))
+            requests.append(self._create_window(window, frame.outer, rect, self._inert(gravity)))
         requests.append(struct.pack("<BBHI", MAP_SUBWINDOWS, 0, 2, frame.outer))
         x.send(b"".join(requests), len(requests))
         return frame
@@ -131,12 +137,15 @@ class FrameMaker:
     def destroy(self, frame: Frame) -> None:
         """Destroy the outer with all that is in it."""
         x = self._desktop.x
+        del self._extents[frame.outer]
         x.send(struct.pack("<BBHI", DESTROY_WINDOW, 0, 2, frame.outer), 1)
         for window in (frame.outer, frame.content, *frame.strips, *frame.edges):
             x.free_id(window)
 
-    def _plain(self, gravity: int) -> _Attributes:
-        return _Attributes(self._label_pixel, X.NorthWestGravity, gravity, 0, 0)
+    def _inert(self, gravity: int, tile: int | None = None) -> _Attributes:
+        """What has the label's colour, or its marks too, and hears nothing."""
+        background = self._label_pixel if tile is None else tile
+        return _Attributes(background, X.NorthWestGravity, gravity, 0, 0, tiled=tile is not None)
 
     def _create_window(self, window: int, parent: int, rect: Rect, values: _Attributes) -> bytes:
         border_pixel = self._label_pixel
@@ -151,7 +160,7 @@ class FrameMaker:
             0,
             X.InputOutput,
             self._desktop.visual,
-            ATTRIBUTE_MASK,
+            ATTRIBUTE_MASK | (X.CWBackPixmap if values.tiled else X.CWBackPixel),
             values.background,
             border_pixel,
             values.bit_gravity,

@@ -86,7 +86,7 @@ class Shell:
         self._send = send
         self._frames: dict[RemoteId, Frame] = {}
         self._remote_by_local: dict[int, RemoteId] = {}
-        self._maker = FrameMaker(desktop, label.rgb, options.window_background_color)
+        self._maker = FrameMaker(desktop, label, options.window_background_color)
         self._properties = Properties(desktop, qube, label, title_name=options.title_name, extras=extras)
         self._invisible = extras.invisible
         self._presenter = Presenter(desktop, pool, self._content_of, self._place_of, qube=qube)
@@ -167,7 +167,7 @@ class Shell:
     def relabel(self, label: Label) -> None:
         """The person gave the qube another label: everything of it on the screen wears that at once."""
         self._properties.relabel(label, [frame.outer for frame in self._frames.values()])
-        self._maker.recolour(label.rgb, self._frames.values())
+        self._maker.relabel(label, self._frames.values())
         self._fullscreen.relabel(label)
         self._aside.relabel(label)
 

@@ -9,7 +9,8 @@ import numpy as np
 from tests.apps.case import Probe
 from tests.apps.seat import STILL_PX, Seat, unequal
 from tests.apps.windows import Window
-from tests.harness.pixels import Pixels, region, ring
+from tests.harness.frames import framed as wears
+from tests.harness.pixels import Pixels, region
 
 UNPAINTED_RGB: Final = 0xFE01FD
 """What a window shows where the qube has sent nothing; no program here has this colour."""
@@ -53,8 +54,7 @@ def framed(seat: Seat, window: Window) -> None:
         if x < 0 or y < 0 or x + width > screen.width_in_pixels or y + height > screen.height_in_pixels:
             return False
         thick = now.content[0] - x
-        sides = ring(seat.screen(now.outer), (0, 0, width, height), (thick,) * 4)
-        return thick > 0 and all(bool((side == window.rgb).all()) for side in sides.values())
+        return thick > 0 and wears(seat.screen(now.outer), (0, 0, width, height), thick, window.rgb)
 
     seat.until(look, f"the whole frame of {window.title!r} on the screen")
 

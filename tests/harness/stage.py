@@ -103,9 +103,11 @@ class ActedQube:
 
     def relabel(self, label: str) -> None:
         """Another label, as the supervisor tells it; from now on the oracle expects its colour."""
-        self.stage.change_owner(self.owner, self.owner._replace(rgb=label_named(label).rgb))
-        self.owner = self.owner._replace(rgb=label_named(label).rgb)
-        self.daemon.tell({"label": told(label_named(label))})
+        chosen = label_named(label)
+        wears = self.owner._replace(rgb=chosen.rgb, pattern=chosen.pattern)
+        self.stage.change_owner(self.owner, wears)
+        self.owner = wears
+        self.daemon.tell({"label": told(chosen)})
         self.settle()
 
     def lives(self) -> None:
@@ -156,7 +158,7 @@ class Stage:
             ) as daemon,
         ):
             agent.shake_hands(minor=minor)
-            owner = Owner(name, label_named(label).rgb, daemon.child.pid)
+            owner = Owner(name, label_named(label).rgb, daemon.child.pid, label_named(label).pattern)
             self._owners.append(owner)
             qube = ActedQube(self, agent, daemon, owner)
             try:

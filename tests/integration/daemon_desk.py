@@ -8,7 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-import numpy as np
 from Xlib import X, Xatom, error
 from Xlib import display as xdisplay
 from Xlib.ext import xtest
@@ -19,6 +18,7 @@ from colors.labels import label_named
 from protocol.messages import MessageType
 from tests.harness.agent import ScriptedAgent
 from tests.harness.daemon import DaemonProcess
+from tests.harness.frames import lay, wearing
 from tests.harness.pixels import Pixels, first_difference, screenshot
 from tests.harness.wait import TimedOut, wait_until
 
@@ -307,10 +307,13 @@ def sides_on(picture: Pixels, outer: Four, px: int) -> dict[str, Pixels]:
 
 
 def frame_faults(picture: Pixels, outer: Four, px: int, rgb: int) -> list[str]:
-    """What is wrong with a frame on the screen; nothing if every pixel of it has the colour."""
+    """What is wrong with a frame on the screen; nothing if every pixel of it is as the label of that colour has it."""
     found: list[str] = []
+    right = picture.copy()
+    lay(right, wearing(rgb), outer, (px,) * 4)
+    expected = sides_on(right, outer, px)
     for name, side in sides_on(picture, outer, px).items():
-        wrong = side[side != np.uint32(rgb)]
+        wrong = side[side != expected[name]]
         if wrong.size:
             found.append(f"{name}: {wrong.size} of {side.size} pixels, the first is {int(wrong[0]):06x}")
     return found

@@ -17,7 +17,9 @@ RESIZES = 1_000
 MIN_LOOKS = 50
 ROOT = 0x777777
 
-FRAME = label_named("blue").rgb
+LABEL = "red"
+"""Its frames have no marks: every colour on the screen is known."""
+FRAME = label_named(LABEL).rgb
 NEUTRAL = DEFAULT_OPTIONS.window_background_color
 """What the desktop shows of a window where its program has not drawn yet."""
 
@@ -37,7 +39,7 @@ def ground(ends: Ends) -> None:
 
 
 def test_program_that_resizes_at_random_shows_only_what_it_has_drawn() -> None:
-    with Ends(manager=None) as ends:
+    with Ends(manager=None, daemon_options=("--label", LABEL)) as ends:
         ground(ends)
         with ends.painter("resizing", str(RESIZES), "1") as painter:
             looks = 0
@@ -51,7 +53,7 @@ def test_program_that_resizes_at_random_shows_only_what_it_has_drawn() -> None:
 
 def test_person_who_resizes_at_random_sees_only_what_the_program_has_drawn() -> None:
     chance = random.Random(2)
-    with Ends(manager=None) as ends:
+    with Ends(manager=None, daemon_options=("--label", LABEL)) as ends:
         ground(ends)
         with ends.painter("repainting") as painter:
             outer = ends.x.create_resource_object("window", painter.content).query_tree().parent

@@ -9,7 +9,8 @@ import pytest
 from Xlib import X
 from Xlib.error import BadWindow
 
-from guid.core.oracle import Owner, examine
+from guid.core.oracle import examine
+from guid.doctor import owners_of
 from guid.x11.oracle import look
 from tests.harness.pixels import Pixels, first_difference
 from tests.harness.session import Session, Window
@@ -140,7 +141,7 @@ def left_over(person: Person, window: int) -> bool:
 
 
 def assert_framed(session: Session) -> None:
-    owners = tuple(Owner(name, int(qube["rgb"], 16), int(qube["daemon_pid"])) for name, qube in session.qubes().items())
+    owners = owners_of(list(session.qubes().values()))
     wait_until(lambda: not examine(look(session.display, owners)).findings, what="every frame whole")
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from colors.labels import STANDARD
-from tests.harness.pixels import ring
+from tests.harness.frames import framed as wears
 from tests.harness.session import Session, Window
 from tests.harness.wait import wait_until
 from tests.harness.xserver import XServer
@@ -41,8 +41,7 @@ def done(session: Session, *arguments: str) -> str:
 
 
 def framed(session: Session, window: Window, label: str) -> bool:
-    sides = ring(session.picture(), tuple(window["outer"]), (window["frame_px"],) * 4)
-    return all(bool((side == STANDARD[label].rgb).all()) for side in sides.values())
+    return wears(session.picture(), tuple(window["outer"]), window["frame_px"], STANDARD[label].rgb)
 
 
 def test_qube_from_its_creation_to_its_removal(session: Session) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from colors.labels import STANDARD
-from tests.harness.pixels import ring
+from tests.harness.frames import framed as wears
 from tests.harness.processes import Child
 from tests.harness.session import Session, Window
 from tests.harness.wait import wait_until
@@ -88,8 +88,7 @@ def definition(session: Session, name: str) -> Path:
 
 
 def framed(session: Session, window: Window, label: str) -> bool:
-    sides = ring(session.picture(), tuple(window["outer"]), (window["frame_px"],) * 4)
-    return all(bool((side == STANDARD[label].rgb).all()) for side in sides.values())
+    return wears(session.picture(), tuple(window["outer"]), window["frame_px"], STANDARD[label].rgb)
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import pytest
 from Xlib import X
 from Xlib.protocol import event
 
-from tests.harness.pixels import Pixels, first_difference, ring
+from tests.harness.frames import framed as wears
+from tests.harness.pixels import Pixels, first_difference
 from tests.harness.programs import pixels
 from tests.harness.session import Session, Window
 from tests.harness.wait import holds_for, wait_until
@@ -55,9 +56,7 @@ def shows(session: Session, qube: str, title: str, seed: int, size: tuple[int, i
 
 
 def framed(session: Session, window: Window, rgb: int) -> bool:
-    extents = (window["frame_px"],) * 4
-    sides = ring(session.picture(), tuple(window["outer"]), extents)
-    return all(bool((side == rgb).all()) for side in sides.values())
+    return wears(session.picture(), tuple(window["outer"]), window["frame_px"], rgb)
 
 
 @pytest.mark.parametrize("depth", ["24", "32"])

@@ -7,6 +7,6 @@ from tests.mutants.patch import replace
 
 def mutate() -> None:
     def confused(maker: FrameMaker, desktop: object, *_label: object) -> None:
-        right(maker, desktop, STANDARD["red"].rgb)
+        right(maker, desktop, STANDARD["red"])
 
     right = replace(FrameMaker, "__init__", confused)

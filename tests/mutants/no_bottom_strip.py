@@ -1,6 +1,8 @@
-"""Nothing lies above the content at the bottom side."""
+"""The bottom strip does not go with its side: the daemon is expected to be quicker than a shrinking window."""
 
 from typing import Any
+
+from Xlib import X
 
 from guid.core.geometry import Rect
 from guid.x11 import frame
@@ -9,7 +11,7 @@ from tests.mutants.patch import replace
 
 def mutate() -> None:
     def only_right(outer: Rect, extents: Any) -> Any:
-        side, (strip, gravity) = right(outer, extents)
-        return side, (strip._replace(y=outer.height), gravity)
+        beside, (strip, _gravity) = right(outer, extents)
+        return beside, (strip, X.NorthWestGravity)
 
     right = replace(frame, "_strips", only_right)

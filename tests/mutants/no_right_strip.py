@@ -1,6 +1,8 @@
-"""Nothing lies above the content at the right side: the daemon is expected to be quicker than a shrinking window."""
+"""The right strip does not go with its side: the daemon is expected to be quicker than a shrinking window."""
 
 from typing import Any
+
+from Xlib import X
 
 from guid.core.geometry import Rect
 from guid.x11 import frame
@@ -9,7 +11,7 @@ from tests.mutants.patch import replace
 
 def mutate() -> None:
     def only_bottom(outer: Rect, extents: Any) -> Any:
-        (strip, gravity), bottom = right(outer, extents)
-        return (strip._replace(x=outer.width), gravity), bottom
+        (strip, _gravity), bottom = right(outer, extents)
+        return (strip, X.NorthWestGravity), bottom
 
     right = replace(frame, "_strips", only_bottom)

@@ -2,20 +2,20 @@
 
 from typing import Any
 
+from colors.labels import Label
 from guid.core.values import RemoteId
 from guid.x11.frame import CONTENT_BACKGROUND_RGB, Frame, FrameMaker
 from guid.x11.presenter import Presenter
-from tests.mutants.paint import paint
 from tests.mutants.patch import replace
 
 
 def mutate() -> None:
     frames: dict[int, Frame] = {}
-    pixels: list[int] = []
+    made: list[tuple[FrameMaker, Label]] = []
 
-    def colourless(maker: FrameMaker, desktop: Any, rgb: int, *_background: int) -> None:
-        make(maker, desktop, CONTENT_BACKGROUND_RGB)
-        pixels.append(desktop.pixel(rgb))
+    def colourless(maker: FrameMaker, desktop: Any, label: Label, *_background: int) -> None:
+        make(maker, desktop, Label("none", 0, CONTENT_BACKGROUND_RGB))
+        made.append((maker, label))
 
     def remember(maker: FrameMaker, *rest: Any) -> Frame:
         frame: Frame = create(maker, *rest)
@@ -26,7 +26,9 @@ def mutate() -> None:
         left = draw_content(presenter, remote, rects, requests)
         target = presenter._content_of(remote)
         if target is not None:
-            requests += paint(frames[target[0]], pixels[-1])
+            maker, label = made[-1]
+            maker.relabel(label, [frames[target[0]]])
+            maker.relabel(Label("none", 0, CONTENT_BACKGROUND_RGB), [])
         return left
 
     make = replace(FrameMaker, "__init__", colourless)

@@ -31,6 +31,7 @@ MUTANTS: Final[dict[str, Death]] = {
     "another_qubes_colour": Death(scene.a_managed_window, Fault.OTHER_LABEL),
     "content_not_inset": Death(scene.a_managed_window, Fault.REACHES_OUT),
     "draws_on_outer": Death(scene.a_managed_window, Fault.FRAME_COLOUR),
+    "marks_of_another_label": Death(scene.a_managed_window, Fault.MARKS),
     "unnamed": Death(scene.a_managed_window, Fault.UNNAMED),
     "painted_by_damage": Death(scene.a_window_before_its_first_picture, Fault.EDGE_COLOUR),
     "popup_without_frame": Death(scene.a_popup, Fault.REACHES_OUT),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from colors.labels import STANDARD
-from tests.harness.pixels import ring
+from tests.harness.frames import framed as wears
 from tests.harness.session import Session
 from tests.harness.wait import wait_until
 
@@ -28,8 +28,7 @@ class Owner(Session):
         window = self.window(qube)
 
         def framed() -> bool:
-            sides = ring(self.picture(), tuple(window["outer"]), (window["frame_px"],) * 4)
-            return all(bool((side == STANDARD[label].rgb).all()) for side in sides.values())
+            return wears(self.picture(), tuple(window["outer"]), window["frame_px"], STANDARD[label].rgb)
 
         wait_until(framed, 20, f"a {label} frame")
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from colors.labels import STANDARD
 from guid.core.geometry import Extents, Rect
+from guid.core.marks import Marks
 from guid.core.oracle import NOTHING, Claims, Fault, Node, Owner, Picture, Report, Scene, examine, visible
 from guid.core.policy import Desktop
 
@@ -52,6 +54,7 @@ class Desk:
     monitors: tuple[Rect, ...] = ()
     composited: bool = False
     lockers: set[int] = field(default_factory=set)
+    owners: tuple[Owner, ...] = (WORK, MAIL)
 
     def report(self) -> Report:
         rows = [[GREY] * SCREEN.width for _ in range(SCREEN.height)]
@@ -64,7 +67,7 @@ class Desk:
         picture = Picture(SCREEN.width, SCREEN.height, data)
         desktop = Desktop(SCREEN, AREA, self.monitors)
         managed = frozenset(self.managed)
-        return examine(Scene(root, picture, desktop, (WORK, MAIL), managed, self.composited, frozenset(self.lockers)))
+        return examine(Scene(root, picture, desktop, self.owners, managed, self.composited, frozenset(self.lockers)))
 
     def faults(self) -> list[Fault]:
         return [finding.what for finding in self.report().findings]
@@ -202,6 +205,7 @@ LIES: list[tuple[str, Callable[[Desk], None], Fault]] = [
     ("the frame of another qube", _change(0x20, pid=MAIL.pid, claims=claims_of(MAIL)), Fault.INTRUDED),
     ("another qube's colour", _repaint(Rect(20, 30, 60, 3), MAIL.rgb), Fault.OTHER_LABEL),
     ("no name", _change(0x10, claims=NOTHING), Fault.UNNAMED),
+    ("a mark where none belongs", _repaint(Rect(30, 31, 4, 1), 0xFFFFFF), Fault.MARKS),
     ("another qube's name", _change(0x10, claims=Claims("mail", WORK.rgb, other=True)), Fault.MISNAMED),
     ("another colour in the property", _change(0x20, claims=Claims("work", MAIL.rgb, other=True)), Fault.MISNAMED),
     ("content over the right side", _change(0x11, rect=WIDE.rect, shape=(WIDE.rect,)), Fault.REACHES_OUT),
@@ -334,3 +338,20 @@ def test_finding_reads_as_a_sentence() -> None:
         "window 0x10 of qube work has another colour in its outermost row, at 20,30 1x1"
         " (top: 1 pixels, the first 0x123456 instead of 0x3465a4)"
     )
+
+
+def test_marks_of_a_label_belong_where_they_are_and_nowhere_else() -> None:
+    """The same picture is right for the label that has these marks, and wrong for another of its colour."""
+    owner = WORK._replace(pattern=STANDARD["blue"].pattern)
+    node = framed(0x10, owner, MAIN)
+    marks = Marks(owner.rgb, 0xFFFFFF, owner.pattern, MAIN, MANAGED)
+    rows = [marks.row(MAIN.x, MAIN.y + y, MAIN.width) for y in range(MAIN.height)]
+    painted = [
+        (Rect(MAIN.x + x, MAIN.y + y, 1, 1), int.from_bytes(row[4 * x : 4 * x + 4], "little"))
+        for y, row in enumerate(rows)
+        for x in range(MAIN.width)
+    ]
+    assert Desk([in_wm_frame(node)], {0x10}, painted=painted, owners=(owner, MAIL)).faults() == []
+    for other in (WORK, owner._replace(pattern=STANDARD["gray"].pattern)):
+        faults = Desk([in_wm_frame(node)], {0x10}, painted=painted, owners=(other, MAIL)).faults()
+        assert set(faults) == {Fault.MARKS}

@@ -7,6 +7,7 @@ import pytest
 from Xlib import X
 from Xlib import display as xdisplay
 
+from colors.labels import STANDARD
 from guid.core.geometry import Extents, Rect
 from guid.core.values import Kind
 from guid.x11.desktop import Desktop
@@ -48,7 +49,7 @@ def children(display: str, outer: int) -> list[Seen]:
 
 
 def test_frame_is_content_below_two_strips_below_four_edges(xvfb: XServer, desktop: Desktop) -> None:
-    frame = FrameMaker(desktop, 0x3465A4).create(Kind.MANAGED, OUTER, EXTENTS)
+    frame = FrameMaker(desktop, STANDARD["blue"]).create(Kind.MANAGED, OUTER, EXTENTS)
     desktop.x.sync()
     content, *rest = children(xvfb.name, frame.outer)
     assert content.rect == (3, 20, 299, 181)
@@ -64,7 +65,7 @@ def test_frame_is_content_below_two_strips_below_four_edges(xvfb: XServer, deskt
 
 
 def test_content_hears_no_key_and_outer_no_button(xvfb: XServer, desktop: Desktop) -> None:
-    frame = FrameMaker(desktop, 0x3465A4).create(Kind.MANAGED, OUTER, EXTENTS)
+    frame = FrameMaker(desktop, STANDARD["blue"]).create(Kind.MANAGED, OUTER, EXTENTS)
     desktop.x.sync()
     keys = X.KeyPressMask | X.KeyReleaseMask | X.FocusChangeMask
     pointer = X.ButtonPressMask | X.ButtonReleaseMask | X.PointerMotionMask | X.EnterWindowMask | X.LeaveWindowMask
@@ -80,7 +81,7 @@ def test_content_hears_no_key_and_outer_no_button(xvfb: XServer, desktop: Deskto
 
 @pytest.mark.parametrize(("kind", "override"), [(Kind.MANAGED, 0), (Kind.POPUP, 1)])
 def test_only_a_popup_is_override_redirect(xvfb: XServer, desktop: Desktop, kind: Kind, override: int) -> None:
-    frame = FrameMaker(desktop, 0x3465A4).create(kind, OUTER, EXTENTS)
+    frame = FrameMaker(desktop, STANDARD["blue"]).create(kind, OUTER, EXTENTS)
     desktop.x.sync()
     connection = xdisplay.Display(xvfb.name)
     attributes = connection.create_resource_object("window", frame.outer).get_attributes()
@@ -91,13 +92,13 @@ def test_only_a_popup_is_override_redirect(xvfb: XServer, desktop: Desktop, kind
 
 @pytest.mark.parametrize("side", [1, 2, 6, 7])
 def test_content_of_an_outer_smaller_than_its_frame_has_one_pixel(xvfb: XServer, desktop: Desktop, side: int) -> None:
-    frame = FrameMaker(desktop, 0x3465A4).create(Kind.MANAGED, Rect(5, 5, side, side), Extents(3, 3, 3, 3))
+    frame = FrameMaker(desktop, STANDARD["blue"]).create(Kind.MANAGED, Rect(5, 5, side, side), Extents(3, 3, 3, 3))
     desktop.x.sync()
     assert children(xvfb.name, frame.outer)[0].rect == (3, 3, 1, 1)
 
 
 def test_destroyed_frame_leaves_no_window(xvfb: XServer, desktop: Desktop) -> None:
-    maker = FrameMaker(desktop, 0x3465A4)
+    maker = FrameMaker(desktop, STANDARD["blue"])
     frame = maker.create(Kind.POPUP, OUTER, EXTENTS)
     maker.destroy(frame)
     desktop.x.sync()
