@@ -53,7 +53,7 @@ def _outers(scene: Scene, path: tuple[Node, ...]) -> Iterator[Outer]:
     for child in path[-1].children:
         owner = owners.get(child.pid)
         if owner is not None:
-            yield Outer(child, owner, (*path, child))
+            yield Outer(child, owner, (*path, child), scene.desktop.thickness)
         else:
             yield from _outers(scene, (*path, child))
 
@@ -119,7 +119,7 @@ def _intruders(outer: Outer) -> Iterator[Finding]:
 def _reaching_out(outer: Outer) -> Iterator[Finding]:
     """A content that is on top somewhere in the frame, whatever it shows there at this moment."""
     node = outer.node
-    interior = _interior(node)
+    interior = _interior(outer)
     contents = [node] if node.takes_input else [child for child in node.children if child.takes_input]
     for content in contents:
         region: Region = inside([content.rect], [node.rect])
@@ -133,13 +133,13 @@ def _reaching_out(outer: Outer) -> Iterator[Finding]:
             yield outer.finding(Fault.REACHES_OUT, where, f"{area_of(region)} pixels")
 
 
-def _extents(node: Node) -> Extents:
-    return extents_of(Kind.POPUP if node.override_redirect else Kind.MANAGED)
+def _extents(outer: Outer) -> Extents:
+    return extents_of(Kind.POPUP if outer.node.override_redirect else Kind.MANAGED, outer.thickness)
 
 
-def _interior(node: Node) -> Rect | None:
+def _interior(outer: Outer) -> Rect | None:
     """What the frame leaves to the content; None when the window is all frame."""
-    extents, (x, y, width, height) = _extents(node), node.rect
+    extents, (x, y, width, height) = _extents(outer), outer.node.rect
     if width <= extents.horizontal or height <= extents.vertical:
         return None
     return Rect(x + extents.left, y + extents.top, width - extents.horizontal, height - extents.vertical)
@@ -163,7 +163,7 @@ def _marks(outer: Outer) -> Marks:
     """What its frame should look like; a sign of the daemon's own wears no marks."""
     owner, node = outer.owner, outer.node
     pattern = PLAIN if is_sign(node) else owner.pattern
-    return Marks(owner.rgb, ink_on(owner.rgb), pattern, node.rect, _extents(node))
+    return Marks(owner.rgb, ink_on(owner.rgb), pattern, node.rect, _extents(outer), outer.thickness.unit)
 
 
 def _edges(outer: Outer) -> Iterator[_Side]:
@@ -176,7 +176,7 @@ def _inner_ring(outer: Outer) -> Iterator[_Side]:
     x, y, width, height = outer.node.rect
     if width <= 2 or height <= 2:
         return
-    rest = Extents(*(each - 1 for each in _extents(outer.node)))
+    rest = Extents(*(each - 1 for each in _extents(outer)))
     yield from _ring(Rect(x + 1, y + 1, width - 2, height - 2), rest, Fault.FRAME_COLOUR)
 
 

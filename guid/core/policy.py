@@ -8,6 +8,7 @@ from typing import Final
 
 from guid.core.geometry import Extents, Rect, content_of, covered_area, intersection, kept_inside, outer_of
 from guid.core.options import DEFAULT_OPTIONS, Options
+from guid.core.thickness import THIN, Thickness
 from guid.core.values import Kind
 
 POPUP_AREA_LIMIT_PERCENT = 90
@@ -18,32 +19,27 @@ MAX_POPUPS_MEASURED = 64
 """With more popups on the screen than this their areas are added up, as if none covered another: what they really cover
 takes the square of their number to know. Measured, all overlapping: 64 in 4 ms, 1,024 in 500."""
 
-POPUP_FRAME_PX = 2
-MANAGED_FRAME_PX = 3
-"""Frame widths at scale 1. Source: DESIGN, "The frame cannot be missing"."""
-
 
 @dataclass(frozen=True, slots=True)
 class Desktop:
     """The desktop as policy sees it; px, root coordinates.
 
     root: the whole screen. work_area: what panels leave free. monitors: the parts of the screen that can be seen, which
-    may overlap and need not cover it; none known: all of it can.
+    may overlap and need not cover it; none known: all of it can. thickness: of the frames on it.
     """
 
     root: Rect
     work_area: Rect
     monitors: tuple[Rect, ...] = ()
+    thickness: Thickness = THIN
 
 
 _POPUP: Final = Kind.POPUP  # for each batch that is drawn: in Python 3.11 a member of the class takes a call
-_POPUP_EXTENTS: Final = Extents(*[POPUP_FRAME_PX] * 4)
-_MANAGED_EXTENTS: Final = Extents(*[MANAGED_FRAME_PX] * 4)
 
 
-def extents_of(kind: Kind) -> Extents:
+def extents_of(kind: Kind, thickness: Thickness = THIN) -> Extents:
     """The frame of a window of this kind."""
-    return _POPUP_EXTENTS if kind is _POPUP else _MANAGED_EXTENTS
+    return thickness.popup if kind is _POPUP else thickness.managed
 
 
 def granted_kind(
@@ -63,7 +59,7 @@ def granted_kind(
         return Kind.MANAGED
     if not options.override_redirect_protection:
         return Kind.POPUP
-    outer = outer_of(content, extents_of(Kind.POPUP))
+    outer = outer_of(content, extents_of(Kind.POPUP, desktop.thickness))
     if _too_large(outer.area, desktop):
         return Kind.MANAGED
     popups = [*beside, granted_outer(content, Kind.POPUP, desktop)]
@@ -91,7 +87,7 @@ def granted_outer(content: Rect, kind: Kind, desktop: Desktop) -> Rect:
     A popup lies inside the work area of one monitor, cut if it is larger; one that lies outside the screen altogether
     is left there, as programs hide popups so. Where a managed window lies is the window manager's decision.
     """
-    outer = outer_of(content, extents_of(kind))
+    outer = outer_of(content, extents_of(kind, desktop.thickness))
     if kind is Kind.MANAGED or intersection(outer, desktop.root) is None:
         return outer
     return kept_inside(outer, _room_for(outer, desktop))
@@ -140,4 +136,4 @@ def _seen(outer: Rect, desktop: Desktop) -> bool:
 
 def granted_content(content: Rect, kind: Kind, desktop: Desktop) -> Rect:
     """The content inside the granted outer."""
-    return content_of(granted_outer(content, kind, desktop), extents_of(kind))
+    return content_of(granted_outer(content, kind, desktop), extents_of(kind, desktop.thickness))

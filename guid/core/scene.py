@@ -11,6 +11,7 @@ from typing import NamedTuple
 from colors.patterns import PLAIN, Pattern
 from guid.core.geometry import Rect
 from guid.core.policy import Desktop
+from guid.core.thickness import Thickness
 
 
 class Fault(Enum):
@@ -138,11 +139,12 @@ class Scene(NamedTuple):
 
 
 class Outer(NamedTuple):
-    """The highest window of its tree that a qube's daemon made. path: from the root to it."""
+    """The highest window of its tree that a qube's daemon made. path: from the root to it. thickness: of frames."""
 
     node: Node
     owner: Owner
     path: tuple[Node, ...]
+    thickness: Thickness
 
     def finding(self, what: Fault, where: Rect, detail: str = "") -> Finding:
         """Something that is wrong with it."""

@@ -14,6 +14,7 @@ from guid.core.flags import Flags
 from guid.core.geometry import Extents, Rect, content_of, outer_of
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop, extents_of, granted_kind, granted_outer
+from guid.core.thickness import THIN, Thickness
 from guid.core.values import SCREEN, ClassName, Cursor, Image, Kind, RemoteId, SizeHints
 
 
@@ -96,6 +97,7 @@ class Window:
     transient_for: RemoteId | None = None
     image: Image | None = None
     hints: SizeHints = field(default_factory=SizeHints)
+    thickness: Thickness = THIN
 
     @property
     def kind(self) -> Kind:
@@ -105,7 +107,7 @@ class Window:
     @property
     def extents(self) -> Extents:
         """Its frame."""
-        return extents_of(self.granted.kind)
+        return extents_of(self.granted.kind, self.thickness)
 
     @property
     def content(self) -> Rect:
@@ -130,7 +132,9 @@ def new_window(remote_id: RemoteId, asked: Asked, desktop: Desktop, options: Opt
     popup = asked.override_redirect and remote_id != SCREEN
     kind = granted_kind(asked.content, desktop, override_redirect=popup, options=options)
     outer = granted_outer(asked.content, kind, desktop)
-    return Window(remote_id, asked, Granted(kind, outer), Shown(outer), told=asked.content, heard=asked.content)
+    granted, shown = Granted(kind, outer), Shown(outer)
+    told = asked.content
+    return Window(remote_id, asked, granted, shown, told=told, heard=told, thickness=desktop.thickness)
 
 
 def regrant(

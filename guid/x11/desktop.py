@@ -19,9 +19,11 @@ from guid.core.geometry import Rect, intersection
 from guid.core.monitors import SeenMonitor
 from guid.core.policy import Desktop as DesktopGeometry
 from guid.core.text import escaped
+from guid.core.thickness import thickness_at
 from guid.x11.keyboard import Keyboard
 from guid.x11.manager import Manager
 from guid.x11.monitors import Monitors
+from guid.x11.scalenow import scale_now
 from guid.x11.visual import DEPTH, Visual, keeps_pixels, true_color_visual
 from shm.errors import ShmError
 from shm.x11.connection import XConnection
@@ -86,7 +88,7 @@ class Desktop:
     TrueColor visual with a colormap of its own. gc: a graphics context for depth 24 without graphics exposures.
     atoms: name → id, of ATOM_NAMES and `more_atoms`. manager: what the window manager says of itself.
     keyboard: what the person types on. geometry, monitors: as they were when last asked for; monitors with what they
-    say of themselves.
+    say of themselves. thickness: of all frames, by the scale that the desktop had at the beginning.
     """
 
     def __init__(self, display_name: str | None, *, qube: str, more_atoms: Iterable[str] = ()) -> None:
@@ -108,7 +110,8 @@ class Desktop:
         self.keyboard = Keyboard(self.x)
         self.manager = Manager(self.x, self.root_id, self.atoms)
         self._randr = Monitors(self.x.display, self.root_id)
-        self.monitors: tuple[SeenMonitor, ...] = ()
+        self.monitors: tuple[SeenMonitor, ...] = self._randr.read()
+        self.thickness = thickness_at(scale_now(self.x.display, self.monitors))
         self.geometry = self.read_geometry()
 
     def watch_children(self, *, wanted: bool) -> None:
@@ -144,7 +147,7 @@ class Desktop:
         monitors = (intersection(monitor.rect, root) for monitor in self.monitors)
         on_screen = tuple(monitor for monitor in monitors if monitor is not None)
         self.x.drain()
-        return DesktopGeometry(root, self._work_area(root), on_screen)
+        return DesktopGeometry(root, self._work_area(root), on_screen, self.thickness)
 
     def _work_area(self, root: Rect) -> Rect:
         current = self._cardinals("_NET_CURRENT_DESKTOP")

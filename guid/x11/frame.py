@@ -87,7 +87,7 @@ class FrameMaker:
     def __init__(self, desktop: Desktop, label: Label, background_rgb: int = CONTENT_BACKGROUND_RGB) -> None:
         self._desktop = desktop
         self._label_pixel = desktop.pixel(label.rgb)
-        self._tiles = Tiles(desktop, label)
+        self._tiles = Tiles(desktop, label, desktop.thickness.unit)
         self._extents: dict[int, Extents] = {}
         self.show_first(background_rgb)
 
@@ -99,7 +99,7 @@ class FrameMaker:
         """Another label: `frames` wear it at once, and so does what is created from now on; one write."""
         self._label_pixel = pixel = self._desktop.pixel(label.rgb)
         self._tiles.close()
-        self._tiles = Tiles(self._desktop, label)
+        self._tiles = Tiles(self._desktop, label, self._desktop.thickness.unit)
         requests = []
         for frame in frames:
             tiles = (*self._tiles.of(self._extents[frame.outer]), None, None, None, None)

@@ -16,7 +16,9 @@ from guid.core.geometry import Rect, intersection
 from guid.core.options import DEFAULT_OPTIONS
 from guid.core.oracle import NOTHING, Claims, Node, Owner, Picture, Scene
 from guid.core.policy import Desktop
+from guid.core.thickness import thickness_at
 from guid.x11.monitors import Monitors
+from guid.x11.scalenow import scale_now
 
 BAND_ROWS = 256
 """Rows asked for at once: a reply stays at a few MiB."""
@@ -85,7 +87,7 @@ class _Looker:
             return Scene(
                 self._node(self._root, screen),
                 self._picture(size.width, size.height),
-                Desktop(screen, self._work_area(screen), self._monitors(screen)),
+                self._desktop(screen),
                 owners,
                 self._managed(),
                 self._composited,
@@ -174,15 +176,21 @@ class _Looker:
         data[3::4] = bytes(width * height)
         return Picture(width, height, bytes(data))
 
+    def _desktop(self, screen: Rect) -> Desktop:
+        monitors = Monitors(self._display, self._root.id).read()
+        on_screen = (intersection(each.rect, screen) for each in monitors)
+        return Desktop(
+            screen,
+            self._work_area(screen),
+            tuple(each for each in on_screen if each is not None),
+            thickness_at(scale_now(self._display, monitors)),
+        )
+
     def _work_area(self, screen: Rect) -> Rect:
         current = self._numbers("_NET_CURRENT_DESKTOP", Xatom.CARDINAL)
         first = 4 * (current[0] if current else 0)
         four = self._numbers("_NET_WORKAREA", Xatom.CARDINAL)[first : first + 4]
         return (intersection(Rect(*four), screen) or screen) if len(four) == 4 else screen
-
-    def _monitors(self, screen: Rect) -> tuple[Rect, ...]:
-        on_screen = (intersection(each.rect, screen) for each in Monitors(self._display, self._root.id).read())
-        return tuple(each for each in on_screen if each is not None)
 
     def _lockers(self, names: tuple[str, ...]) -> frozenset[int]:
         """Windows of screen lockers among the root window's children; those of daemons name their qube first."""

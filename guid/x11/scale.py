@@ -14,12 +14,10 @@ from Xlib import X
 from guid.core.scale import Said, desktop_scale, resources_of
 from guid.core.xsettings import Settings, settings_of
 from guid.x11.desktop import Desktop
+from guid.x11.scalenow import BYTES, MAX_WORDS
 from protocol.scale import Scale
 
 CHANGE_WINDOW_ATTRIBUTES, GET_PROPERTY, GET_SELECTION_OWNER = 2, 20, 23
-MAX_WORDS = 16_384
-"""In units of 4 bytes; what is longer than 64 KiB is not believed. Desktops have 1 to 4 KiB of each."""
-BYTES = 8
 
 
 class ScaleWatch:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from Xlib import X
 
-from colors.labels import STANDARD
+from colors.labels import STANDARD, told
 from protocol.codec import encode
 from protocol.limits import HALF_MESSAGE_TIMEOUT_S
 from protocol.messages import MessageType as M
@@ -124,10 +124,10 @@ def test_sign_of_a_paused_qube_wears_another_label_at_once_and_leaves_the_pictur
         return bool((region(stage.picture(), middle) == STANDARD[label].rgb).any())
 
     wait_until(lambda: shows("blue"), what="the sign")
-    qube.daemon.tell({"label": "green"})
+    qube.daemon.tell({"label": told(STANDARD["green"])})
     wait_until(lambda: shows("green"), what="the sign's new colour")
     aside(qube)
-    qube.daemon.tell({"label": "blue"})
+    qube.daemon.tell({"label": told(STANDARD["blue"])})
     picture = pseudo_random(*CONTENT[2:])
     wait_until(
         lambda: np.array_equal(region(stage.picture(), (x, y, width, height)), picture), what="the whole picture"

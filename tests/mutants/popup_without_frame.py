@@ -3,7 +3,7 @@
 from typing import Any
 
 from guid.core.geometry import Extents, Rect
-from guid.core.policy import POPUP_FRAME_PX
+from guid.core.thickness import POPUP_FRAME_PX
 from guid.x11 import frame
 from tests.mutants.patch import replace
 

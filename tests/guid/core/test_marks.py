@@ -28,7 +28,8 @@ def test_every_pixel_of_a_frame_is_where_it_belongs(label: Label, outer: Rect, e
     marks = marks_of(label, outer, extents, unit)
     rows = [marks.row(outer.x, outer.y + y, outer.width) for y in range(outer.height)]
     found = np.frombuffer(b"".join(rows), "<u4").reshape(outer.height, outer.width)
-    right = frame(label, outer.width, outer.height, tuple(extents), unit)
+    sides = (extents.left, extents.right, extents.top, extents.bottom)
+    right = frame(label, outer.width, outer.height, sides, unit)
     inside = np.s_[extents.top : outer.height - extents.bottom, extents.left : outer.width - extents.right]
     same = found == right
     same[inside] = True
