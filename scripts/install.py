@@ -53,7 +53,7 @@ def install(prefix: Path, staging: Path) -> Path:
     before = _listed(own)
     python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
     outside = [
-        layout.launcher(python, (sys.version_info.major, sys.version_info.minor), str(prefix / OWN)),
+        *layout.launchers(python, (sys.version_info.major, sys.version_info.minor), str(prefix / OWN)),
         layout.unit("share/systemd/user", [str(prefix / "bin" / "vitrail")]),
         *layout.shared(),
         *layout.documents("share/doc/vitrail"),
@@ -97,7 +97,7 @@ def stage(staging: Path) -> None:
     for each in layout.modules():
         _write(usr / "share" / "vitrail" / each.path, each.content, each.mode)
     outside = [
-        layout.launcher("/usr/bin/python3", None, "/usr/share/vitrail"),
+        *layout.launchers("/usr/bin/python3", None, "/usr/share/vitrail"),
         layout.unit("lib/systemd/user", ["/usr/bin/vitrail"]),
         *layout.shared(),
     ]

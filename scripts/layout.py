@@ -5,6 +5,7 @@ Whatever installs (scripts/install.py, the wheel, the Debian package) takes thes
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -24,14 +25,14 @@ ZSH_ELSEWHERE: Final = "zsh/site-functions/_vitrail"
 DOCUMENTS: Final = ("README.md", "CHANGELOG.md", "SECURITY.md", "docs/install.md", "docs/threat-model.md")
 LAUNCHER: Final = """\
 #!{python} -I
-# Starts Vitrail {version}.
+# Of Vitrail {version}.
 import sys
 
 {check}sys.path.insert(0, "{modules}")
 
-from guid.__main__ import main
+from {module} import {function}
 
-sys.exit(main())
+sys.exit({function}())
 """
 CHECK: Final = """\
 if sys.version_info[:2] != {minor}:
@@ -77,8 +78,18 @@ def unit(folder: str, command: Sequence[str]) -> File:
     return File(f"{folder}/{NAME}", unit_text(command).encode())
 
 
-def launcher(python: str, minor: tuple[int, int] | None, folder: str) -> File:
-    """The command. python: its interpreter; minor: its version if no other will do; folder: of the modules."""
+def launchers(python: str, minor: tuple[int, int] | None, folder: str) -> list[File]:
+    """The commands that pyproject.toml names. python: their interpreter; folder: of the modules.
+
+    minor: the version of Python that the modules are for, None if any will do.
+    """
     check = CHECK.format(minor=minor) if minor is not None else ""
-    text = LAUNCHER.format(python=python, version=VERSION, check=check, modules=folder)
-    return File("bin/vitrail", text.encode(), 0o755)
+    commands = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    found = []
+    for name, entry in commands.items():
+        module, _, function = entry.partition(":")
+        text = LAUNCHER.format(
+            python=python, version=VERSION, check=check, modules=folder, module=module, function=function
+        )
+        found.append(File(f"bin/{name}", text.encode(), 0o755))
+    return found

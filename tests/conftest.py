@@ -14,7 +14,7 @@ from tests.parity.rows import BadRow, rows_of
 from tests.vm.asked import HERE, why_not
 
 MACHINES = "tests/vm/"
-BESIDE_MACHINES = "tests/packaging/test_deb.py"
+BESIDE_MACHINES = "tests/packaging/"
 """Takes long, and goes last: machines keep one worker for minutes, and the other has nothing else to do then."""
 
 # "ci": the same examples each time, so a red run can be repeated. "deep": by hand, with HYPOTHESIS_PROFILE=deep.

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.harness.processes import ROOT, clean_environment
 from tests.harness.xserver import XServer
 from tests.packaging.person import Owner, listing
 
-pytestmark = [pytest.mark.desktop, pytest.mark.sandbox]
+pytestmark = [pytest.mark.desktop, pytest.mark.sandbox, pytest.mark.timeout(400)]
 
 
 def run(what: str, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
@@ -25,7 +26,7 @@ def run(what: str, *arguments: str, home: Path) -> subprocess.CompletedProcess[s
         capture_output=True,
         text=True,
         check=False,
-        timeout=100,
+        timeout=300,
     )
 
 
@@ -55,6 +56,16 @@ def owner(desktop: XServer, prefix: Path) -> Iterator[Owner]:
 def test_installed_command_shows_a_framed_window(owner: Owner) -> None:
     assert owner.vitrail("--version").stdout == f"vitrail {VERSION}\n"
     owner.sees_framed_window()
+
+
+def test_every_command_of_the_project_is_installed(prefix: Path) -> None:
+    commands = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["scripts"]
+    assert {path.name for path in (prefix / "bin").iterdir()} == set(commands)
+    for name in commands:
+        done = subprocess.run(
+            [prefix / "bin" / name, "--help"], capture_output=True, text=True, check=False, timeout=60
+        )
+        assert (done.returncode, "usage" in done.stdout.lower()) == (0, True), (name, done.stderr)
 
 
 def test_installed_modules_are_compiled_already(prefix: Path, owner: Owner) -> None:

@@ -18,7 +18,7 @@ from tests.harness.wait import wait_until
 from tests.harness.xserver import XServer
 from tests.packaging.person import Owner
 
-pytestmark = [pytest.mark.desktop, pytest.mark.sandbox]
+pytestmark = [pytest.mark.desktop, pytest.mark.sandbox, pytest.mark.timeout(400)]
 
 NEWER = "99.1"
 
@@ -29,7 +29,7 @@ def newer_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tree = tmp_path_factory.mktemp("newer") / "tree"
     for name in (*layout.ROOMS, "scripts"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in (*layout.DOCUMENTS, "requirements.lock"):
+    for name in (*layout.DOCUMENTS, "requirements.lock", "pyproject.toml"):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, tree / name)
     written = tree / "guid" / "version.py"
@@ -40,7 +40,7 @@ def newer_tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installer(tree: Path, what: str, prefix: Path) -> None:
     start = f"import sys; sys.path.insert(0, {str(tree)!r}); from scripts.install import main; sys.exit(main())"
     argv = [sys.executable, "-I", "-c", start, what, "--prefix", str(prefix)]
-    done = subprocess.run(argv, env=clean_environment(), capture_output=True, text=True, check=False, timeout=100)
+    done = subprocess.run(argv, env=clean_environment(), capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stderr
 
 

@@ -17,7 +17,7 @@ from tests.harness.processes import ROOT, clean_environment
 from tests.harness.xserver import XServer
 from tests.packaging.person import Owner, listing
 
-pytestmark = [pytest.mark.desktop, pytest.mark.sandbox]
+pytestmark = [pytest.mark.desktop, pytest.mark.sandbox, pytest.mark.timeout(400)]
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_source_distribution_makes_the_same_files_elsewhere(made: dist.Made, tmp
     build = "from scripts import dist; dist.make(dist.ROOT / 'dist')"
     start = f"import os, sys; os.umask(0o077); sys.path.insert(0, {str(tree)!r}); {build}"
     different = {"TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": str(dist.epoch())}
-    subprocess.run([sys.executable, "-I", "-c", start], env=clean_environment(**different), check=True, timeout=90)
+    subprocess.run([sys.executable, "-I", "-c", start], env=clean_environment(**different), check=True, timeout=300)
     for path in made:
         assert (tree / "dist" / path.name).read_bytes() == path.read_bytes()
 
@@ -90,13 +90,13 @@ def test_pipx_installs_the_wheel_and_removes_it(made: dist.Made, house: Path, tm
     offline = {**wheelhouse.NO_CONFIGURATION, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(house)}
     env = clean_environment(**person, **offline)
     pipx = ["pipx", "install", "--python", sys.executable, str(made.wheel)]
-    done = subprocess.run(pipx, env=env, capture_output=True, text=True, check=False, timeout=100)
+    done = subprocess.run(pipx, env=env, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
     said = subprocess.run(
         [tmp_path / "bin" / "vitrail", "--version"], env=env, capture_output=True, text=True, check=True
     )
     assert said.stdout == f"vitrail {VERSION}\n"
-    subprocess.run(["pipx", "uninstall", "vitrail"], env=env, capture_output=True, check=True, timeout=100)
+    subprocess.run(["pipx", "uninstall", "vitrail"], env=env, capture_output=True, check=True, timeout=300)
     assert not (tmp_path / "bin" / "vitrail").exists()
 
 
