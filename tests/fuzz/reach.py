@@ -5,9 +5,9 @@ from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any, Final
 
-from tests.harness.processes import ROOT
+from tests.harness.processes import ROOMS_IN
 
-WATCHED: Final = tuple(str(ROOT / room) for room in ("guid/core", "protocol", "shm/runs.py", "shm/damage.py"))
+WATCHED: Final = tuple(str(ROOMS_IN / room) for room in ("guid/core", "protocol", "shm/runs.py", "shm/damage.py"))
 
 Step = tuple[CodeType, int, int]
 

@@ -9,9 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import protocol
 from tests.harness.wait import time_scale
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+ROOMS_IN = Path(protocol.__file__).parent.parent
+"""The folder of the rooms' sources: this tree, or where the wheel is installed that is tested (`make test-wheel`)."""
 
 
 def clean_environment(**extra: str) -> dict[str, str]:

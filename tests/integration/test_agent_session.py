@@ -11,7 +11,7 @@ import Xlib
 from protocol.messages import MessageType as T
 from tests.guiagent.app import App
 from tests.guiagent.scripted import AgentProcess, ScriptedDaemon, hello
-from tests.harness.processes import ROOT
+from tests.harness.processes import ROOMS_IN
 from tests.harness.wait import wait_until
 
 pytestmark = pytest.mark.desktop
@@ -103,8 +103,8 @@ def test_agent_runs_from_a_zip_under_the_systems_python(tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     tree.mkdir()
     for room in ("guiagent", "protocol", "shm"):
-        for source in (ROOT / room).rglob("*.py"):
-            target = tree / source.relative_to(ROOT)
+        for source in (ROOMS_IN / room).rglob("*.py"):
+            target = tree / source.relative_to(ROOMS_IN)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(source.read_bytes())
     for source in Path(Xlib.__file__).parent.rglob("*.py"):

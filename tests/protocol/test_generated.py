@@ -1,7 +1,6 @@
 """What is generated equals its sources, and construct (the oracle) equals the formats that run."""
 
 import struct
-from pathlib import Path
 
 import construct
 import pytest
@@ -15,13 +14,13 @@ from protocol.generate import formats_text
 from protocol.messages import TABLE, Role
 from protocol.page import page_text
 from protocol.wire import WIRE, WireStruct
+from tests.harness.processes import ROOMS_IN, ROOT
 
-ROOT = Path(__file__).parent.parent.parent
 IDS = [wire.constant for wire in WIRE]
 
 
 def test_formats_are_as_generated() -> None:
-    assert (ROOT / "protocol" / "formats.py").read_text() == formats_text(), "run python -m protocol.generate"
+    assert (ROOMS_IN / "protocol" / "formats.py").read_text() == formats_text(), "run python -m protocol.generate"
 
 
 def test_page_is_as_generated() -> None:

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple
 import pytest
 
 from protocol import limits
-from tests.harness.processes import ROOT
+from tests.harness.processes import ROOMS_IN, ROOT
 
 PAGE: Final = ROOT / "docs" / "limits.md"
-SOURCE: Final = ROOT / "protocol" / "limits.py"
+SOURCE: Final = ROOMS_IN / "protocol" / "limits.py"
 
 
 class Limit(NamedTuple):
