@@ -74,7 +74,7 @@ def build(name: str, recipe: Recipe, say: Say) -> Made:
 
 def check_builder() -> None:
     """Raise TemplateError, with what to do about it, if no template can be built here."""
-    missing = [tool for tool in (BUILDER, "tar", "setpriv") if shutil.which(tool) is None]
+    missing = [tool for tool in (BUILDER, "tar", "setpriv", "unshare") if shutil.which(tool) is None]
     if missing:
         raise TemplateError(f"templates are built by {missing[0]}, which is missing: apt install {missing[0]}")
     if os.geteuid() == 0:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -139,6 +140,7 @@ def sweep() -> None:
             gone = [folder for folder in nameless if stack.enter_context(_idle(folder))]
         for folder in gone:
             clean_work(folder)
+            _check_no_mounts(folder)
             remove_tree(folder)
 
 
@@ -152,9 +154,20 @@ def clean_work(folder: Path) -> None:
         found = path.lstat()
         if not path.name.startswith(PREFIX) or not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
             return
+        _check_no_mounts(path)
         if os.geteuid() != 0:
             _empty_as_its_owners(path)
         remove_tree(path)
+
+
+def _check_no_mounts(folder: Path) -> None:
+    """Raise TemplateError if a file system is mounted in `folder`: what is on it may be this machine's own."""
+    for line in Path("/proc/self/mountinfo").read_text(errors="surrogateescape").splitlines():
+        place = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), line.split()[4])
+        if Path(place).is_relative_to(folder.resolve()):
+            raise TemplateError(
+                f"something is mounted in {folder}, which was to be removed: first run `umount {place}`"
+            )
 
 
 def _empty_as_its_owners(path: Path) -> None:

@@ -108,6 +108,11 @@ _LOOK_UP: Final = (
 Nothing that a PACKAGE can be means anything to a shell."""
 
 
+APART: Final = ("unshare", "--mount", "--propagation", "private", "--")
+"""What the builder mounts in its folder as root (this machine's /dev/shm among it) is mounted for it alone: whoever
+removes what a killed build has left does not find it there. In a user namespace that is so by itself."""
+
+
 def build_argv(recipe: Recipe, mode: str, sources: Iterable[str]) -> list[str]:
     """Return the command line that writes a template as a tar archive to standard output.
 
@@ -116,6 +121,7 @@ def build_argv(recipe: Recipe, mode: str, sources: Iterable[str]) -> list[str]:
     packages = list(dict.fromkeys((*ALWAYS, *recipe.packages)))
     return [
         *("setpriv", "--pdeathsig", "TERM", "--"),  # should we be killed, it ends too, and cleans up
+        *(APART if mode == "root" else ()),
         *(BUILDER, f"--mode={mode}", "--variant=essential", "--format=tar"),
         *(f"--dpkgopt=path-exclude={pattern}" for pattern in LEFT_OUT),
         *(f"--dpkgopt=path-include={pattern}" for pattern in KEPT),

@@ -43,6 +43,9 @@ def test_template_has_its_name_only_when_it_is_whole(folder: Path) -> None:
     templates.sweep()
     assert made.exists(), "what is being built was swept away"
     templates.commit(made, held, "games")
+    other = os.open(folder / "games", os.O_RDONLY)
+    fcntl.flock(other, fcntl.LOCK_SH | fcntl.LOCK_NB)  # who uses it does not wait for who has built it
+    os.close(other)
     os.close(held)
     assert (templates.names(), [each.name for each in folder.iterdir()]) == (["games"], ["games"])
 
@@ -65,6 +68,26 @@ def test_no_other_folder_is_taken_for_the_builders(folder: Path, tmp_path: Path)
     os.close(held)
     templates.sweep()
     assert (list(folder.iterdir()), kept.exists()) == ([], True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts something")
+def test_nothing_that_is_mounted_in_what_is_left_is_removed(tmp_path: Path) -> None:
+    made, held = templates.begin("x")
+    place = tmp_path / f"{PREFIX}x" / "with a blank"
+    place.mkdir(parents=True)
+    (made / WORK).write_text(str(place.parent))
+    os.close(held)
+    if subprocess.run(["mount", "-t", "tmpfs", "none", str(place)], check=False).returncode != 0:
+        pytest.skip("this machine lets nobody mount")
+    try:
+        (place / "kept").write_text("")
+        with pytest.raises(TemplateError, match="umount"):
+            templates.sweep()
+        assert (place / "kept").exists()
+    finally:
+        subprocess.run(["umount", str(place)], check=True)
+    templates.sweep()
+    assert (made.exists(), place.parent.exists()) == (False, False)
 
 
 def test_template_that_is_used_is_not_removed(folder: Path) -> None:

@@ -55,6 +55,14 @@ def test_every_template_has_what_qubes_need_and_each_package_once() -> None:
     assert argv[-3:] == ["bookworm", "-", "deb http://mirror.example bookworm main"]
 
 
+def test_what_the_builder_mounts_as_root_is_mounted_for_it_alone() -> None:
+    argv = build_argv(RECIPE, "root", [])
+    assert argv[argv.index("unshare") : argv.index("mmdebstrap")] == [
+        *("unshare", "--mount", "--propagation", "private", "--")
+    ]
+    assert "unshare" not in build_argv(RECIPE, "unshare", [])
+
+
 def test_mirror_that_was_named_is_the_only_one() -> None:
     recipe = Recipe("trixie", (), "file:///srv/debian")
     assert build_argv(recipe, "unshare", ["deb http://mirror.example trixie main"])[-2:] == ["-", "file:///srv/debian"]
