@@ -15,7 +15,10 @@ import numpy as np
 import numpy.typing as npt
 from Xlib import error as xerror
 
+from colors.labels import STANDARD
 from colors.picture import write_png
+from guid.core.geometry import Extents, Rect
+from guid.core.marks import Marks
 from scripts.demo_desktop import Desktop, Found, Pixels
 from scripts.demo_session import DemoError, Session
 
@@ -101,18 +104,35 @@ def _unready(window: Window, picture: Pixels) -> str:
 
 
 def check_frames(scene: Scene, picture: Pixels) -> None:
-    """Compare every visible pixel of every frame with its label's colour. Raises DemoError at the first wrong one."""
+    """Compare every visible pixel of every frame with its label. Raises DemoError at the first wrong one."""
     for window, level in zip(scene.windows, scene.levels, strict=True):
         name = f"the frame of {window['title']!r} of {window['qube']}"
         mask = frame_mask(picture, window["outer"], window["content"])
         for above in scene.stack[level + 1 :]:
             _part(mask, above.rect)[:] = False
-        wrong = mask & (picture != int(window["rgb"], 16))
+        right = picture.copy()
+        _lay_frame(right, window)
+        wrong = mask & (picture != right)
         if not mask.any():
             raise DemoError(f"{name} cannot be seen")
         if wrong.any():
             y, x = (int(where[0]) for where in np.nonzero(wrong))
-            raise DemoError(f"{name} is 0x{int(picture[y, x]):06X} at x={x} y={y} and not {window['rgb']}")
+            raise DemoError(f"{name} is 0x{int(picture[y, x]):06X} at x={x} y={y} and not 0x{int(right[y, x]):06X}")
+
+
+def _lay_frame(picture: Pixels, window: Window) -> None:
+    """Draw the frame that the window should have; its label is the standard one of its colour."""
+    x, y, width, height = window["outer"]
+    thick = window["content"][0] - x
+    label = next(each for each in STANDARD.values() if each.rgb == int(window["rgb"], 16))
+    marks = Marks(label.rgb, label.ink, label.pattern, Rect(x, y, width, height), Extents(*[thick] * 4))
+    for row in range(height):
+        side = row < thick or row >= height - thick
+        for left, wide in ((0, width),) if side else ((0, thick), (width - thick, thick)):
+            part = _part(picture, (x + left, y + row, wide, 1))
+            hidden = max(0, -(x + left))
+            if part.size:
+                part[0] = np.frombuffer(marks.row(x + left, y + row, wide), "<u4")[hidden : hidden + part.shape[1]]
 
 
 def frame_mask(picture: Pixels, outer: Sequence[int], content: Sequence[int]) -> npt.NDArray[np.bool_]:

@@ -19,6 +19,7 @@ from guid.engines.uids import CLAIMS
 from scripts.demo_desktop import Found
 from scripts.demo_report import Scene, check_frames
 from scripts.demo_session import DemoError
+from tests.harness.frames import lay, wearing
 from tests.harness.pixels import Pixels, region
 from tests.harness.processes import Child, clean_environment
 from tests.harness.wait import wait_until
@@ -128,7 +129,9 @@ def frame_errors(picture: Pixels, report: Report) -> list[str]:
             bar, side = (0, 0) if above["override_redirect"] else (TITLE_BAR_PX, 4)
             left, top, wide, high = above["outer"]
             visible[max(0, top - bar) : top + high + side, max(0, left - side) : left + wide + side] = False
-        if not visible.any() or (picture[visible] != int(window["rgb"], 16)).any():
+        right = picture.copy()
+        lay(right, wearing(int(window["rgb"], 16)), (x, y, width, height), (frame_px,) * 4)
+        if not visible.any() or (picture[visible] != right[visible]).any():
             errors.append(window["title"])
     return errors
 
