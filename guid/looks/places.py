@@ -6,10 +6,11 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from guid.clipboard.policy import Policy
+from guid.clipboard.policy import CURRENT_FOLDER, Policy
 from guid.clipboard.verdict import Traits
 from guid.core.needs.seen import Fault, Folder, Person, Places
 from guid.definitions import names
@@ -63,9 +64,11 @@ def _nearest(folder: Path) -> Path:
 def _files() -> Iterator[Path]:
     """The files of settings that are there, and the folders that they are in."""
     folder = config_dir()
-    for path in (folder, folder / "vitrail.toml", folder / "qubes", *Policy(folder, _nobody).files()):
+    for path in (folder, folder / "vitrail.toml", folder / "qubes", folder / CURRENT_FOLDER):
         if os.path.lexists(path):
             yield path
+    with suppress(OSError):  # a folder cannot be read, and was told above
+        yield from Policy(folder, _nobody).files()
     try:
         yield from (qube_definition(name) for name in names())
     except SettingsError:  # the folder itself cannot be read, and was told above
@@ -82,7 +85,8 @@ def _faults() -> Iterator[Fault]:
         found = []
     for name in found:
         yield from _tried(qube_definition(name), partial(options_of, name))
-    yield from (Fault(str(path), line, words) for path, line, words in Policy(folder, _nobody).faults())
+    with suppress(OSError):  # as above
+        yield from (Fault(str(path), line, words) for path, line, words in Policy(folder, _nobody).faults())
 
 
 def _tried(path: Path, read: Callable[[], object]) -> Iterator[Fault]:

@@ -14,8 +14,8 @@ from guid.core.versions import UNTOLD
 from guid.paths import runtime_place
 from guid.version import VERSION
 
-ANSWER_S: Final = 5.0
-"""Its answer takes some ms, and up to a second while it waits for a daemon."""
+ANSWER_S: Final = 10.0
+"""Its answer takes some ms, and up to a second while it waits for a daemon; what is told then is to kill it."""
 _ASKED: Final = b'{"op": "ls"}\n'
 
 

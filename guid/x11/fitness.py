@@ -40,12 +40,19 @@ def look_at_display(name: str, wayland: str) -> seen.Display:
     """The desktop that `name` ($DISPLAY) is. wayland: $WAYLAND_DISPLAY. If it will not do, others are tried too."""
     found = replace(_look(name), wayland=wayland)
     numbers = _numbers()
+    found = replace(found, numbers=frozenset(numbers) | _locked())
     if _is_fit(found) and _has_all(found):
-        return replace(found, numbers=frozenset(numbers))
+        return found
     others = [_look(f":{number}") for number in numbers[:MAX_OTHERS] if number != _number(name)]
     fit = [other for other in others if _is_fit(other) and (_has_all(other) or not _is_fit(found))]
     best_first = sorted(fit, key=lambda other: not _has_all(other))
-    return replace(found, others=tuple(other.name for other in best_first), numbers=frozenset(numbers))
+    return replace(found, others=tuple(other.name for other in best_first))
+
+
+def _locked() -> frozenset[int]:
+    """Numbers that a server has taken, or has left behind."""
+    names = (lock.name.removeprefix(".X").removesuffix("-lock") for lock in SOCKETS.parent.glob(".X*-lock"))
+    return frozenset(int(name) for name in names if name.isdigit())
 
 
 def _number(name: str) -> int | None:

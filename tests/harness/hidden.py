@@ -15,6 +15,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+import pytest
+
+from guid.looks.person import look_at_person
 from tests.harness import schema
 from tests.harness.processes import ROOT, Child, clean_environment
 from tests.harness.wait import time_scale, wait_until
@@ -36,6 +39,10 @@ for folder in {1}; do mkdir -p .$folder && mount --bind $folder .$folder; done
 mkdir -p .hidden && pivot_root . .hidden && umount -l /.hidden
 """
 """A root whose files can be removed and written: what changes is in memory."""
+
+ROOT_ONLY = pytest.mark.skipif(
+    os.geteuid() != 0 or not look_at_person().capable, reason="hides parts of the machine, which only root may"
+)
 
 Needs = dict[str, dict[str, Any]]
 """By name; "" is the whole report."""

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.hidden import SOCKETS, Hidden, lacking
+from tests.harness.hidden import ROOT_ONLY, SOCKETS, Hidden, lacking
 from tests.harness.processes import Child
 from tests.harness.wait import wait_until
 from tests.harness.xserver import xorg_conf
 
 pytestmark = [
     pytest.mark.desktop,
-    pytest.mark.skipif(os.geteuid() != 0, reason="hides the machine's displays, which only root may"),
+    ROOT_ONLY,
 ]
 
 NOBODY = 65_534

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.hidden import Hidden, Needs, lacking
+from tests.harness.hidden import ROOT_ONLY, Hidden, Needs, lacking
 from tests.harness.wait import wait_until
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user and root take part")
+pytestmark = ROOT_ONLY
 
 UID = 7_000_000 + os.getpid()
 """Nobody's: what it leaves in /tmp is found by its name."""
@@ -99,6 +99,18 @@ def test_file_of_somebody_else_is_given_back(machine: Hidden) -> None:
     found = machine.doctor("files", uid=UID)
     assert words(found, "readable") == [f"{path} cannot be read"]
     assert found["settings"]["state"] == "good"
+    machine.shell(str(lacking(found)["readable"]))
+    assert lacking(machine.doctor("files", uid=UID)) == {}
+
+
+@pytest.mark.parametrize("name", ["", "qubes", "policy.d"])
+def test_folder_of_settings_of_somebody_else_is_given_back(machine: Hidden, name: str) -> None:
+    folder = machine.folder / "config" / "vitrail" / name
+    folder.mkdir(parents=True)
+    (folder / "30-mine.policy").write_text("# nothing\n")
+    folder.chmod(0)
+    found = machine.doctor("files", uid=UID)
+    assert words(found, "readable") == [f"{folder} cannot be read"]
     machine.shell(str(lacking(found)["readable"]))
     assert lacking(machine.doctor("files", uid=UID)) == {}
 

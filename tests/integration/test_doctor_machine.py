@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.harness.hidden import SOCKETS, Hidden, lacking
+from tests.harness.hidden import ROOT_ONLY, SOCKETS, Hidden, lacking
 
 pytestmark = [
     pytest.mark.sandbox,
-    pytest.mark.skipif(os.geteuid() != 0, reason="hides parts of the machine, which only root may"),
+    ROOT_ONLY,
 ]
 
 UID = 7777

@@ -70,7 +70,7 @@ FILES: Final = (
         "the qubes that they are about do not start, or nothing is pasted",
         lambda seen: seen.places.unreadable,
         "{item} cannot be read",
-        Run("chown {seen.person.uid} {item} && chmod u+r {item}", root=True),
+        Run("chown {seen.person.uid} {item} && chmod u+rX {item}", root=True),
     ),
     Need(
         *(

@@ -129,7 +129,7 @@ LACKING = {
         """sudo sh -c 'chown 1000 '"'"'/home/a b'"'"' && chmod u+rwx '"'"'/home/a b'"'"''""",
     ),
     "passage": (but("places", blocked="/root"), "chmod o+x /root"),
-    "readable": (but("places", unreadable=("/x/y.toml",)), "sudo sh -c 'chown 1000 /x/y.toml && chmod u+r /x/y.toml'"),
+    "readable": (but("places", unreadable=("/x/y.toml",)), "sudo sh -c 'chown 1000 /x/y.toml && chmod u+rX /x/y.toml'"),
     "settings": (but("places", faults=(Fault("/x/y.toml", 7, "(words)"),)), "${EDITOR:-nano} +7 /x/y.toml"),
     "supervisor": (but("supervisor", there=True, pid=77), "kill -KILL 77"),
     "version": (but("supervisor", there=True, pid=77, answers=True, version="0.0", ours="1.0"), "vitrail stop --all"),
