@@ -240,9 +240,8 @@ class Qube:
             return False
         if raw and self._logged_bytes < MAX_LOG_BYTES:
             self._logged_bytes += len(raw)
-            lines = (escaped(line.decode("utf-8", "replace")) for line in raw.splitlines())
             with self.log_path.open("a", encoding="ascii") as out:
-                out.writelines(f"{line}\n" for line in lines)
+                out.writelines(_log_text(line) for line in raw.splitlines(keepends=True))
             self.followers = [follower for follower in self.followers if follower({"grown": True})]
         return bool(raw)
 
@@ -411,6 +410,12 @@ class Qube:
             **self.aside._asdict(),
             "windows": self.windows,
         }
+
+
+def _log_text(line: bytes) -> str:
+    """A line of output as the log has it; one that has not ended yet goes on with what comes next."""
+    words = line.rstrip(b"\r\n")
+    return escaped(words.decode("utf-8", "replace")) + ("\n" if words != line else "")
 
 
 def memory_bytes() -> int:

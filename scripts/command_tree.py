@@ -61,6 +61,10 @@ KINDS_OF: Final = MappingProxyType(
         ("stop", "name"): Kind.RUNNING,
         ("kill", "name"): Kind.RUNNING,
         ("logs", "name"): Kind.RUNNING,
+        ("hide", "name"): Kind.RUNNING,
+        ("show", "name"): Kind.RUNNING,
+        ("pause", "name"): Kind.RUNNING,
+        ("resume", "name"): Kind.RUNNING,
     }
 )
 """Command and argument → what stands there, where the metavar is not enough."""

@@ -138,6 +138,9 @@ def _followed(path: Path, name: str) -> Iterator[str]:
                 at = log.tell()
                 yield line
         if "ended" in next(told, {"ended": True}):
+            with suppress(FileNotFoundError), path.open(encoding="ascii", errors="replace") as log:
+                log.seek(at)
+                yield log.read()
             return
 
 

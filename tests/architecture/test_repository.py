@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from scripts.lock import ENTRY, normalized
+from scripts.pictures import SCENES
 from scripts.setup import GROUPS, wanted_packages
 from tests.architecture.source import ROOT
 from tests.parity.nodes import nodes_of
@@ -82,6 +83,15 @@ def test_broken_link_is_noticed(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("[a](page.md) [b](gone.md) [c](https://example.org/x)")
     assert broken_links(page) == ["gone.md"]
+
+
+def test_pictures_of_the_tour_are_all_shown_and_small() -> None:
+    folder = ROOT / "docs" / "images" / "tour"
+    taken = {f"images/tour/{name}.png" for name in SCENES}
+    shown = {match["target"] for match in LINK.finditer((ROOT / "docs" / "tour.md").read_text())}
+    assert taken <= shown
+    assert taken == {f"images/tour/{path.name}" for path in folder.iterdir()}
+    assert sum(path.stat().st_size for path in folder.iterdir()) < 1_500_000
 
 
 def test_every_decision_is_in_the_index_with_its_own_title() -> None:

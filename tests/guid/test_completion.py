@@ -49,6 +49,8 @@ TYPED = (
     ("open --disposable rep\t", ["open", "--disposable", "report.txt"]),
     ("create --template sub\t", ["create", "--template", "subfolder"]),
     ("create --template bookw\t", ["create", "--template", "bookworm"]),
+    ("template rm bookw\t", ["template", "rm", "bookworm"]),
+    ("hide disp\t", ["hide", "disp4242"]),
     ("set work -o title_n\ttrue", ["set", "work", "-o", "title_name=true"]),
     ("run -- vitrail-st\t", ["run", "--", "vitrail-stands-for-a-program"]),
     ("run --qube work -- ls subf\t", ["run", "--qube", "work", "--", "ls", "subfolder"]),

@@ -222,6 +222,12 @@ def test_logs_are_printed_without_anything_that_a_terminal_would_obey(session: S
     assert session.vitrail("logs", "../x").returncode == 1
 
 
+def test_line_that_comes_in_pieces_is_one_line_of_the_log(session: Session) -> None:
+    session.run("work", "blue", "sh", "-c", "printf 'one '; sleep 0.7; printf 'two '; sleep 0.7; printf 'three\\nfour'")
+    wait_until(lambda: "four" in session.vitrail("logs", "work").stdout, 20, "the log")
+    assert {"one two three", "four"} <= set(session.vitrail("logs", "work").stdout.splitlines())
+
+
 def test_logs_follow_until_the_qube_ends(session: Session) -> None:
     session.run("work", "blue", "sh", "-c", "echo one; until test -e go; do sleep 0.1; done; echo two; sleep 1000")
     argv = session.argv("logs", "-f", "work")
