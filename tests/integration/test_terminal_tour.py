@@ -19,6 +19,7 @@ def session() -> Iterator[Session]:
         yield person
 
 
+@pytest.mark.timeout(400)  # some forty commands, each a process; a busy machine takes seconds for each
 def test_tour_says_what_the_commands_say(session: Session) -> None:
     for step in steps(PAGE.read_text(encoding="utf-8")):
         output = said(step.command, session.environment(), step.output)
