@@ -142,6 +142,10 @@ class FrameMaker:
         for window in (frame.outer, frame.content, *frame.strips, *frame.edges):
             x.free_id(window)
 
+    def close(self) -> None:
+        """Give back what the X server has drawn for frames; those that are there keep it."""
+        self._tiles.close()
+
     def _inert(self, gravity: int, tile: int | None = None) -> _Attributes:
         """What has the label's colour, or its marks too, and hears nothing."""
         background = self._label_pixel if tile is None else tile

@@ -180,6 +180,7 @@ class Shell:
         self._input = InputForwarder()
         for remote in list(self._frames):
             self._destroy(fx.DestroyWindow(remote))
+        self._maker.close()
         self._fullscreen.close()
         self._presenter.close()
         self._cursors.close()
