@@ -14,10 +14,13 @@ from guid.clipboard.folders import Folders
 from guid.clipboard.notice import Notice
 from guid.clipboard.packets import Order, Report
 from guid.clipboard.policy import Policy
-from guid.clipboard.verdict import Traits, Verdict
+from guid.clipboard.verdict import Action, Traits, Verdict
 from guid.core.text import escaped
 
 log = logging.getLogger(__name__)
+
+CONSENT = Verdict(Action.ALLOW, why="the keys that were pressed are the answer")
+"""As the C daemon takes it, whose policy daemon is told that everything was answered with yes."""
 
 
 class Alone:
@@ -26,7 +29,8 @@ class Alone:
     def __init__(self, folders: Folders, courier_for: Callable[[Reporter], Courier]) -> None:
         """courier_for: makes the courier that reports to what it is given."""
         self.courier = courier_for(self._report)
-        self._policy = Policy(folders.rules, lambda _qube: Traits())
+        self._policy = Policy(folders.rules, lambda _qube: Traits(known=False))
+        self._said = CONSENT if folders.keys_consent else NOBODY_TO_ASK
         self.desk = folders.desk(self, fresh=False)
 
     def _report(self, report: Report) -> None:
@@ -46,7 +50,7 @@ class Alone:
 
     def ask(self, _question: fx.Decide, answered: Callable[[Verdict], None]) -> None:
         """Nobody can be asked here."""
-        answered(NOBODY_TO_ASK)
+        answered(self._said)
 
     def withdraw(self, _ticket: int) -> None:
         """Nothing was asked."""

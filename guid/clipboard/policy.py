@@ -16,7 +16,7 @@ from pathlib import Path
 
 from guid.clipboard import policy_qubes, policy_toml
 from guid.clipboard.policy_toml import BadPolicy
-from guid.clipboard.verdict import Action, Rule, TraitsOf, Verdict, verdict
+from guid.clipboard.verdict import Action, Rule, TraitsOf, UnknownTrait, Verdict, verdict
 
 TOML_NAME = "clipboard.toml"
 CURRENT_FOLDER = "policy.d"
@@ -38,10 +38,11 @@ class Policy:
     def decide(self, source: str, target: str) -> Verdict:
         """Say whether what was copied in `source` may be pasted into `target`. Never raises: a doubt is a refusal."""
         try:
-            rules = self._rules()
+            return verdict(self._rules(), source, target, self._traits_of)
         except (BadPolicy, OSError) as error:
             return Verdict(Action.DENY, why=f"the clipboard's rules are not understood: {error}")
-        return verdict(rules, source, target, self._traits_of)
+        except UnknownTrait as error:
+            return Verdict(Action.DENY, why=f"the clipboard's rules cannot be kept: {error}")
 
     def files(self) -> list[Path]:
         """The files that count, of those that are there. Raises OSError."""

@@ -66,11 +66,16 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What a pattern may ask about a qube besides its name."""
+    """What a pattern may ask about a qube besides its name. known: False where nobody can say."""
 
     tags: frozenset[str] = frozenset()
     type: str = ""
     label: str = ""
+    known: bool = True
+
+
+class UnknownTrait(ValueError):
+    """A rule asks for something that nobody here knows of a qube: whether it fits cannot be said."""
 
 
 TraitsOf = Callable[[str], Traits]
@@ -83,8 +88,11 @@ def fits(pattern: Pattern, qube: str, traits: Traits) -> bool:
     """Whether a qube is meant: by `@anyvm` or `*`, `@tag:T`, `@type:T`, `@label:L`, or its name.
 
     `@adminvm` and `@default` never fit a qube that has windows here. Source: Qubes OS, qrexec policy format.
+    Raises UnknownTrait.
     """
     word, _, value = pattern.partition(":")
+    if word in ("@tag", "@type", "@label") and not traits.known:
+        raise UnknownTrait(f"{pattern} asks what is not known here of {qube}")
     if word == "@tag":
         return value in traits.tags
     if word == "@type":
@@ -95,7 +103,10 @@ def fits(pattern: Pattern, qube: str, traits: Traits) -> bool:
 
 
 def verdict(rules: Sequence[Rule] | None, source: str, target: str, traits_of: TraitsOf) -> Verdict:
-    """The first rule that fits; None stands for no file at all, an empty list for files in which nothing is allowed."""
+    """The first rule that fits; None stands for no file at all, an empty list for files in which nothing is allowed.
+
+    Raises UnknownTrait.
+    """
     if rules is None:
         return NO_RULES
     of_source, of_target = traits_of(source), traits_of(target)

@@ -42,7 +42,8 @@ class Request:
     domain: runs the agent; target: the qube behind a stub domain, None for the same. color: a number or a name.
     label: the number in _QUBES_LABEL. icon: a PNG's path or a name, as given. louder: levels of the log above the one
     that is set. settings: by the name they have in guid.conf. kill_pid: gets SIGUSR1 once the agent is there.
-    folder, logs: where the files of the C daemon are. vchan_socket, pool_fd: instead of a Xen domain's channel.
+    folder, logs: where the files of the C daemon are. policy: where the rules for pasting are, None for Qubes' own.
+    vchan_socket, pool_fd: instead of a Xen domain's channel.
     """
 
     help: bool = False
@@ -65,6 +66,7 @@ class Request:
     settings: dict[str, InForce] = field(default_factory=dict)
     folder: Path = Path("/run/qubes")
     logs: Path = Path("/var/log/qubes")
+    policy: Path | None = None
     vchan_socket: Path | None = None
     pool_fd: int | None = None
     qrexec_client: str | None = None
@@ -206,6 +208,7 @@ TABLE: Final[tuple[Argument, ...]] = (
     Argument("", "check-config", "", "say what would hold, and why", _flag("check_config"), OURS),
     Argument("", "run-folder", "PATH", "of running and booting files (/run/qubes)", _text("folder", Path), OURS),
     Argument("", "log-folder", "PATH", "of the log (/var/log/qubes)", _text("logs", Path), OURS),
+    Argument("", "policy-folder", "PATH", "of the rules for pasting (/etc/qubes)", _text("policy", Path), OURS),
     Argument("", "qrexec-client", "PATH", "calls services, if not Qubes' client", _text("qrexec_client"), OURS),
     Argument("", "vchan-socket", "PATH", "an agent behind a socket", _text("vchan_socket", Path), OURS),
     Argument("", "pool-fd", "FD", "the pool that it draws in", _text("pool_fd", _whole(0, MAX_FD)), OURS),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from colors.labels import STANDARD, Label
 from guid.clipboard.folders import Folders
+from guid.clipboard.policy import CURRENT_FOLDER
 from guid.clipboard.qrexec import Peer, peer_of
 from guid.config import DaemonConfig
 from guid.core.extras import Extras
@@ -26,6 +27,7 @@ from shm.boundary import Boundary, PoolBoundary, XenBoundary
 log = logging.getLogger(__name__)
 
 OUR_NAME = "vitrail-guid"
+QUBES_RULES = Path("/etc/qubes")
 LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 """Of Python's logging, for the C daemon's levels 0, 1 and 2."""
 
@@ -79,7 +81,7 @@ def serve(
         label=label,
         boundary=boundary(request),
         options=start.options(),
-        clipboard=Folders(runtime_dir(), config_dir(), data_dir()),
+        clipboard=clipboard(request),
         services=services(request),
         connected=begin,
         extras=Extras(request.properties, request.invisible, "" if request.icon.startswith("/") else request.icon),
@@ -92,6 +94,15 @@ def serve(
     finally:
         running.gone()
         booting.over()
+
+
+def clipboard(request: Request) -> Folders:
+    """Where the clipboard is, and its rules: Qubes' own if there are any, else the person's. Raises PathsError."""
+    rules = request.policy
+    if rules is None and (QUBES_RULES / CURRENT_FOLDER).is_dir():
+        rules = QUBES_RULES
+    own = rules is None
+    return Folders(runtime_dir(), rules if rules is not None else config_dir(), data_dir(), keys_consent=not own)
 
 
 def label_of(rgb: int, index: int) -> Label:

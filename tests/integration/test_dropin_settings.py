@@ -293,6 +293,35 @@ def test_pasted_text_is_taken_back_after_the_seconds_that_are_set(qubes: Qubes) 
     assert qubes.agent.expect(MessageType.CLIPBOARD_DATA, after=len(qubes.agent.received)).tail == b""
 
 
+RULES = {
+    "ask": ("qubes.ClipboardPaste * @anyvm @anyvm ask\n", True),
+    "deny": ("qubes.ClipboardPaste * work @anyvm deny\nqubes.ClipboardPaste * @anyvm @anyvm ask\n", False),
+    "tag": ("qubes.ClipboardPaste * @tag:x @anyvm deny\nqubes.ClipboardPaste * @anyvm @anyvm ask\n", False),
+    "unclear": ("what is this\n", False),
+}
+
+
+@pytest.mark.parametrize("kind", RULES)
+def test_paste_goes_by_the_rules_of_qubes(qubes: Qubes, kind: str) -> None:
+    """A question is answered by the keys; a rule that cannot be kept, or is not understood, is a refusal."""
+    text, given = RULES[kind]
+    (qubes.folder / "policy.d").mkdir()
+    (qubes.folder / "policy.d" / "30-user.policy").write_text(text)
+    lines = 'secure_paste_sequence = "Ctrl-Shift-x";'
+    child = qubes.foreground("--policy-folder", str(qubes.folder), settings=of_all(lines))
+    remote = focused(qubes)
+    copies(qubes, remote, (CTRL, SHIFT, C_KEY), b"text")
+    wait_until(lambda: stored(qubes) == b"text", what="the copy")
+    before = len(qubes.agent.received)
+    chord(qubes.person, CTRL, SHIFT, X_KEY)
+    if given:
+        assert qubes.agent.expect(MessageType.CLIPBOARD_DATA, after=before).tail == b"text"
+    else:
+        wait_until(lambda: "denied" in child.output(), what="the refusal")
+        qubes.agent.poll()
+        assert not any(each.type == MessageType.CLIPBOARD_DATA for each in qubes.agent.received[before:])
+
+
 CLIENT = """#!/bin/sh
 printf '%s\\n' "$*" >> {folder}/calls
 printf 'by service'

@@ -195,3 +195,16 @@ def test_decide_reads_the_older_form_of_qubes_os_after_the_others(tmp_path: Path
     assert action(tmp_path, "other", "third") is Action.DENY
     written(tmp_path, "clipboard.toml", '[[rule]]\nsource = "vault"\ntarget = "work"\naction = "allow"\n')
     assert action(tmp_path, "vault", "work") is Action.ALLOW
+
+
+def test_decide_where_tags_are_not_known_denies_what_meets_such_a_rule_first(tmp_path: Path) -> None:
+    text = '[[rule]]\nsource = "work"\ntarget = "*"\naction = "allow"\n'
+    text += '[[rule]]\nsource = "@tag:x"\ntarget = "*"\naction = "deny"\n'
+    text += '[[rule]]\nsource = "*"\ntarget = "*"\naction = "allow"\n'
+    (tmp_path / "clipboard.toml").write_text(text)
+    unknown = Policy(tmp_path, lambda _qube: Traits(known=False))
+    assert unknown.decide("work", "play").action is Action.ALLOW
+    refused = unknown.decide("play", "work")
+    assert refused.action is Action.DENY
+    assert "@tag:x" in refused.why
+    assert Policy(tmp_path, lambda _qube: Traits()).decide("play", "work").action is Action.ALLOW

@@ -49,6 +49,7 @@ def setting(line: str, key: str) -> object:
         (("--check-config",), {"check_config": True}),
         (("--run-folder /x",), {"folder": Path("/x")}),
         (("--log-folder /x",), {"logs": Path("/x")}),
+        (("--policy-folder /x",), {"policy": Path("/x")}),
         (("--qrexec-client /x",), {"qrexec_client": "/x"}),
         (("--vchan-socket /x --pool-fd 5",), {"vchan_socket": Path("/x"), "pool_fd": 5}),
     ],
