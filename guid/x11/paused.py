@@ -23,7 +23,7 @@ CREATE_WINDOW, DESTROY_WINDOW = 1, 4
 ATTRIBUTES = X.CWBackPixmap | X.CWWinGravity | X.CWColormap
 ROWS_PER_REQUEST = 32
 FULL_HD = 1920, 1080
-TEXT = "is paused"
+TEXT = "Paused"
 
 
 class PausedSigns:
@@ -40,11 +40,12 @@ class PausedSigns:
         self.take_down()
         root = self._desktop.geometry.root
         scale = max(1, min(root.width // FULL_HD[0], root.height // FULL_HD[1]))
-        picture = draw(self._qube, self._label.rgb, TEXT, max_width=root.width, scale=scale)
+        picture = draw(TEXT, self._label.rgb, self._qube, max_width=root.width, scale=scale)
         pixmap = self._pixmap(picture.width, picture.height, picture.pixels)
         for frame, content in contents:
             sign = self._desktop.x.allocate_id()
-            at = (content.width - picture.width) // 2, (content.height - picture.height) // 2
+            # In a window that has no room for all of it, the word is seen, and the name is cut.
+            at = max(0, (content.width - picture.width) // 2), (content.height - picture.height) // 2
             create = struct.pack(
                 "<BBHIIhhHHHHIIIII",
                 CREATE_WINDOW,

@@ -10,7 +10,7 @@ from Xlib.ext import xtest
 from colors.attention import BAND_PX, EDGE_PX, NO_BAND, Band, Card, draw
 from colors.labels import STANDARD, Label
 from tests.harness.pixels import Pixels, region, screenshot
-from tests.harness.wait import wait_until
+from tests.harness.wait import TimedOut, wait_until
 
 INSTANCE = "vitrail-attention"
 BAND_ROWS = BAND_PX + EDGE_PX
@@ -81,6 +81,15 @@ class AttentionPanel:
         for code in reversed(codes):
             xtest.fake_input(self._x, X.KeyRelease, code)
         self._x.sync()
+
+    def answers(self, *codes: int) -> bool:
+        """Whether it comes when these keys are pressed, by default the chord; it is on the screen then."""
+        self.strike(*codes or (self.keycode("Super_L"), self.keycode("Escape")))
+        try:
+            wait_until(lambda: self.window() is not None, 1.0, "the panel")
+        except TimedOut:
+            return False
+        return True
 
     def press(self, *names: str) -> None:
         """One key after the other."""

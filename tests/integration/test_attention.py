@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 from Xlib import X, Xatom
+from Xlib.ext import xtest
 
 from colors.labels import STANDARD
 from tests.harness.attention import AttentionPanel
 from tests.harness.bus import Recorder, SessionBus
 from tests.harness.processes import Child, clean_environment
 from tests.harness.session import Session, Window
-from tests.harness.wait import TimedOut, holds_for, wait_until
+from tests.harness.wait import holds_for, wait_until
 from tests.harness.wm import WindowManager
 from tests.harness.xserver import XServer
 
@@ -37,20 +38,11 @@ class Desk:
         wait_until(lambda: self.session.focused() == window["local_xid"], what="the focus")
         return window
 
-    def answers(self, *codes: int) -> bool:
-        """Whether the panel comes when these keys are pressed; it is on the screen then."""
-        self.panel.strike(*codes)
-        try:
-            wait_until(lambda: self.panel.window() is not None, 1.0, "the panel")
-        except TimedOut:
-            return False
-        return True
-
     def wait_deaf(self, *codes: int) -> None:
         """Wait until it does not come any more."""
 
         def deaf() -> bool:
-            if not self.answers(*codes):
+            if not self.panel.answers(*codes):
                 return True
             self.panel.press("Escape")
             self.panel.wait_gone()
@@ -177,6 +169,24 @@ def test_stop_is_confirmed_and_stops(desk: Desk) -> None:
     desk.panel.wait_for("gone", "owned the focused window, and has ended", None)
 
 
+def test_chord_that_is_held_does_not_close_what_it_opened(desk: Desk) -> None:
+    """Keys repeat after 0.7 s, and the chord's own is the one that closes the panel."""
+    x, codes = desk.session.x, [desk.panel.keycode(name) for name in ("Super_L", "Escape")]
+    desk.focus("work")
+    for code in codes:
+        xtest.fake_input(x, X.KeyPress, code)
+    x.sync()
+    try:
+        desk.panel.wait_for_qube("work", "blue")
+        holds_for(lambda: desk.panel.window() is not None, 1.0, "the panel")
+    finally:
+        for code in codes:
+            xtest.fake_input(x, X.KeyRelease, code)
+        x.sync()
+    desk.panel.press("Escape")
+    desk.panel.wait_gone()
+
+
 def test_buttons_of_the_panel_are_clicked(desk: Desk) -> None:
     desk.focus("work")
     desk.panel.chord()
@@ -223,11 +233,11 @@ def test_other_keys_and_none(desk: Desk) -> None:
     desk.focus("work")
     desk.settings('[desktop]\nattention_sequence = "Shift-Super-F8"\n')
     chord = [desk.panel.keycode(name) for name in ("Super_L", "Shift_L", "F8")]
-    wait_until(lambda: desk.answers(*chord), 20, "the panel on other keys")
+    wait_until(lambda: desk.panel.answers(*chord), 20, "the panel on other keys")
     desk.panel.wait_for_qube("work", "blue")
     desk.panel.press("Escape")
     desk.panel.wait_gone()
-    assert not desk.answers(desk.panel.keycode("Super_L"), desk.panel.keycode("Escape"))
+    assert not desk.panel.answers()
     desk.settings('[desktop]\nattention_sequence = "none"\n')
     desk.wait_deaf(*chord)
     assert desk.session.vitrail("attention", "--json").returncode == 0
@@ -236,7 +246,7 @@ def test_other_keys_and_none(desk: Desk) -> None:
     line = "vitrail.toml: line 2: [desktop] attention_sequence = 7: must be a key sequence"
     wait_until(lambda: line in desk.service.output(), what="the line that is wrong")
     desk.settings("")
-    wait_until(lambda: desk.answers(desk.panel.keycode("Super_L"), desk.panel.keycode("Escape")), 20, "the panel")
+    wait_until(desk.panel.answers, 20, "the panel")
 
 
 def test_keys_that_another_program_has_are_told_and_taken_when_they_are_free(desk: Desk) -> None:
@@ -249,17 +259,18 @@ def test_keys_that_another_program_has_are_told_and_taken_when_they_are_free(des
     told = desk.recorder.wait_for("Super-F9 is taken")
     assert "vitrail attention" in told.body
     assert "Super-F9 is another program's" in desk.service.output()
-    assert not desk.answers(desk.panel.keycode("Super_L"), keycode)
+    assert not desk.panel.answers(desk.panel.keycode("Super_L"), keycode)
     root.ungrab_key(keycode, X.Mod4Mask)
     desk.session.x.sync()
     layout(desk, "compose:menu")  # it is tried again now and then, and when the keyboard changes
-    wait_until(lambda: desk.answers(desk.panel.keycode("Super_L"), keycode), 20, "the panel, now that they are free")
+    wait_until(
+        lambda: desk.panel.answers(desk.panel.keycode("Super_L"), keycode), 20, "the panel, now that they are free"
+    )
     desk.panel.wait_for_qube("work", "blue")
     desk.panel.press("Escape")
     desk.panel.wait_gone()
     desk.settings("")
-    chord = desk.panel.keycode("Super_L"), desk.panel.keycode("Escape")
-    wait_until(lambda: desk.answers(*chord), 20, "the panel on its own keys")
+    wait_until(desk.panel.answers, 20, "the panel on its own keys")
 
 
 def test_chord_moves_with_the_keyboards_layout(desk: Desk) -> None:
@@ -268,11 +279,11 @@ def test_chord_moves_with_the_keyboards_layout(desk: Desk) -> None:
     desk.focus("work")
     layout(desk, "caps:swapescape")
     try:
-        wait_until(lambda: desk.answers(desk.panel.keycode("Super_L"), caps), 20, "the panel by the other key")
+        wait_until(lambda: desk.panel.answers(desk.panel.keycode("Super_L"), caps), 20, "the panel by the other key")
         desk.panel.wait_for_qube("work", "blue")
         desk.panel.strike(caps)
         desk.panel.wait_gone()
-        assert not desk.answers(desk.panel.keycode("Super_L"), escape)
+        assert not desk.panel.answers(desk.panel.keycode("Super_L"), escape)
         desk.panel.strike(escape)  # Caps Lock, off again
     finally:
         layout(desk, "")

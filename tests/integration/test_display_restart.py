@@ -5,6 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from tests.harness.attention import AttentionPanel
 from tests.harness.pixels import first_difference
 from tests.harness.session import Session
 from tests.harness.wait import wait_until
@@ -68,6 +69,11 @@ def test_display_that_ends_and_comes_again_brings_the_windows_back(server: XServ
         session.look_again()
         for qube, seed in (("work", 7), ("untrusted", 8)):
             wait_until(lambda qube=qube, seed=seed: shown(session, qube, seed), 20, f"the window of {qube}")  # type: ignore[misc]
+        session.focus(session.window("work"))
+        panel = AttentionPanel(session.x)
+        wait_until(panel.answers, 20, "the attention chord on the new display")
+        panel.wait_for_qube("work", "blue")
+        panel.press("Escape")
         assert {qube["state"] for qube in session.qubes().values()} == {"running"}
         lives(session, "work")
         lives(session, "untrusted")

@@ -58,7 +58,7 @@ def flooding(session: Session, first: bytes, round_: bytes) -> Iterator[Child]:
     script.write_text(SUPERVISOR.format(agent=AGENT.format(first=first, round_=round_)))
     log = session.runtime / "flooding.log"
     with Child([sys.executable, script], env=session.environment(), log=log) as child:
-        wait_until((session.runtime / "vitrail" / "control.sock").exists, what="the supervisor")
+        wait_until((session.runtime / "vitrail" / "control.sock").exists, 30, "the supervisor")
         yield child
 
 
