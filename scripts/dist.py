@@ -27,7 +27,10 @@ from scripts import layout
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 NAME: Final = f"vitrail-{VERSION}"
-NOT_OURS: Final = {"build", "dist", ".git", ".venv", "__pycache__"}
+NOT_OURS: Final = {
+    *("build", "dist", "__pycache__", ".git", ".venv"),
+    *(".hypothesis", ".pytest_cache", ".mypy_cache", ".ruff_cache"),
+}
 EARLIEST: Final = 315_532_800
 """1980-01-01: a zip file knows no earlier time."""
 
@@ -60,10 +63,18 @@ def make(out: Path) -> Made:
 
 def tree_files() -> list[str]:
     """Every file of the tree by its path in it, in order."""
-    if (ROOT / ".git").exists():
-        asked = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, stdout=subprocess.PIPE, check=True)
-        return sorted(name for name in asked.stdout.decode().split("\0") if name and (ROOT / name).is_file())
+    known = _git("ls-files", "-z")
+    if known:
+        return sorted(name for name in known.split("\0") if name and (ROOT / name).is_file())
     return sorted(_walked(ROOT))
+
+
+def _git(*arguments: str) -> str:
+    """What git says of this tree, "" if it knows nothing of it: there is no git, or it is somebody else's tree."""
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        return ""
+    argv = ["git", *arguments]
+    return subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False).stdout
 
 
 def _walked(folder: Path) -> Iterator[str]:
@@ -81,9 +92,9 @@ def epoch() -> int:
     given = os.environ.get("SOURCE_DATE_EPOCH")
     if given:
         return max(EARLIEST, int(given))
-    if (ROOT / ".git").exists():
-        asked = ["git", "log", "-1", "--format=%ct"]
-        return int(subprocess.run(asked, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout)
+    committed = _git("log", "-1", "--format=%ct")
+    if committed:
+        return int(committed)
     return max(EARLIEST, int((ROOT / "CHANGELOG.md").stat().st_mtime))
 
 
