@@ -26,7 +26,7 @@ def person(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def template(person: Path) -> Path:
+def system(person: Path) -> Path:
     """A system with three programs, one of which is for terminals."""
     root = person / "template"
     for name in ("pad", "draw", "shell", "xterm"):
@@ -43,8 +43,8 @@ def put(path: Path, text: str) -> Path:
     return path
 
 
-def qube(name: str, label: str, template: Path, **more: str) -> None:
-    definitions.make(name, {"label": f'"{label}"', "template": f'"{template}"', **more})
+def qube(name: str, label: str, system: Path, **more: str) -> None:
+    definitions.make(name, {"label": f'"{label}"', "template": f'"{system}"', **more})
 
 
 def entries(person: Path) -> list[str]:
@@ -57,8 +57,8 @@ def files(person: Path) -> set[Path]:
     return {each for each in found if "template" not in each.parts and "vitrail" not in each.parts}
 
 
-def test_programs_with_windows_are_shown_and_say_their_qube(person: Path, template: Path) -> None:
-    qube("work", "blue", template)
+def test_programs_with_windows_are_shown_and_say_their_qube(person: Path, system: Path) -> None:
+    qube("work", "blue", system)
     assert menu.sync(menu.menus()).removed == 0
     assert entries(person) == ["vitrail-work.draw.desktop", "vitrail-work.org.example.Pad.desktop"]
     text = (person / "data" / "applications" / "vitrail-work.org.example.Pad.desktop").read_text()
@@ -68,8 +68,8 @@ def test_programs_with_windows_are_shown_and_say_their_qube(person: Path, templa
     assert menu.sync(menu.menus()) == Done(0, 0)
 
 
-def test_chosen_programs_are_shown_alone_and_a_terminals_in_one(person: Path, template: Path) -> None:
-    qube("work", "blue", template, menu='["pad", "SHELL", "gone"]')
+def test_chosen_programs_are_shown_alone_and_a_terminals_in_one(person: Path, system: Path) -> None:
+    qube("work", "blue", system, menu='["pad", "SHELL", "gone"]')
     (found,) = menu.menus()
     menu.sync([found])
     assert entries(person) == ["vitrail-work.org.example.Pad.desktop", "vitrail-work.shell.desktop"]
@@ -77,9 +77,9 @@ def test_chosen_programs_are_shown_alone_and_a_terminals_in_one(person: Path, te
     assert found.problems == ["qube work has no program gone; it has: vitrail menu ls --all work"]
 
 
-def test_what_is_gone_leaves_and_what_is_not_ours_stays(person: Path, template: Path) -> None:
-    qube("work", "blue", template)
-    qube("work-2", "red", template)
+def test_what_is_gone_leaves_and_what_is_not_ours_stays(person: Path, system: Path) -> None:
+    qube("work", "blue", system)
+    qube("work-2", "red", system)
     applications = person / "data" / "applications"
     others = [
         put(applications / "vitrail-other.desktop", "[Desktop Entry]\nName=mine\n"),
@@ -91,7 +91,7 @@ def test_what_is_gone_leaves_and_what_is_not_ours_stays(person: Path, template: 
     menu.sync(menu.menus())
     assert "vitrail-work-2.draw.desktop" in entries(person)
     definitions.remove("work-2")
-    (template / "usr/share/applications/org.example.Pad.desktop").unlink()
+    (system / "usr/share/applications/org.example.Pad.desktop").unlink()
     menu.sync(menu.menus())
     assert entries(person) == ["pad.desktop", "vitrail-other.desktop", "vitrail-work.draw.desktop"]
     menu.clear()
@@ -99,8 +99,8 @@ def test_what_is_gone_leaves_and_what_is_not_ours_stays(person: Path, template: 
     assert files(person) == set(others)
 
 
-def test_menu_is_kept_up_only_while_the_person_wants_it(person: Path, template: Path) -> None:
-    qube("work", "blue", template)
+def test_menu_is_kept_up_only_while_the_person_wants_it(person: Path, system: Path) -> None:
+    qube("work", "blue", system)
     menu.keep_up()
     assert files(person) == set()
     menu.sync(menu.menus())
@@ -114,8 +114,8 @@ def test_menu_is_kept_up_only_while_the_person_wants_it(person: Path, template: 
     assert files(person) == set()
 
 
-def test_files_are_as_the_specifications_have_them(person: Path, template: Path) -> None:
-    qube("work", "blue", template)
+def test_files_are_as_the_specifications_have_them(person: Path, system: Path) -> None:
+    qube("work", "blue", system)
     qube("personal", "yellow", Path("/usr/none"))
     definitions.make("host", {"label": '"red"'})
     menu.sync(menu.menus())
@@ -132,23 +132,23 @@ def test_files_are_as_the_specifications_have_them(person: Path, template: Path)
     assert all(path.read_bytes().startswith(b"\x89PNG") for path in icons.iterdir())
 
 
-def test_definition_that_is_not_understood_is_told_and_the_rest_is_shown(person: Path, template: Path) -> None:
-    qube("work", "blue", template)
+def test_definition_that_is_not_understood_is_told_and_the_rest_is_shown(person: Path, system: Path) -> None:
+    qube("work", "blue", system)
     put(person / "config/vitrail/qubes/torn.toml", "menu = 3\n")
     torn, work = menu.menus()
     assert "torn.toml: line 1: menu = 3: must be a list" in torn.problems[0]
     assert [each.id for each in work.shown] == ["draw", "org.example.Pad"]
 
 
-def test_folder_that_cannot_be_written_is_told(person: Path, template: Path) -> None:
-    qube("work", "blue", template)
+def test_folder_that_cannot_be_written_is_told(person: Path, system: Path) -> None:
+    qube("work", "blue", system)
     put(person / "data" / "applications", "a file in the way")
     with pytest.raises(MenuError, match="applications"):
         menu.sync(menu.menus())
 
 
-def test_links_pipes_and_giants_of_a_system_are_passed_over(person: Path, template: Path) -> None:
-    applications = template / "usr" / "share" / "applications"
+def test_links_pipes_and_giants_of_a_system_are_passed_over(person: Path, system: Path) -> None:
+    applications = system / "usr" / "share" / "applications"
     secret = put(person / "secret.desktop", ENTRY.format(name="Secret", program="pad"))
     (applications / "link.desktop").symlink_to(secret)
     (applications / "linked").symlink_to(person)
@@ -159,29 +159,29 @@ def test_links_pipes_and_giants_of_a_system_are_passed_over(person: Path, templa
     put(applications / "bad name.desktop", ENTRY.format(name="Bad", program="pad"))
     put(applications / "broken.desktop", ENTRY.format(name="Broken", program="pad 'x'"))
     (applications / os.fsdecode(b"\xff\n.desktop")).write_text("")
-    found = system_programs(template)
+    found = system_programs(system)
     assert [each.id for each in found.programs] == ["draw", "org.example.Pad", "shell", "sub-in"]
     assert len(found.refused) == 3
     assert all(id_.isprintable() for id_, _why in found.refused)
 
 
-def test_folder_that_is_a_link_is_not_looked_into(person: Path, template: Path) -> None:
+def test_folder_that_is_a_link_is_not_looked_into(person: Path, system: Path) -> None:
     (person / "other" / "usr").mkdir(parents=True)
-    (person / "other" / "usr" / "share").symlink_to(template / "usr" / "share")
-    (person / "other" / "usr" / "bin").symlink_to(template / "usr" / "bin")
+    (person / "other" / "usr" / "share").symlink_to(system / "usr" / "share")
+    (person / "other" / "usr" / "bin").symlink_to(system / "usr" / "bin")
     assert system_programs(person / "other") == Found([], [])
     assert system_programs(person / "nowhere") == Found([], [])
 
 
 @pytest.mark.parametrize("program", ["gone", "/usr/bin/gone", "/opt/pad", "/usr/../usr/bin/pad", "bin/pad", "/pad"])
-def test_program_that_a_qube_would_not_find_is_not_offered(template: Path, program: str) -> None:
-    put(template / "usr/share/applications/gone.desktop", ENTRY.format(name="Gone", program=program))
-    assert "gone" not in [each.id for each in system_programs(template).programs]
+def test_program_that_a_qube_would_not_find_is_not_offered(system: Path, program: str) -> None:
+    put(system / "usr/share/applications/gone.desktop", ENTRY.format(name="Gone", program=program))
+    assert "gone" not in [each.id for each in system_programs(system).programs]
 
 
-def test_terminals_program_needs_one(template: Path) -> None:
-    (template / "usr/bin/xterm").unlink()
-    assert [each.id for each in system_programs(template).programs] == ["draw", "org.example.Pad"]
+def test_terminals_program_needs_one(system: Path) -> None:
+    (system / "usr/bin/xterm").unlink()
+    assert [each.id for each in system_programs(system).programs] == ["draw", "org.example.Pad"]
 
 
 @pytest.mark.parametrize(
