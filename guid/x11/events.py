@@ -51,6 +51,9 @@ class Listener(Protocol):
     def exposed(self, local: int, rect: Rect) -> None:
         """Expose; px, content-relative."""
 
+    def has(self, local: int) -> bool:
+        """Whether this is an outer or a content that is there."""
+
     def configured(self, local: int, outer: Rect) -> None:
         """ConfigureNotify; px, root coordinates."""
 
@@ -207,7 +210,7 @@ class Events:
         elif code & SYNTHETIC or window not in self._reparented:
             self._placed[window] = self._placed.get(window, 0) + 1
             self._listener.configured(window, Rect(x, y, width, height))
-        else:
+        elif self._listener.has(window):  # else it is destroyed, and this was under way
             self._ask_for_position(window, width, height)
 
     def _child_mapped(self, buffer: bytes | memoryview, offset: int) -> None:

@@ -403,6 +403,10 @@ class Shell:
         if remote is not None:
             self.perform(self.session.exposed(remote, rect))
 
+    def has(self, local: int) -> bool:
+        """Whether this is an outer or a content that is there."""
+        return local in self._remote_by_local
+
     def configured(self, local: int, outer: Rect) -> None:
         """An outer is somewhere else or has another size."""
         remote = self._remote_by_local.get(local)

@@ -44,7 +44,8 @@ def flood(scene: Scene, first: bytes, round_: bytes, *, pointer: bool = True) ->
                 stage.enough.wait()
             assert running.rounds
             evil.goes_on()
-            assert len(evil.log().splitlines()) < 10, "the log is flooded too"
+            log = evil.log()
+            assert len(log.splitlines()) < 10, f"the log is flooded too: {log}"
 
     scene.check(attack, pointer=pointer)
 
