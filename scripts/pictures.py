@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -97,6 +98,16 @@ def menu(stage: Stage, path: Path) -> None:
     stage.photograph(path, (10, 10, 680, 470))
 
 
+def attention(stage: Stage, path: Path) -> None:
+    """What the attention chord shows: whose window has the keys, and what can be done to its qube."""
+    stage.vitrail("run", "--disposable", "--label", "orange", "--", "xterm", "-fa", "Mono", "-fs", "10")
+    window = stage.window("disp")
+    stage.put(window["local_xid"], EDITOR)
+    stage.chord("Super_L", "Escape")
+    stage.photograph(path, (330, 40, 860, 480))
+    stage.chord("Escape")
+
+
 SCENES: Final[dict[str, Scene]] = {
     "first-run": first_run,
     "clipboard": clipboard,
@@ -104,17 +115,19 @@ SCENES: Final[dict[str, Scene]] = {
     "menu": menu,
     "disposable": disposable,
     "opened": opened,
+    "attention": attention,
 }
 """Name of the picture → how it is taken; later ones use the qubes of earlier ones."""
 
 
 def main() -> None:
-    """Take them all."""
+    """Take them all, or those whose names are given."""
+    names = sys.argv[1:] or list(SCENES)
     FOLDER.mkdir(parents=True, exist_ok=True)
     with Stage() as stage:
-        for name, scene in SCENES.items():
+        for name in names:
             print(f"pictures: {name}", flush=True)
-            scene(stage, FOLDER / f"{name}.png")
+            SCENES[name](stage, FOLDER / f"{name}.png")
             stage.end_scene()
             stage.vitrail("stop", "--all")
 
