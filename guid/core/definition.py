@@ -150,6 +150,7 @@ def as_listed(definition: Definition) -> dict[str, str | int | None]:
     return {
         "label": definition.label.name if definition.label is not None else None,
         "rgb": f"0x{definition.label.rgb:06X}" if definition.label is not None else None,
+        "pattern": definition.label.pattern.name if definition.label is not None else None,
         "engine": definition.engine or ENGINES[0],
         "template": definition.template,
         "net": definition.net.value,
