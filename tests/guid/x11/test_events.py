@@ -57,6 +57,9 @@ class Told:
         assert local == OUTER
         self.places.append(outer)
 
+    def has(self, local: int) -> bool:
+        return local == OUTER
+
 
 def scripted() -> tuple[ScriptedDisplay, Told]:
     display, told = ScriptedDisplay(), Told()
