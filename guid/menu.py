@@ -56,7 +56,7 @@ def is_kept() -> bool:
 
 
 def sync(found: list[QubeMenu]) -> Done:
-    """Let the menu be as `found`. Raises MenuError."""
+    """Let the menu be as `found`. Raises MenuError, SettingsError."""
     wanted = dict(_files(found))
     try:
         removed = sum(_removed(path) for path in list(_present()) if path not in wanted)
@@ -124,7 +124,7 @@ def _present() -> Iterator[Path]:
     places = ((_applications(), "*.desktop"), (_directories(), "*.directory"), (_merged(), words.MENU))
     for folder, ends in places:
         yield from (path for path in folder.glob(f"vitrail{ends.removeprefix('vitrail')}") if _is_ours(path))
-    yield from (path for label in labels() if (path := _icons() / f"{words.icon_name(label)}.png").exists())
+    yield from _icons().glob(f"{words.icon_name('*')}.png")
 
 
 def _is_ours(path: Path) -> bool:

@@ -83,10 +83,10 @@ def _sync(options: argparse.Namespace) -> int:
 
     with in_words():
         found = menus()
-    try:
-        done = sync(found)
-    except MenuError as error:
-        raise CommandError(str(error)) from error
+        try:
+            done = sync(found)
+        except MenuError as error:
+            raise CommandError(str(error)) from error
     problems = [problem for each in found for problem in each.problems]
     if not options.json:
         for problem in problems:

@@ -70,7 +70,7 @@ def entry(command: Sequence[str], qube: str, label: str, program: Program) -> st
         "Name": f"{qube}: {program.name}",
         "Comment": f"{program.name} in the {label} qube {qube}",
         "Exec": exec_line((*command, "run", "--qube", qube, "--", *argv)),
-        "Icon": program.icon or icon_name(label),
+        "Icon": program.icon if program.icon and not program.icon.startswith(icon_name("")) else icon_name(label),
         "Terminal": "false",
         "Categories": ("X-Vitrail", f"X-Vitrail-{qube}"),
         "Keywords": (qube, "vitrail"),

@@ -8,9 +8,11 @@ from xml.etree import ElementTree
 import pytest
 
 from guid import definitions, menu
+from guid.cli import main
 from guid.core.desktopentry import MAX_ENTRY_BYTES
 from guid.core.menu import languages
 from guid.menu import Done, MenuError
+from guid.settings import SettingsError
 from guid.systemprograms import Found, system_programs
 
 ENTRY = "[Desktop Entry]\nType=Application\nName={name}\nExec={program} %U\nIcon={program}\n"
@@ -138,6 +140,37 @@ def test_definition_that_is_not_understood_is_told_and_the_rest_is_shown(person:
     torn, work = menu.menus()
     assert "torn.toml: line 1: menu = 3: must be a list" in torn.problems[0]
     assert [each.id for each in work.shown] == ["draw", "org.example.Pad"]
+
+
+def test_menu_is_cleared_whatever_labels_there_are(person: Path, system: Path) -> None:
+    labels = put(person / "config/vitrail/labels.toml", '[teal]\ncolor = "0x008080"\npattern = "dots"\n')
+    qube("work", "teal", system)
+    menu.sync(menu.menus())
+    assert len(list(person.rglob("vitrail-label-teal.png"))) == 1
+    labels.write_text("torn = [\n")
+    with pytest.raises(SettingsError, match=r"labels\.toml"):
+        menu.sync(menu.menus())
+    menu.clear()
+    assert files(person) == set()
+
+
+def test_labels_that_are_not_understood_are_told_in_words(
+    person: Path, system: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    qube("work", "blue", system)
+    put(person / "config/vitrail/labels.toml", "torn = [\n")
+    assert main(["menu", "sync"]) == 1
+    assert "labels.toml" in capsys.readouterr().err
+
+
+def test_program_cannot_take_the_picture_of_a_label(person: Path, system: Path) -> None:
+    put(
+        system / "usr/share/applications/draw.desktop",
+        "[Desktop Entry]\nType=Application\nName=Draw\nExec=draw\nIcon=vitrail-label-black\n",
+    )
+    qube("work", "red", system)
+    menu.sync(menu.menus())
+    assert "\nIcon=vitrail-label-red\n" in (person / "data/applications/vitrail-work.draw.desktop").read_text()
 
 
 def test_folder_that_cannot_be_written_is_told(person: Path, system: Path) -> None:
