@@ -31,7 +31,12 @@ EXAMPLE = Seen(
     Kernel(masked=("/proc/kcore", "/proc/keys"), refused="SandboxRefused", said="(why)", sealed="(why)"),
     Display(":0", said="(why)", others=(":1",), depth=16, configured="/etc/X11/xorg.conf"),
     Places(
-        Folder(""), Folder("/tmp/vitrail-1000"), login="/run/user/1000", unwritable="/home/user/.local", blocked="/root"
+        Folder(""),
+        Folder("/tmp/vitrail-1000"),
+        login="/run/user/1000",
+        own="/home/user",
+        unwritable="/home/user/.local",
+        blocked="/root",
     ),
     Supervisor("/run/user/1000/vitrail/control.sock", pid=1234, version="…", ours="…"),
 )

@@ -17,7 +17,7 @@ from guid.definitions import names
 from guid.engines.homes import blocked_folder
 from guid.engines.uids import QUBE_UIDS
 from guid.paths import config_dir, data_dir, qube_definition, runtime_place
-from guid.settings import SettingsError, check_defaults, options_of
+from guid.settings import SettingsError, check_defaults, desktop_settings, labels, options_of
 
 LINE = re.compile(r"\bline (\d+)")
 
@@ -35,12 +35,18 @@ def look_at_places(person: Person) -> Places:
         runtime=_folder(str(runtime_place())),
         named=named,
         login=str(login) if _folder(str(login)).owner == person.uid else "",
+        own=_own_home(person),
         data=str(homes),
         unwritable="" if os.access(nearest, os.W_OK | os.X_OK) and nearest.is_dir() else str(nearest),
         blocked=str(blocked or ""),
         faults=tuple(fault for fault in _faults() if not _is_below(fault.path, unreadable)),
         unreadable=unreadable,
     )
+
+
+def _own_home(person: Person) -> str:
+    home = _folder(os.environ.get("HOME", ""))
+    return str(Path(home.path)) if home.plain and home.owner == person.uid else ""
 
 
 def _is_below(path: str, folders: tuple[str, ...]) -> bool:
@@ -64,7 +70,7 @@ def _nearest(folder: Path) -> Path:
 def _files() -> Iterator[Path]:
     """The files of settings that are there, and the folders that they are in."""
     folder = config_dir()
-    for path in (folder, folder / "vitrail.toml", folder / "qubes", folder / CURRENT_FOLDER):
+    for path in (folder, folder / "vitrail.toml", folder / "labels.toml", folder / "qubes", folder / CURRENT_FOLDER):
         if os.path.lexists(path):
             yield path
     with suppress(OSError):  # a folder cannot be read, and was told above
@@ -77,16 +83,21 @@ def _files() -> Iterator[Path]:
 
 def _faults() -> Iterator[Fault]:
     folder = config_dir()
-    yield from _tried(folder / "vitrail.toml", check_defaults)
-    defaults_stand = not list(_tried(folder / "vitrail.toml", check_defaults))
+    of_all = [*_tried(folder / "vitrail.toml", _check_common), *_tried(folder / "labels.toml", labels)]
+    yield from of_all
     try:
-        found = names() if defaults_stand else []
+        found = [] if of_all else names()
     except SettingsError:
         found = []
     for name in found:
         yield from _tried(qube_definition(name), partial(options_of, name))
     with suppress(OSError):  # as above
         yield from (Fault(str(path), line, words) for path, line, words in Policy(folder, _nobody).faults())
+
+
+def _check_common() -> None:
+    check_defaults()
+    desktop_settings()
 
 
 def _tried(path: Path, read: Callable[[], object]) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ EDITOR = '#!/bin/sh\nsed -i "${1#+}d" "$2"\n'
 
 FILES = {
     "vitrail.toml": "# mine\n[defaults]\nscale = 99\n",
+    "labels.toml": '[teal]\ncolor = "0x008080"\npattern = "dots"\n\n[red]\n',
     "qubes/work.toml": 'label = "blue"\n\ncolour = "red"\n',
     "qubes/mail.toml": "label = [\n",
     "clipboard.toml": '[[rule]]\nsource = "*"\ntarget = "*"\naction = "allow"\n\n[[rule]]\n# none\n',
@@ -26,6 +27,7 @@ FILES = {
 }
 LINES = {
     "vitrail.toml": 3,
+    "labels.toml": 5,
     "qubes/work.toml": 3,
     "qubes/mail.toml": 1,
     "clipboard.toml": 6,
@@ -69,7 +71,7 @@ def test_settings_are_mended_in_the_line_that_is_named(machine: Hidden) -> None:
     assert not found[""]["well"]
     assert [finding["mend"] for finding in found["settings"]["findings"]] == [
         f"${{EDITOR:-nano}} +{LINES[name]} {folder / name}"
-        for name in ("vitrail.toml", "clipboard.toml", "policy.d/30-mine.policy")
+        for name in ("vitrail.toml", "labels.toml", "clipboard.toml", "policy.d/30-mine.policy")
     ], "a qube's own file is not judged while those of all are broken"
     asked = 0
     while found["settings"]["findings"]:
@@ -122,6 +124,12 @@ def test_home_of_somebody_else_is_given_back(machine: Hidden) -> None:
     assert f"{data} is not writable" in words(found, "homes")[0]
     machine.shell(str(lacking(found)["homes"]))
     assert lacking(machine.doctor("files", uid=UID)) == {}
+
+
+def test_home_of_somebody_who_is_not_the_person_is_left_to_them(machine: Hidden) -> None:
+    found = machine.doctor("files", uid=UID, HOME="/root", XDG_DATA_HOME="", XDG_CONFIG_HOME="")
+    assert "/root is not writable" in words(found, "homes")[0]
+    assert lacking(found)["homes"] is None
 
 
 def test_folder_that_others_can_enter_is_closed(machine: Hidden) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from guid.core.needs.mending import Changeover, Run, Runtime
+from guid.core.needs.mending import Changeover, GiveBack, Run, Runtime
 from guid.core.needs.need import NEEDED, WANTED, Group, Need, unless
 from guid.core.needs.seen import Seen
 
@@ -55,7 +55,7 @@ FILES: Final = (
         "no qube starts: each has a home",
         unless(lambda seen: not seen.places.unwritable),
         "homes cannot be made in {seen.places.data}: {seen.places.unwritable} is not writable",
-        Run("chown {seen.person.uid} {seen.places.unwritable} && chmod u+rwx {seen.places.unwritable}", root=True),
+        GiveBack(lambda seen, _item: seen.places.unwritable, "rwx"),
         good=lambda seen: seen.places.data,
     ),
     Need(
@@ -70,14 +70,14 @@ FILES: Final = (
         "the qubes that they are about do not start, or nothing is pasted",
         lambda seen: seen.places.unreadable,
         "{item} cannot be read",
-        Run("chown {seen.person.uid} {item} && chmod u+rX {item}", root=True),
+        GiveBack(lambda _seen, item: str(item), "rX"),
     ),
     Need(
         *(
             "settings",
             Group.FILES,
             NEEDED,
-            "the files of settings are understood: options, qubes, the clipboard's rules",
+            "the files of settings are understood: options, labels, qubes, the clipboard's rules",
         ),
         "the qubes that they are about do not start, or nothing is pasted",
         lambda seen: seen.places.faults,

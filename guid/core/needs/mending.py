@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -112,6 +113,25 @@ class Run(_NoPackages):
             return ""
         made = self.line.format(seen=_Quoted(seen), item=_quoted(item))
         return as_root(seen.person, made) if self.root else made
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack(_NoPackages):
+    """Give a path to the person, if it is in their own home: what lies elsewhere may be somebody's, or the system's.
+
+    path: which one. mode: what they may do with it.
+    """
+
+    path: Callable[[Seen, Any], str]
+    mode: str
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`."""
+        own, path = seen.places.own, self.path(seen, item)
+        if not own or not f"{path}/".startswith(f"{own}/"):
+            return ""
+        word = shlex.quote(path)
+        return as_root(seen.person, f"chown {seen.person.uid} {word} && chmod u+{self.mode} {word}")
 
 
 @dataclass(frozen=True, slots=True)

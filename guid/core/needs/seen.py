@@ -114,14 +114,16 @@ class Places:
     """Folders and files.
 
     named: $XDG_RUNTIME_DIR. given: that folder. runtime: ours for sockets. login: the folder that the login made for
-    us, "" if it did not. data: where homes go. unwritable: the folder in its way, "" for none. blocked: a folder that
-    qubes of root cannot pass, "". faults: settings that are not understood. unreadable: files that cannot be read.
+    us, "" if it did not. own: the person's home folder, "" if $HOME is somebody else's. data: where homes go.
+    unwritable: the folder in its way, "" for none. blocked: a folder that qubes of root cannot pass, "". faults:
+    settings that are not understood. unreadable: files that cannot be read.
     """
 
     given: Folder
     runtime: Folder
     named: str = ""
     login: str = ""
+    own: str = ""
     data: str = ""
     unwritable: str = ""
     blocked: str = ""

@@ -39,7 +39,9 @@ WELL = Seen(
         extensions=frozenset({"XKEYBOARD", "RANDR", "X-Resource", "SHAPE"}),
         manager=True,
     ),
-    places=Places(Folder("/run/user/1000", owner=1000), HOME, named="/run/user/1000", data="/home/kim/qubes"),
+    places=Places(
+        Folder("/run/user/1000", owner=1000), HOME, named="/run/user/1000", own="/home/kim", data="/home/kim/qubes"
+    ),
     supervisor=Supervisor("/run/user/1000/vitrail/control.sock"),
 )
 
@@ -125,11 +127,14 @@ LACKING = {
     ),
     "private": (but("places", runtime=replace(HOME, private=False)), "chmod 700 /run/user/1000/vitrail"),
     "homes": (
-        but("places", unwritable="/home/a b"),
-        """sudo sh -c 'chown 1000 '"'"'/home/a b'"'"' && chmod u+rwx '"'"'/home/a b'"'"''""",
+        but("places", unwritable="/home/kim/a b"),
+        """sudo sh -c 'chown 1000 '"'"'/home/kim/a b'"'"' && chmod u+rwx '"'"'/home/kim/a b'"'"''""",
     ),
     "passage": (but("places", blocked="/root"), "chmod o+x /root"),
-    "readable": (but("places", unreadable=("/x/y.toml",)), "sudo sh -c 'chown 1000 /x/y.toml && chmod u+rX /x/y.toml'"),
+    "readable": (
+        but("places", unreadable=("/home/kim/y.toml",)),
+        "sudo sh -c 'chown 1000 /home/kim/y.toml && chmod u+rX /home/kim/y.toml'",
+    ),
     "settings": (but("places", faults=(Fault("/x/y.toml", 7, "(words)"),)), "${EDITOR:-nano} +7 /x/y.toml"),
     "supervisor": (but("supervisor", there=True, pid=77), "kill -KILL 77"),
     "version": (but("supervisor", there=True, pid=77, answers=True, version="0.0", ours="1.0"), "vitrail stop --all"),
@@ -213,6 +218,13 @@ def test_no_command_is_given_where_it_would_not_work() -> None:
     assert judged(container, "proc").findings[0].mend == ""
     broken = but("kernel", refused="AgentIncomplete", said="(words)")
     assert judged(broken, "sandbox").findings[0].mend == ""
+
+
+@pytest.mark.parametrize("path", ["/", "/root", "/home", "/home/kimmy/.config", "/home/kim"])
+@pytest.mark.parametrize("own", ["", "/home/kim/of"])
+def test_nothing_is_taken_away_from_the_system_or_from_others(path: str, own: str) -> None:
+    seen = but("places", own=own, unwritable=path, unreadable=(path,))
+    assert [judged(seen, name).findings[0].mend for name in ("homes", "readable")] == ["", ""]
 
 
 @pytest.mark.parametrize(
