@@ -29,8 +29,8 @@ class Alone:
     def __init__(self, folders: Folders, courier_for: Callable[[Reporter], Courier]) -> None:
         """courier_for: makes the courier that reports to what it is given."""
         self.courier = courier_for(self._report)
-        self._policy = Policy(folders.rules, lambda _qube: Traits(known=False))
-        self._said = CONSENT if folders.keys_consent else NOBODY_TO_ASK
+        self._policy = Policy(folders.rules, lambda _qube: Traits(known=False), of_qubes=folders.of_qubes)
+        self._said = CONSENT if folders.of_qubes else NOBODY_TO_ASK
         self.desk = folders.desk(self, fresh=False)
 
     def _report(self, report: Report) -> None:

@@ -17,13 +17,13 @@ AUDIT_NAME = "clipboard.log"
 class Folders:
     """runtime: private, for the contents, gone with the session. rules: the person's. data: for the audit log.
 
-    keys_consent: where nobody can be asked, a rule that asks is answered by the keys that were pressed.
+    of_qubes: the rules are those of Qubes OS: a rule that asks is answered by the keys that were pressed.
     """
 
     runtime: Path
     rules: Path
     data: Path
-    keys_consent: bool = False
+    of_qubes: bool = False
 
     def desk(self, outside: Outside, *, fresh: bool) -> Desk:
         """A desk over these files. fresh: what an earlier one has left there is removed. Raises StoreError."""

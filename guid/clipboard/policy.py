@@ -3,6 +3,7 @@
 In the order in which their rules count: clipboard.toml, then policy.d/*.policy in the current form of Qubes OS, then
 qubes-rpc/policy/qubes.ClipboardPaste in its older form; all under the settings' folder. None of them there: everything
 is allowed. One of them not understood: everything is denied, and the verdict says which file and why.
+The files of Qubes OS itself lie in other places besides, and where there are none nothing is allowed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from guid.clipboard import policy_qubes, policy_toml
+from guid.clipboard.policy_qubes import Around
 from guid.clipboard.policy_toml import BadPolicy
 from guid.clipboard.verdict import Action, Rule, TraitsOf, UnknownTrait, Verdict, verdict
 
@@ -22,18 +24,26 @@ TOML_NAME = "clipboard.toml"
 CURRENT_FOLDER = "policy.d"
 CURRENT_SUFFIX = ".policy"
 OLDER_NAME = f"qubes-rpc/policy/{policy_qubes.SERVICE}"
+OF_THIS_BOOT = Path("/run/qubes") / CURRENT_FOLDER
+"""Where Qubes OS has files in the current form besides. Source: qubes-core-qrexec 4.2, FilePolicy."""
 MAX_FILE_BYTES = 1 << 20
 
 
 class Policy:
     """What may be pasted, by the files under `folder`.
 
-    traits_of: what patterns may ask about a qube by its name.
+    traits_of: what patterns may ask about a qube by its name. of_qubes: `folder` stands for /etc/qubes. Then a file of
+    `this_boot` takes the place of one of the same name, the rules of Qubes OS 4.0 lie in `folder`'s neighbour and count
+    where !compat-4.0 says, and without any file nothing is allowed.
     """
 
-    def __init__(self, folder: Path, traits_of: TraitsOf) -> None:
+    def __init__(
+        self, folder: Path, traits_of: TraitsOf, *, of_qubes: bool = False, this_boot: Path = OF_THIS_BOOT
+    ) -> None:
         self._folder = folder
         self._traits_of = traits_of
+        self._of_qubes = of_qubes
+        self._this_boot = this_boot
 
     def decide(self, source: str, target: str) -> Verdict:
         """Say whether what was copied in `source` may be pasted into `target`. Never raises: a doubt is a refusal."""
@@ -46,7 +56,7 @@ class Policy:
 
     def files(self) -> list[Path]:
         """The files that count, of those that are there. Raises OSError."""
-        some = (self._folder / TOML_NAME, *self._policy_files(self._folder / CURRENT_FOLDER), self._folder / OLDER_NAME)
+        some = (self._folder / TOML_NAME, *self._current_files(), self._folder / OLDER_NAME)
         return [path for path in some if path.exists()]
 
     def faults(self) -> list[tuple[Path, int, str]]:
@@ -72,9 +82,9 @@ class Policy:
     def _rules(self) -> list[Rule] | None:
         """All rules in their order; None if nothing is written. Raises BadPolicy, OSError."""
         own = _text(self._folder / TOML_NAME)
-        current = self._policy_files(self._folder / CURRENT_FOLDER)
+        current = self._current_files()
         older = _text(self._folder / OLDER_NAME)
-        if own is None and older is None and not current:
+        if own is None and older is None and not current and not self._of_qubes:
             return None
         found: list[Rule] = []
         if own is not None:
@@ -98,9 +108,20 @@ class Policy:
             return [str(each) for each in self._policy_files(path.parent / name)]
 
         try:
-            return _named(path.name, policy_qubes.rules(text, include=include, include_all=include_all))
+            return _named(path.name, policy_qubes.rules(text, Around(include, include_all, self._compat)))
         except BadPolicy as error:
             raise BadPolicy(f"{path.name}, {error}") from error
+
+    def _compat(self) -> list[Rule]:
+        """What !compat-4.0 stands for; the person's own files of the older form count anyway."""
+        path = self._folder.parent / OLDER_NAME
+        text = _text(path) if self._of_qubes else None
+        return policy_qubes.older_rules(text, name=str(path)) if text is not None else []
+
+    def _current_files(self) -> list[Path]:
+        folders = [self._folder / CURRENT_FOLDER, *([self._this_boot] if self._of_qubes else [])]
+        by_name = {path.name: path for folder in folders for path in self._policy_files(folder)}
+        return [by_name[name] for name in sorted(by_name)]
 
     @staticmethod
     def _policy_files(folder: Path) -> list[Path]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 from guid.clipboard.policy_toml import PATTERN, BadPolicy
 from guid.clipboard.verdict import Action, Pattern, Rule, Verdict
@@ -20,24 +21,31 @@ TARGETS_FOR_OTHERS = frozenset({"@adminvm", "@default", "@dispvm"})
 """Words that are legal and can mean no qube that has windows here."""
 WORD = re.compile(r"[*]|@?[A-Za-z][A-Za-z0-9_.:@-]*|\+[A-Za-z0-9_.+-]*", re.ASCII)
 
-Include = Callable[[str], str]
-"""Reads an included file. Raises BadPolicy if it cannot."""
-IncludeAll = Callable[[str], list[str]]
-"""The names of the policy files in an included folder, in their order. Raises BadPolicy if it cannot be read."""
+
+class Around(NamedTuple):
+    """What a file may reach for. Each raises BadPolicy if it cannot be read.
+
+    include: reads an included file. include_all: the names of the policy files in an included folder, in their order.
+    compat: the rules of Qubes OS 4.0.
+    """
+
+    include: Callable[[str], str]
+    include_all: Callable[[str], list[str]]
+    compat: Callable[[], list[Rule]]
 
 
-def rules(text: str, *, include: Include, include_all: IncludeAll) -> list[Rule]:
+def rules(text: str, around: Around) -> list[Rule]:
     """The rules for pasting in a file of the current form. Raises BadPolicy."""
     found: list[Rule] = []
     budget = [MAX_INCLUDES]
     for where, line in _lines(text):
-        found += _current(where, line, include, include_all, budget)
+        found += _current(where, line, around, budget)
     return found
 
 
-def _current(where: str, line: str, include: Include, include_all: IncludeAll, budget: list[int]) -> Iterable[Rule]:
+def _current(where: str, line: str, around: Around, budget: list[int]) -> Iterable[Rule]:
     if line.startswith("!"):
-        yield from _directive(where, line, include, include_all, budget)
+        yield from _directive(where, line, around, budget)
         return
     fields = line.split()
     if len(fields) < 5:
@@ -52,28 +60,30 @@ def _current(where: str, line: str, include: Include, include_all: IncludeAll, b
         raise BadPolicy(f"{where}: there is no action {action!r}")
 
 
-def _directive(where: str, line: str, include: Include, include_all: IncludeAll, budget: list[int]) -> Iterable[Rule]:
+def _directive(where: str, line: str, around: Around, budget: list[int]) -> Iterable[Rule]:
     word, *arguments = line.split()
     if word == "!include" and len(arguments) == 1:
         paths, older = arguments, False
     elif word == "!include-dir" and len(arguments) == 1:
-        paths, older = include_all(arguments[0]), False
+        paths, older = around.include_all(arguments[0]), False
     elif word == "!include-service" and len(arguments) == 3:
-        paths, older = (arguments[2:] if arguments[0] in (SERVICE, "*") else []), True
+        concerns = arguments[0] in (SERVICE, "*") and arguments[1] in ("*", "+")
+        paths, older = (arguments[2:] if concerns else []), True
     elif word == "!compat-4.0" and not arguments:
-        paths, older = [], True
+        yield from around.compat()
+        return
     else:
         raise BadPolicy(f"{where}: {word} is not understood")
     for path in paths:
         budget[0] -= 1
         if budget[0] < 0:
             raise BadPolicy(f"{where}: more than {MAX_INCLUDES} files are included")
-        text = include(path)
+        text = around.include(path)
         if older:
             yield from older_rules(text, name=path)
             continue
         for inner, included in _lines(text):
-            yield from _current(f"{path}, {inner}", included, include, include_all, budget)
+            yield from _current(f"{path}, {inner}", included, around, budget)
 
 
 def older_rules(text: str, *, name: str = "") -> list[Rule]:

@@ -102,7 +102,7 @@ def clipboard(request: Request) -> Folders:
     if rules is None and (QUBES_RULES / CURRENT_FOLDER).is_dir():
         rules = QUBES_RULES
     own = rules is None
-    return Folders(runtime_dir(), rules if rules is not None else config_dir(), data_dir(), keys_consent=not own)
+    return Folders(runtime_dir(), rules if rules is not None else config_dir(), data_dir(), of_qubes=not own)
 
 
 def label_of(rgb: int, index: int) -> Label:

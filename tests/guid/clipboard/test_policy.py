@@ -208,3 +208,45 @@ def test_decide_where_tags_are_not_known_denies_what_meets_such_a_rule_first(tmp
     assert refused.action is Action.DENY
     assert "@tag:x" in refused.why
     assert Policy(tmp_path, lambda _qube: Traits()).decide("play", "work").action is Action.ALLOW
+
+
+def of_qubes(folder: Path, source: str) -> Action:
+    """A paste by the files of Qubes OS, all of which are under `folder`."""
+    policy = Policy(folder / "etc/qubes", lambda _qube: Traits(known=False), of_qubes=True, this_boot=folder / "run")
+    return policy.decide(source, "work").action
+
+
+def test_decide_by_the_files_of_qubes_os_without_any_denies(tmp_path: Path) -> None:
+    assert of_qubes(tmp_path, "vault") is Action.DENY
+    (tmp_path / "etc/qubes/policy.d").mkdir(parents=True)
+    assert of_qubes(tmp_path, "vault") is Action.DENY
+
+
+def test_decide_by_the_files_of_qubes_os_counts_those_of_this_boot_first(tmp_path: Path) -> None:
+    """One of the same name takes the other's place."""
+    written(tmp_path, "etc/qubes/policy.d/30-user.policy", "qubes.ClipboardPaste * vault @anyvm allow\n")
+    written(tmp_path, "etc/qubes/policy.d/90-default.policy", "qubes.ClipboardPaste * @anyvm @anyvm ask\n")
+    assert [of_qubes(tmp_path, source) for source in ("vault", "other")] == [Action.ALLOW, Action.ASK]
+    written(tmp_path, "run/10-now.policy", "qubes.ClipboardPaste * other @anyvm deny\n")
+    assert [of_qubes(tmp_path, source) for source in ("vault", "other")] == [Action.ALLOW, Action.DENY]
+    written(tmp_path, "run/30-user.policy", "qubes.ClipboardPaste * vault @anyvm deny\n")
+    assert of_qubes(tmp_path, "vault") is Action.DENY
+
+
+def test_decide_by_the_files_of_qubes_os_counts_those_of_4_0_where_they_are_named(tmp_path: Path) -> None:
+    written(tmp_path, "etc/qubes-rpc/policy/qubes.ClipboardPaste", "vault $anyvm deny\nearly $anyvm deny\n")
+    written(tmp_path, "etc/qubes/policy.d/30-user.policy", "qubes.ClipboardPaste * early @anyvm allow\n")
+    written(tmp_path, "etc/qubes/policy.d/90-default.policy", "qubes.ClipboardPaste * @anyvm @anyvm ask\n")
+    assert of_qubes(tmp_path, "vault") is Action.ASK
+    written(tmp_path, "etc/qubes/policy.d/35-compat.policy", "!compat-4.0\n")
+    assert [of_qubes(tmp_path, source) for source in ("vault", "early", "other")] == [
+        Action.DENY,
+        Action.ALLOW,
+        Action.ASK,
+    ]
+
+
+def test_decide_passes_over_an_included_service_with_another_argument(tmp_path: Path) -> None:
+    written(tmp_path, "policy.d/30-user.policy", "!include-service qubes.ClipboardPaste +extra include/x\n")
+    written(tmp_path, "policy.d/include/x", "$anyvm $anyvm allow\n")
+    assert action(tmp_path, "vault", "work") is Action.DENY
