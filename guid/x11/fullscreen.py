@@ -30,10 +30,6 @@ ALL_POINTER_EVENTS = X.ButtonPressMask | X.ButtonReleaseMask | X.PointerMotionMa
 FULL_HD = 1920, 1080
 
 
-TOUCH_PX = 4
-"""How near to the upper edge of the screen the pointer touches it: the frame, and one row."""
-
-
 class Fullscreen:
     """The fullscreen windows of one qube.
 
@@ -92,9 +88,13 @@ class Fullscreen:
         self._show()
 
     def crossed(self, root_y: int, now: float) -> None:
-        """The pointer enters or leaves a content of the qube at this height of the screen."""
+        """The pointer enters or leaves a content of the qube at this height of the screen.
+
+        It touches the upper edge in the frame, or one row below.
+        """
+        touch_px = self._desktop.thickness.managed.top + 1
         for remote, outer in self._outers.items():
-            if outer.y <= root_y <= outer.y + TOUCH_PX:
+            if outer.y <= root_y <= outer.y + touch_px:
                 self._time.touched(remote, now)
                 self._show()
                 return
