@@ -1,7 +1,8 @@
 """Programs of real toolkits that say what a mouse does to them, for the system's Python and run by path; know no suite.
 
 `KIND`, one of gtk3, gtk4 and qt, shows a window. Each line on stdout is a JSON list: ["press" or "release", BUTTON, x,
-y] or ["scroll", dx, dy, x, y] in notches, right and down being more; x and y are those of the window.
+y] or ["scroll", dx, dy, x, y] in notches, right and down being more; x and y are those of the window. A line
+"laid out" comes before: GTK 4 passes over what is clicked earlier.
 """
 
 import json
@@ -16,6 +17,11 @@ ANGLE_PER_NOTCH = 120
 def say(*words: object) -> None:
     """One line."""
     print(json.dumps(words), flush=True)
+
+
+def laid_out(*_: object) -> None:
+    """The program knows where its parts are."""
+    print("laid out", flush=True)
 
 
 def gtk3() -> None:
@@ -38,6 +44,7 @@ def gtk3() -> None:
     area = Gtk.DrawingArea()
     mask = Gdk.EventMask
     area.add_events(mask.SMOOTH_SCROLL_MASK | mask.SCROLL_MASK | mask.BUTTON_PRESS_MASK | mask.BUTTON_RELEASE_MASK)
+    area.connect("size-allocate", laid_out)
     area.connect("scroll-event", scrolled)
     area.connect("button-press-event", pressed)
     area.connect("button-release-event", lambda _area, event: say("release", event.button, event.x, event.y))
@@ -61,6 +68,7 @@ def gtk4() -> None:
     click.connect("pressed", lambda _click, _count, x, y: say("press", click.get_current_button(), x, y))
     click.connect("released", lambda _click, _count, x, y: say("release", click.get_current_button(), x, y))
     area = Gtk.DrawingArea()
+    area.connect("resize", laid_out)
     for controller in (scroll, click):
         area.add_controller(controller)
     Gtk.init()
@@ -87,6 +95,7 @@ def qt() -> None:
         "mousePressEvent": lambda _window, event: clicked("press", event),
         "mouseReleaseEvent": lambda _window, event: clicked("release", event),
         "wheelEvent": turned,
+        "resizeEvent": laid_out,
     }
     application = QApplication(sys.argv[:1])
     window = type("Window", (QWidget,), handlers)()

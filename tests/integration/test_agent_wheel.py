@@ -66,6 +66,7 @@ class Probe:
         )
         self.child = Child([SYSTEM_PYTHON, str(PROBE), kind], env=environment, log=self._log)
         self.window = desk.daemon.wait_for(T.MAP).window
+        wait_until(lambda: "laid out\n" in self._log.read_text(), what="the program's layout")
         desk.daemon.wait_for(T.SHMIMAGE, self.window)
 
     @property
