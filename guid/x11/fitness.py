@@ -43,7 +43,7 @@ def look_at_display(name: str, wayland: str) -> seen.Display:
     found = replace(found, numbers=frozenset(numbers) | _locked())
     if _is_fit(found) and _has_all(found):
         return found
-    others = [_look(f":{number}") for number in numbers[:MAX_OTHERS] if number != _number(name)]
+    others = [_look(f":{number}", trusted=True) for number in numbers[:MAX_OTHERS] if number != _number(name)]
     fit = [other for other in others if _is_fit(other) and (_has_all(other) or not _is_fit(found))]
     best_first = sorted(fit, key=lambda other: not _has_all(other))
     return replace(found, others=tuple(other.name for other in best_first))
@@ -81,13 +81,14 @@ def _numbers() -> list[int]:
     return sorted(int(name) for name in names if name.isdigit())
 
 
-def _look(name: str) -> seen.Display:
+def _look(name: str, *, trusted: bool = False) -> seen.Display:
+    """trusted: only at a server of our own or of root's; who runs it sees every window and every key."""
     found = seen.Display(name)
     number = _number(name)
     if number is None:
         return replace(found, remote=":" in name)
-    pid = _server(number)
-    if pid is None:
+    pid, uid = _server(number) or (None, None)
+    if pid is None or (trusted and uid not in {0, os.geteuid()}):
         return found
     try:
         connection = XConnection(name, extensions=())
@@ -102,8 +103,8 @@ def _look(name: str) -> seen.Display:
             connection.close()
 
 
-def _server(number: int) -> int | None:
-    """The process that serves a display, None if none says anything. Not by Xlib: it would try the network then."""
+def _server(number: int) -> tuple[int, int] | None:
+    """Process and user that serve a display, None if none says anything. Not by Xlib: it would try the network then."""
     for address in (str(SOCKETS / f"X{number}"), f"\0{SOCKETS}/X{number}"):
         with socket.socket(socket.AF_UNIX) as stream:
             stream.settimeout(ANSWER_S)
@@ -112,7 +113,8 @@ def _server(number: int) -> int | None:
             raw = stream.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
             try:
                 stream.sendall(_HELLO)
-                return int(_CREDENTIALS.unpack(raw)[0]) if stream.recv(1) else None
+                pid, uid, _gid = _CREDENTIALS.unpack(raw)
+                return (pid, uid) if stream.recv(1) else None
             except OSError:
                 return None
     return None

@@ -110,6 +110,15 @@ def test_machine_without_any_display_gets_one_that_nobody_sees(machine: Hidden) 
     assert mended[""]["well"], lacking(mended)
 
 
+def test_display_of_somebody_else_is_not_proposed(machine: Hidden) -> None:
+    name = f":{next(NUMBERS)}"
+    person = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+    with machine.child([*person, "Xvfb", name, "-noreset"], machine.folder / "somebody") as process:
+        wait_for(name, process)
+        assert machine.doctor("desktop", DISPLAY=name)["depth"]["state"] == "good"
+        assert str(lacking(machine.doctor("desktop"))["display"]).startswith("xvfb-run")
+
+
 def test_window_manager_is_started(machine: Hidden) -> None:
     with server(machine) as name:
         found = machine.doctor("desktop", DISPLAY=name)
