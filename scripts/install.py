@@ -45,11 +45,16 @@ def _files_of(library: Distribution) -> list[tuple[str, Path]]:
 
 
 def install(prefix: Path, staging: Path) -> Path:
-    """Lay everything out below staging + prefix; returns where. What only an older version had there goes."""
+    """Lay everything out below staging + prefix; returns where. What only an older version had there goes.
+
+    Raises InstallError if our folder is somebody else's.
+    """
     from scripts import layout  # noqa: PLC0415 - removing needs nothing of this tree
 
     below = _below(staging, prefix)
     own = below / OWN
+    if own.is_dir() and any(own.iterdir()) and not (own / LIST).exists():
+        raise InstallError(f"{own} is not what `make install` brought: move it away, or choose another PREFIX")
     before = _listed(own)
     python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
     outside = [

@@ -94,6 +94,15 @@ def test_staged_installation_names_where_it_will_lie(tmp_path: Path) -> None:
     assert not below.exists()
 
 
+def test_folder_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "lib" / "vitrail").mkdir(parents=True)
+    (tmp_path / "lib" / "vitrail" / "mine").write_text("")
+    before = listing(tmp_path)
+    done = run("install", "--prefix", str(tmp_path), home=tmp_path)
+    assert (done.returncode, "move it away" in done.stderr) == (1, True)
+    assert listing(tmp_path) == before
+
+
 def test_removal_of_what_is_not_there_says_so(tmp_path: Path) -> None:
     done = run("uninstall", "--prefix", str(tmp_path), home=tmp_path)
     assert (done.returncode, "PREFIX" in done.stderr) == (1, True)
