@@ -27,6 +27,9 @@ NAMED: Final[Mapping[str, re.Pattern[str]]] = {
     "disposable": re.compile(r"\bdisp\d{4}\b"),
     "version": re.compile(r"(?<=^vitrail )\S+$", re.MULTILINE),
     "folder": re.compile(r"(?<=in )/\S*/vitrail\b"),
+    "health": re.compile(
+        r"^(all packages at once: .*\n)?(all is well|nothing lacks that is needed; .*)$", re.MULTILINE
+    ),
     "finding": re.compile(r"(^  .*\n?)+", re.MULTILINE),
     "pixels": re.compile(r"\d[\d,]* visible pixels"),
 }

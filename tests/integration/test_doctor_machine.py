@@ -23,6 +23,7 @@ rm -r /usr/share/fonts /usr/lib/python3/dist-packages/PIL
 rm /usr/bin/python3 /usr/bin/setxkbmap /usr/bin/slirp4netns /usr/bin/mmdebstrap /usr/bin/newuidmap /usr/bin/Xvfb
 rm /usr/bin/xvfb-run /usr/bin/openbox /usr/lib/xorg/modules/drivers/dummy_drv.so
 useradd --uid {UID} kim
+rm -f /usr/bin/sudo  # or commands begin with it
 sed -i /^kim:/d /etc/subuid /etc/subgid
 test -n "$(apt-cache policy bubblewrap | grep -s http)" || apt-get update -qq
 """

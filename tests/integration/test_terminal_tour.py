@@ -44,6 +44,8 @@ def test_page_is_read_as_it_is_written() -> None:
         ("in /a/vitrail/qubes/work?", "in /b/c/vitrail/qubes/work?", True),
         ("in /a/vitrail/qubes/work?", "in /a/vitrail/qubes/home?", False),
         ("  ok  a\n  NO  b\nc\n", "  ok  x\nc\n", True),
+        ("  ok  a\nall is well\n", "  note  b\nnothing lacks that is needed; 1 note above\n", True),
+        ("all is well\n", "qubes cannot be used until this is mended: sandbox\n", False),
         ("guiagent: a\nb\n", "b\nxterm: c\n", True),
         ("work  blue  running\n", "work  blue  stopped\n", False),
     ],
