@@ -143,10 +143,14 @@ def test_folder_that_others_can_enter_is_closed(machine: Hidden) -> None:
 def test_folder_for_sockets_of_somebody_else_is_not_used(machine: Hidden) -> None:
     Path(f"/tmp/vitrail-{UID}").mkdir(mode=0o755)
     found = machine.doctor("files", uid=UID, XDG_RUNTIME_DIR="/root")
-    mend = f"mkdir -p -m 700 /tmp/runtime-{UID} && export XDG_RUNTIME_DIR=/tmp/runtime-{UID}"
+    folder = f"/tmp/runtime-{UID}"
+    mend = f"mkdir -p -m 700 {folder} && test -O {folder} && export XDG_RUNTIME_DIR={folder}"
     assert lacking(found) == {"runtime": mend, "sockets": mend}
     assert "somebody else's folder" in words(found, "runtime")[0]
     assert lacking(machine.mended(mend, "files", uid=UID, XDG_RUNTIME_DIR="/root")) == {}
+    os.chown(folder, 0, 0)
+    used = machine.shell(f"if {mend}; then echo taken; fi", machine.environment(), uid=UID)
+    assert "taken" not in used
     found = machine.doctor("files", uid=UID, XDG_RUNTIME_DIR="")
     assert "is not set" in words(found, "runtime")[0]
 

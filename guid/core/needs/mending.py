@@ -247,9 +247,8 @@ class Runtime(_NoPackages):
         del item
         if seen.places.login:
             return f"export XDG_RUNTIME_DIR={seen.places.login}"
-        return (
-            f"mkdir -p -m 700 /tmp/runtime-{seen.person.uid} && export XDG_RUNTIME_DIR=/tmp/runtime-{seen.person.uid}"
-        )
+        folder = f"/tmp/runtime-{seen.person.uid}"  # noqa: S108 - whoever may have made it, its owner is asked
+        return f"mkdir -p -m 700 {folder} && test -O {folder} && export XDG_RUNTIME_DIR={folder}"
 
 
 class _Quoted:

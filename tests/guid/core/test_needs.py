@@ -123,7 +123,7 @@ LACKING = {
     "runtime": (but("places", named="", login="/run/user/1000"), "export XDG_RUNTIME_DIR=/run/user/1000"),
     "sockets": (
         but("places", runtime=Folder("/tmp/vitrail-1000", owner=1001)),
-        "mkdir -p -m 700 /tmp/runtime-1000 && export XDG_RUNTIME_DIR=/tmp/runtime-1000",
+        "mkdir -p -m 700 /tmp/runtime-1000 && test -O /tmp/runtime-1000 && export XDG_RUNTIME_DIR=/tmp/runtime-1000",
     ),
     "private": (but("places", runtime=replace(HOME, private=False)), "chmod 700 /run/user/1000/vitrail"),
     "homes": (
