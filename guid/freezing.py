@@ -38,12 +38,12 @@ class Frozen:
                 self.look_again()
 
     def look_again(self) -> None:
-        """Stop what was started since the last look; settled if there was nothing."""
+        """Stop what runs, because it was started since the last look or woken by another; settled if nothing does."""
         known = {(process.pid, process.began) for process in self._stopped}
         running = [each for each in below(self._root, _processes()) if each.state not in STANDING]
-        new = [each for each in running if (each.pid, each.began) not in known]
-        self._stopped += [each for each in new if _signal(each, signal.SIGSTOP)]
-        self.settled = not new
+        stopped = [each for each in running if _signal(each, signal.SIGSTOP)]
+        self._stopped += [each for each in stopped if (each.pid, each.began) not in known]
+        self.settled = not running
 
     def go_on(self) -> None:
         """Let it run again; what stood still before does not."""
@@ -63,9 +63,20 @@ def _processes() -> Iterator[Process]:
 
 
 def _look(pid: int) -> Process | None:
-    """None if it has ended."""
+    """None if it has ended. One whose first thread stands still or has ended is in the state of another that runs."""
+    found = _read(f"/proc/{pid}")
+    if found is None or found.state not in STANDING or found.threads == 1:
+        return found
+    with suppress(FileNotFoundError, ProcessLookupError):
+        threads = [_read(entry.path) for entry in os.scandir(f"/proc/{pid}/task")]
+        states = (each.state for each in threads if each is not None and each.state not in STANDING)
+        return found._replace(state=next(states, found.state))
+    return None
+
+
+def _read(folder: str) -> Process | None:
     try:
-        return process_in(Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace"))
+        return process_in(Path(folder, "stat").read_text(encoding="utf-8", errors="replace"))
     except (FileNotFoundError, ProcessLookupError):
         return None
 

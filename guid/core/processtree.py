@@ -13,19 +13,23 @@ STANDING: Final = frozenset("TtZXx")
 
 
 class Process(NamedTuple):
-    """state: a letter. began: when it was started, in clock ticks: with the pid it names one process for ever."""
+    """state: a letter. began: when it was started, in clock ticks: with the pid it names one process for ever.
+
+    threads: how many there are; its state is that of the first, which may have ended before the others.
+    """
 
     pid: int
     parent: int
     state: str
     began: int
+    threads: int = 1
 
 
 def process_in(stat: str) -> Process:
     """What /proc/PID/stat says. A program may be called ") R 1": its name ends at the last bracket."""
     before, _, after = stat.rpartition(")")
     fields = after.split()
-    return Process(int(before.split(" ", 1)[0]), int(fields[1]), fields[0], int(fields[19]))
+    return Process(int(before.split(" ", 1)[0]), int(fields[1]), fields[0], int(fields[19]), int(fields[17]))
 
 
 def below(root: int, processes: Iterable[Process]) -> list[Process]:

@@ -33,6 +33,26 @@ while True:
         os._exit(0)
     os.wait()
 """
+WOKEN = """
+import os, signal
+writer = os.getpid()
+for _ in range(6):
+    if os.fork() == 0:
+        while True:
+            os.kill(writer, signal.SIGCONT)
+while True:
+    os.write(1, b".")
+"""
+HEADLESS = """
+import ctypes, os, threading, time
+def go_on():
+    while True:
+        os.write(1, b".")
+        time.sleep(0.001)
+threading.Thread(target=go_on).start()
+ctypes.CDLL(None).pthread_exit(None)
+"""
+"""Its first thread has ended, so the kernel says of it that it has ended."""
 
 
 class Started:
@@ -74,7 +94,16 @@ class Started:
         os.close(self._read)
 
 
-@pytest.fixture(params=[TREE, CHURN], ids=["tree", "churn"])
+def wait_settled(frozen: Frozen) -> None:
+    def settled() -> bool:
+        if not frozen.settled:
+            frozen.look_again()
+        return frozen.settled
+
+    wait_until(settled, 30, "everything standing still")
+
+
+@pytest.fixture(params=[TREE, CHURN, WOKEN, HEADLESS], ids=["tree", "churn", "woken", "headless"])
 def started(request: pytest.FixtureRequest) -> Iterator[Started]:
     made = Started(request.param)
     try:
@@ -86,13 +115,7 @@ def started(request: pytest.FixtureRequest) -> Iterator[Started]:
 
 def test_all_that_a_process_has_started_stands_still_and_goes_on(started: Started) -> None:
     frozen = Frozen(started.process.pid, None)
-
-    def settled() -> bool:
-        if not frozen.settled:
-            frozen.look_again()
-        return frozen.settled
-
-    wait_until(settled, 30, "everything standing still")
+    wait_settled(frozen)
     started.stands_still()
     assert all(each.state in STANDING for each in below(started.process.pid, _processes()))
     frozen.go_on()
@@ -117,6 +140,24 @@ def test_process_that_stood_still_before_does_so_afterwards() -> None:
         frozen.go_on()
         made.goes_on()
         assert state() == "T"
+    finally:
+        made.end()
+
+
+def test_process_that_another_has_woken_is_stopped_again() -> None:
+    made = Started(TREE)
+    try:
+        made.goes_on()
+        frozen = Frozen(made.process.pid, None)
+        wait_settled(frozen)
+        first, *_ = below(made.process.pid, _processes())
+        os.kill(first.pid, signal.SIGCONT)
+        frozen.look_again()
+        assert not frozen.settled
+        wait_settled(frozen)
+        made.stands_still()
+        frozen.go_on()
+        made.goes_on()
     finally:
         made.end()
 
@@ -147,7 +188,7 @@ def test_real_control_group_freezes_and_goes_on() -> None:
     try:
         if not (group / "cgroup.freeze").exists():
             pytest.skip("the kernel freezes no groups")
-        wait_until(lambda: len(below(made.process.pid, _processes())) >= 4, 20, "the processes")
+        wait_until(lambda: len(below(made.process.pid, _processes())) == 5, 20, "the processes")
         for each in below(made.process.pid, _processes()):
             (group / "cgroup.procs").write_text(str(each.pid))
         frozen = Frozen(made.process.pid, group / "cgroup.freeze")
