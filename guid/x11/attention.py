@@ -29,6 +29,8 @@ from shm.x11.connection import XConnection
 ROWS_PER_REQUEST = 32
 RAISE_S = 0.05
 """It goes to the top again at most so often, whatever the others do."""
+LOOK_S = 0.1
+"""So often it is looked what lies above: where something composes the screen, the X server tells nobody of it."""
 GRAB_S = 0.05
 """Another program may have the keyboard now: a menu of the desktop. It is asked for again so often."""
 PATIENCE_S = 30.0
@@ -62,7 +64,7 @@ class AttentionWindow:
         self._drawn: Drawn | None = None
         self._held = Held(b"")
         self._grabbed = False
-        self._raise_at = self._grab_at = 0.0
+        self._raise_at = self._grab_at = self._look_at = 0.0
         self._until = 0.0
         self._wants_raise = False
 
@@ -86,7 +88,7 @@ class AttentionWindow:
         self._grabbed = False
         self._wants_raise = False
         now = time.monotonic()
-        self._until, self._grab_at = now + PATIENCE_S, now
+        self._until, self._grab_at, self._look_at = now + PATIENCE_S, now, now + LOOK_S
         self.due(now)
 
     def update(self, rows: tuple[Row, ...]) -> None:
@@ -117,7 +119,7 @@ class AttentionWindow:
         """When `due` has something to do, s from `now`; None: nothing waits."""
         if not self.shown:
             return None
-        waits = [self._until]
+        waits = [self._until, self._look_at]
         if not self._grabbed:
             waits.append(self._grab_at)
         if self._wants_raise:
@@ -131,6 +133,9 @@ class AttentionWindow:
         if now >= self._until:
             self.close()
             return
+        if now >= self._look_at:
+            self._look_at = now + LOOK_S
+            self._wants_raise = self._wants_raise or self._root.query_tree().children[-1:] != [self._window]
         if self._wants_raise and now >= self._raise_at:
             self._raise(now)
         if self.shown and not self._grabbed and now >= self._grab_at:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from Xlib import X, Xatom
-from Xlib.ext import xtest
+from Xlib import display as xdisplay
+from Xlib.ext import composite, xtest
 
 from colors.labels import STANDARD
 from tests.harness.attention import AttentionPanel
@@ -210,6 +211,29 @@ def test_panel_comes_back_to_the_top(desk: Desk) -> None:
     desk.panel.wait_for_qube("work", "blue")
     cover.destroy()
     desk.session.x.sync()
+
+
+def test_panel_comes_back_to_the_top_where_the_screen_is_composed(desk: Desk) -> None:
+    """The X server says of no window then that it is covered."""
+    composer = xdisplay.Display(desk.session.x.get_display_name())
+    cover = None
+    try:
+        composer.screen().root.composite_redirect_subwindows(composite.RedirectAutomatic)
+        composer.sync()
+        desk.focus("work")
+        desk.panel.chord()
+        desk.panel.wait_for_qube("work", "blue")
+        cover = other_program(desk, (0, 0, 1000, 700), popup=True)
+        wait_until(lambda: on_top(desk), 20, "the panel above it")
+    finally:
+        composer.close()
+        if cover is not None:
+            cover.destroy()
+        desk.session.x.sync()
+
+
+def on_top(desk: Desk) -> bool:
+    return bool(desk.session.x.screen().root.query_tree().children[-1] == desk.panel.window())
 
 
 def test_panel_gives_way_to_a_screen_locker(desk: Desk) -> None:
