@@ -20,8 +20,8 @@ from typing import Final
 from guid import definitions
 from guid.core.definition import TEMPLATE_NAME
 from guid.core.template import BUILDER, BadTemplate, Made, made_written
-from guid.paths import PathsError, data_dir, make_folders
-from guid.removal import remove_tree
+from guid.paths import PathsError, data_dir, make_folders, qube_home
+from guid.removal import DISPOSABLES, remove_tree
 from guid.settings import definition_of, read_text
 
 ROOT, MADE, WORK = "root", "template.json", "work"
@@ -30,6 +30,8 @@ ASIDE: Final = ".removed-"
 BUILDING: Final = ".building-"
 PREFIX: Final = "vitrail-template-"
 """How the builder's folder is called, wherever it lies."""
+HOMES: Final = (qube_home("any").parent.parent.name, DISPOSABLES)
+"""In our folder: what qubes write in."""
 CLEAN_TIMEOUT_S: Final = 300.0
 _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -55,17 +57,25 @@ def names() -> list[str]:
 def located(written: str) -> Path:
     """The folder with the system of a template, as a definition names it. Raises TemplateError if it is not there."""
     if written.startswith("/"):
-        if not Path(written).is_dir():
-            raise TemplateError(f"the template {written} is no folder")
+        if not _is_folder(Path(written)):
+            raise TemplateError(f"the template {written} is no folder, or none that can be looked at")
+        if any(Path(written).resolve().is_relative_to(data_dir().resolve() / each) for each in HOMES):
+            raise TemplateError(f"{written} is a qube's, which could change it meanwhile: copy it elsewhere first")
         return Path(written)
     root = templates_dir() / written / ROOT
-    if TEMPLATE_NAME.fullmatch(written) is None or not root.is_dir():
+    if TEMPLATE_NAME.fullmatch(written) is None or not _is_folder(root):
         there = ", ".join(names())
         raise TemplateError(
             f"there is no template {written} ({f'there are: {there}' if there else 'there is none yet'});"
             f" build it: vitrail template build {written} PACKAGE"
         )
     return root
+
+
+def _is_folder(path: Path) -> bool:
+    with suppress(OSError):
+        return path.is_dir()
+    return False
 
 
 def made(name: str) -> Made | None:

@@ -90,7 +90,10 @@ def check_template(root: Path, uid: int) -> None:
 
 
 def changeable_by_others(root: Path) -> Path | None:
-    """Return the first folder on the way to what we look at in `root` that another user could put something into."""
+    """Return the first folder on the way to what we look at in `root` that another user could change.
+
+    Above `root` that is to rename what is in it; from there on, to put something into it that is then exchanged.
+    """
     ours = own_ranges()
     for folder in (*reversed(root.parents), root, root / "etc", root / "var"):
         if _kind(folder) != stat.S_IFDIR:
@@ -98,7 +101,8 @@ def changeable_by_others(root: Path) -> Path | None:
         found = folder.lstat()
         owned = found.st_uid in (0, os.geteuid()) or any(found.st_uid in each for each in ours)
         group = found.st_mode & stat.S_IWGRP and found.st_gid not in (0, os.getegid())
-        others = found.st_mode & stat.S_IWOTH and not found.st_mode & stat.S_ISVTX
+        sticky = folder in root.parents and found.st_mode & stat.S_ISVTX
+        others = found.st_mode & stat.S_IWOTH and not sticky
         if not owned or group or others:
             return folder
     return None

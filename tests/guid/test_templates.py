@@ -10,6 +10,8 @@ import pytest
 
 from guid import building, templates
 from guid.core.template import Made, Recipe
+from guid.paths import qube_home
+from guid.removal import disposable_home
 from guid.templates import BUILDING, MADE, PREFIX, ROOT, WORK, TemplateError
 from tests.harness.processes import ROOT as TREE
 from tests.harness.processes import Child, clean_environment
@@ -143,10 +145,19 @@ def test_path_needs_no_holding_and_a_name_that_is_gone_is_told(tmp_path: Path) -
         templates.hold(root)
 
 
-@pytest.mark.parametrize("written", ["games", "../games", "/nowhere", ""])
+@pytest.mark.parametrize("written", ["games", "../games", "/nowhere", "", "/" + 300 * "a"])
 def test_template_that_is_not_there_is_told(written: str) -> None:
     with pytest.raises(TemplateError):
         templates.located(written)
+
+
+def test_folder_that_a_qube_writes_in_is_no_template(tmp_path: Path) -> None:
+    for home in (qube_home("work"), disposable_home("disp1234")):
+        (home / "system").mkdir(parents=True)
+        with pytest.raises(TemplateError, match="could change it"):
+            templates.located(str(home / "system"))
+    (tmp_path / "qubes" / "system").mkdir(parents=True)
+    assert templates.located(str(tmp_path / "qubes" / "system"))
 
 
 def test_description_that_nobody_wrote_is_unknown(folder: Path) -> None:
