@@ -197,6 +197,7 @@ class Daemon:
         self._resume()
         self._desktop.x.drain()
         self._present()
+        handed_on = self._desktop.x.handed_on
         self._post()  # what the person waits for is on its way; then the rest
         self._check_deadline()
         self._settle()
@@ -208,6 +209,8 @@ class Daemon:
         self._desktop.x.drain()
         if self._link is not None and self._link.talk is not None:
             self._link.talk.shell.input_due(time.monotonic())
+        if self._desktop.x.handed_on != handed_on:  # by something that waited: the end of a draw may have been there
+            self._present()
         self._desktop.x.flush()
         self._post()
         self._watch_writes()
