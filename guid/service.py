@@ -45,6 +45,7 @@ def supervise(
         log.info("another supervisor serves already")
         if not stay or not manager.there:
             return 0
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # settings are read when it serves
         manager.ready("another supervisor serves: this one takes over when that has ended")
         fcntl.flock(lock, fcntl.LOCK_EX)
     listener = _listen(folder)

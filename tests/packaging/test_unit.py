@@ -104,6 +104,7 @@ def test_service_takes_over_from_a_supervisor_that_a_command_started(session: Se
     manager.systemctl("start", "desktop.target")
     wait_until(lambda: "another supervisor" in manager.says("vitrail", "StatusText"), what="its waiting")
     assert session.window("work")
+    manager.systemctl("reload", "vitrail")
     assert session.vitrail("stop", "work").returncode == 0
     # Not by asking: whoever asks, keeps it.
     wait_until(lambda: manager.says("vitrail", "StatusText") == "no qube is running", 20, "its serving")
