@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
 import signal
 import socket
+import sys
+import termios
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -246,9 +249,11 @@ class Qube:
         return bool(raw)
 
     def read_whole_log(self) -> None:
-        """All of its output that there is now."""
-        while self.read_log():
-            pass
+        """All of its output that there is now, and not what it adds meanwhile: that could go on for ever."""
+        there = int.from_bytes(fcntl.ioctl(self.log_read, termios.FIONREAD, bytes(4)), sys.byteorder)
+        for _ in range(there // LOG_READ_BYTES + 1):
+            if not self.read_log():
+                return
 
     # Daemon
 
