@@ -127,8 +127,10 @@ def test_home_of_somebody_else_is_given_back(machine: Hidden) -> None:
 
 
 def test_home_of_somebody_who_is_not_the_person_is_left_to_them(machine: Hidden) -> None:
-    found = machine.doctor("files", uid=UID, HOME="/root", XDG_DATA_HOME="", XDG_CONFIG_HOME="")
-    assert "/root is not writable" in words(found, "homes")[0]
+    other = machine.folder / "other"
+    other.mkdir(mode=0o755)
+    found = machine.doctor("files", uid=UID, HOME=str(other), XDG_DATA_HOME="", XDG_CONFIG_HOME="")
+    assert f"{other} is not writable" in words(found, "homes")[0]
     assert lacking(found)["homes"] is None
 
 
