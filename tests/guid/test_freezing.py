@@ -136,7 +136,7 @@ def test_process_that_stood_still_before_does_so_afterwards() -> None:
         frozen = Frozen(made.process.pid, None)
         for _ in range(100):
             frozen.look_again()
-        assert frozen.settled
+        wait_settled(frozen)
         frozen.go_on()
         made.goes_on()
         assert state() == "T"
