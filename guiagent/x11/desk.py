@@ -134,13 +134,14 @@ class Desk:
         self._qube.scaling.due(now)
         self._screen.settle()
         self._cursors.settle()
-        if self._layouts.settle():
-            self._hands.perform(self._orders.laid(self._clock()))
-        self._hands.perform(self._orders.due(self._clock()))
+        waited = self._orders.laid(self._clock()) if self._layouts.settle() else []
+        waited += self._orders.due(self._clock())
+        self._hands.perform(waited)
         told = self._reports.due(self._clock()) + self._qube.pixels.take_log()
         if told:
             self._hands.perform(told)
-        self._due = self._deadline()
+        # What had waited may have moved the focus and the pointer, which were looked at before: at once another turn.
+        self._due = -inf if waited else self._deadline()
 
     def deadline(self) -> float | None:
         """When `settle` must be called next, by the clock; None if nothing waits."""

@@ -7,6 +7,7 @@ import pytest
 from Xlib import X, Xatom, Xutil
 from Xlib.protocol import event
 
+from protocol.codec import encode
 from protocol.messages import MessageType as T
 from tests.guiagent.app import App
 from tests.guiagent.desk import agent, app, daemon, server
@@ -120,6 +121,20 @@ def test_minimised_by_the_program_and_back_by_the_person(daemon: ScriptedDaemon,
     daemon.send(T.WINDOW_FLAGS, window.id, 0, MINIMIZE)
     wait_until(lambda: numbers(app, window, "WM_STATE") == [NORMAL, 0], what="NormalState")
     assert names(app, window, "_NET_WM_STATE") == set()
+
+
+def test_focus_that_changes_together_with_a_layout_is_told_on_the_root(daemon: ScriptedDaemon, app: App) -> None:
+    """It waits for the layout, and nothing need happen after it. The second time the layout is there already."""
+    window = shown(daemon, app)
+    layout = encode(T.KEYBOARD, 0, 0, b"evdev", b"pc105", b"de", b"neo", b"")
+
+    def active() -> list[int]:
+        return numbers(app, app.root, "_NET_ACTIVE_WINDOW")
+
+    daemon.send_raw(layout + encode(T.FOCUS, window.id, 9, 0, 0))
+    wait_until(lambda: active() == [window.id], what="the active window")
+    daemon.send_raw(layout + encode(T.FOCUS, window.id, 10, 0, 0))
+    wait_until(lambda: active() == [0], what="no active window")
 
 
 def test_window_that_starts_minimised_says_so_after_map(daemon: ScriptedDaemon, app: App) -> None:
