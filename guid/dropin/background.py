@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import select
 import signal
+import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -60,6 +62,8 @@ def fork_background(serve: Callable[[FirstWord], int], wait_s: float) -> bool | 
             os.setsid()
             code = serve(word)
         finally:
+            if (failure := sys.exception()) is not None:
+                traceback.print_exception(failure)
             os._exit(code)
     return word.heard(wait_s)
 
