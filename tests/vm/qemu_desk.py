@@ -93,6 +93,7 @@ def supervisor_with(session: Session, script: str, folder: Path) -> Child:
         DISPLAY=session.display,
         XDG_RUNTIME_DIR=str(session.runtime),
         XDG_DATA_HOME=str(session.data),
+        XDG_CONFIG_HOME=str(session.config),
         PYTHONPATH=str(ROOT),
     )
     child = Child([sys.executable, path], env=environment, log=folder / "supervisor.log")
