@@ -103,8 +103,12 @@ class Supervisor:
         self._reloading = True
 
     def _idle(self) -> bool:
-        if self._running.by_name or self._commands.waiting or self._stay:
+        """Nothing has run for a while; who only asks, however often, does not keep us from ending."""
+        if self._running.by_name or self._stay:
             self._busy_until = self._awake.now + IDLE_LINGER_S
+        elif self._commands.waiting:
+            self._busy_until = min(self._busy_until, self._awake.now + IDLE_LINGER_S)
+            return False
         return self._awake.now > self._busy_until
 
     def _load(self, now: float) -> None:

@@ -6,6 +6,7 @@ The other version is a copy of the rooms in a folder of its own, with another nu
 import json
 import re
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -70,6 +71,22 @@ def test_doctor_names_the_other_version_and_how_to_change_over(session: TwoVersi
     assert finding["mend"] == "vitrail stop --all"
     assert session.vitrail(*finding["mend"].split()[1:]).returncode == 0
     wait_until(lambda: needs(session, "files")["version"] == [], 20, "the supervisor's end")
+
+
+def asks_in_vain(control: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as command:
+        try:
+            command.connect(str(control))
+            command.sendall(b'{"op": "ls"}\n')
+            return not command.recv(1)
+        except OSError:
+            return True
+
+
+def test_supervisor_that_is_asked_without_end_ends_all_the_same(session: TwoVersions) -> None:
+    session.run("work", "blue", "true")
+    assert session.vitrail("stop", "work").returncode == 0
+    wait_until(lambda: asks_in_vain(session.runtime / "vitrail" / "control.sock"), 20, "the supervisor's end")
 
 
 def supervisor(session: Session) -> dict[str, object]:
