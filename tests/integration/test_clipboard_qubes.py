@@ -4,6 +4,8 @@ import base64
 import json
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -124,6 +126,14 @@ def test_three_qubes_copy_and_paste_in_turn_and_the_last_copy_counts(session: Se
     wait_until(lambda: status(session).get("source") == "play", 20, "a copy of what was pasted")
 
 
+def has_socket(pid: int) -> bool:
+    ends = []
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            ends.append(str(descriptor.readlink()))
+    return any(end.startswith("socket:") for end in ends)
+
+
 def test_command_shows_watches_and_clears(session: Session) -> None:
     text = b"one\x1b[31m\ntwo \xd1\x8f"
     own(session, "work", text)
@@ -131,6 +141,8 @@ def test_command_shows_watches_and_clears(session: Session) -> None:
         session.argv("clipboard", "watch", "--json"), env=session.environment(), stdout=subprocess.PIPE, cwd="/"
     ) as watching:
         assert watching.stdout is not None
+        wait_until(lambda: has_socket(watching.pid), what="the watcher")
+        assert session.vitrail("clipboard", "status").returncode == 0  # by now the watcher has been heard
         copy(session, "work", len(text))
         said = json.loads(watching.stdout.readline())
         while said["what"] != "copied":  # what came of an earlier test
