@@ -9,7 +9,6 @@ import os
 import signal
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -21,14 +20,14 @@ from guid.clipboard.events import Delivered
 from guid.clipboard.packets import KEY, Report, order, packet
 from guid.config import DaemonConfig, ExitCode
 from guid.core import aside
-from guid.core.awake import STEP_S, Awake
+from guid.core.awake import Awake
 from guid.core.chords import Chord
-from guid.core.input import without_motion
 from guid.core.options import Options, options_written
 from guid.core.pacing import Pacer, Reconnects
 from guid.core.session import Session
 from guid.core.summons import Summons
 from guid.core.window import State
+from guid.link import Link, Talk
 from guid.poller import Poller
 from guid.status import Status, listing
 from guid.x11.desktop import Desktop, UnsuitableDisplay
@@ -36,20 +35,16 @@ from guid.x11.predecessor import LOOK_S, Predecessor, leave_anchor, let_go, swee
 from guid.x11.presenter import Attached, PoolView
 from guid.x11.serverclock import ServerClock
 from guid.x11.shell import Shell
-from protocol.errors import RemoteProtocolError, Violation
+from protocol.errors import RemoteProtocolError
 from protocol.framing import FrameReader
 from protocol.handshake import DaemonHandshake, xconf_for
 from protocol.limits import (
     DESKTOP_WORK_SHARE,
-    HALF_MESSAGE_TIMEOUT_S,
-    HANDSHAKE_TIMEOUT_S,
     MAX_OUTPUT_QUEUE_BYTES,
-    READ_BYTES,
     RECONNECT_INTERVAL_S,
 )
 from protocol.messages import Role
 from shm.errors import ChannelClosed, ChannelFull, DisplayLost, ShmError, TransportError
-from shm.vchan.channel import Channel
 
 if TYPE_CHECKING:
     from guid.clipboard.alone import Alone
@@ -66,34 +61,6 @@ class _Stop(Exception):
 
     def __init__(self, code: ExitCode) -> None:
         self.code = code
-
-
-@dataclass(slots=True)
-class _Talk:
-    """A session after the handshake."""
-
-    reader: FrameReader
-    shell: Shell
-    pacer: Pacer
-
-
-@dataclass(slots=True)
-class _Link:
-    """One connection to the agent.
-
-    began: when it was made, on the monotonic clock. deadline: when something that has begun must have ended, in time
-    that we were awake; None between messages. held: nothing is read now, because the desktop has enough to do for this
-    qube. fenced: the X server has not yet done all that was sent to it. outbox: what is sent at the end of this turn.
-    """
-
-    channel: Channel
-    handshake: DaemonHandshake
-    began: float
-    talk: _Talk | None = None
-    deadline: float | None = None
-    held: bool = False
-    fenced: bool = False
-    outbox: list[bytes] = field(default_factory=list)
 
 
 class Daemon:
@@ -113,7 +80,7 @@ class Daemon:
         self._pool = PoolView(memory.source, attached, memory.punch)
         self._poller = Poller()
         self._status = Status(config.status)
-        self._link: _Link | None = None
+        self._link: Link | None = None
         self._share = DESKTOP_WORK_SHARE
         self._awake = Awake(time.monotonic())
         self._reconnects = Reconnects()
@@ -194,7 +161,8 @@ class Daemon:
         self._awake.look(time.monotonic())
         for serve in ready:
             serve()
-        self._resume()
+        if self._link is not None:
+            self._link.resume()
         self._desktop.x.drain()
         self._present()
         handed_on = self._desktop.x.handed_on
@@ -239,14 +207,7 @@ class Daemon:
         link = self._link
         if link is None:
             return max(RECONNECT_INTERVAL_S, self._connect_at - now)
-        if link.held and link.talk is not None:
-            if not self._must_hold(link, link.talk):  # it came while something else was waited for
-                return 0.0
-            if link.talk.pacer.spent:
-                return link.talk.pacer.wait_s(now)
-        if link.deadline is None:
-            return -1
-        return min(max(0.0, link.deadline - self._awake.now), STEP_S)
+        return link.timeout_s(now)
 
     def _watch_writes(self) -> None:
         self._poller.want(self._desktop.x)
@@ -269,34 +230,29 @@ class Daemon:
         root = self._desktop.geometry.root
         xconf = xconf_for(root.width, root.height, ROOT_DEPTH)
         handshake = DaemonHandshake(xconf, extensions=self._config.extensions)
-        self._link = _Link(channel, handshake, time.monotonic())
-        self._poller.watch(
-            channel.fileno(), partial(self._agent_readable, self._link), partial(self._flush, self._link)
+        self._link = link = Link(
+            self._config.name,
+            channel,
+            handshake,
+            x=self._desktop.x,
+            awake=self._awake,
+            begin=self._begin,
+            paused=self._aside.paused,
         )
+        self._poller.watch(channel.fileno(), partial(self._agent_readable, link), link.flush)
 
-    def _agent_readable(self, link: _Link) -> None:
+    def _agent_readable(self, link: Link) -> None:
         try:
-            untrusted_data = link.channel.receive(READ_BYTES)
-            if link.talk is None:
-                self._shake_hands(link, untrusted_data=untrusted_data)
-            else:
-                link.talk.reader.receive(untrusted_data)
-                if not link.held:  # else the channel was closed, which is told even when nobody asked
-                    self._act(link, link.talk)
+            link.read()
         except ChannelClosed:
             self._agent_gone(link)
 
-    def _shake_hands(self, link: _Link, *, untrusted_data: bytes) -> None:
-        if not untrusted_data:  # a machine that is still starting has said nothing yet
-            return
-        link.deadline = link.deadline or self._awake.now + HANDSHAKE_TIMEOUT_S
-        handshake = link.handshake
-        answer = handshake.receive(untrusted_data)
-        if not handshake.done:
-            return
+    def _begin(self, link: Link, answer: bytes) -> Talk:
+        """Both sides know their version: the qube gets its windows."""
         if self._memory.punch is not None:  # before the answer, the agent uses no page
             self._memory.punch(0, self._memory.all_pages)
         link.channel.send(answer)
+        handshake = link.handshake
         reader = FrameReader(Role.DAEMON, minor=handshake.minor, extensions=handshake.extensions)
         session = Session(
             self._desktop.geometry,
@@ -320,56 +276,15 @@ class Daemon:
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
         self._status.report({"state": "connected"})
-        link.talk, link.deadline = _Talk(reader, shell, Pacer(time.monotonic(), self._share)), None
         self._begin_copying(session, shell, link)
-        reader.receive(handshake.leftover)
-        self._act(link, link.talk)
-
-    def _act(self, link: _Link, talk: _Talk) -> None:
-        """Do every whole message that has come, as long as there is credit."""
-        reader, shell, session, pacer = talk.reader, talk.shell, talk.shell.session, talk.pacer
-        progress = False
-        for frame in reader.frames():
-            progress = True
-            effects = session.message(frame)
-            if effects:
-                shell.perform(effects)
-                pacer.charge(effects, len(session.windows))
-                if pacer.spent:
-                    break
-        for warning in reader.warnings:
-            log.warning("%s: %s", self._config.name, warning)
-        reader.warnings.clear()
-        if pacer.take_charged():
-            link.fenced = True
-            self._desktop.x.fence(partial(self._fence_passed, link))
-        link.held = self._must_hold(link, talk)
-        if link.held or reader.pending_bytes == 0:
-            link.deadline = None
-        elif progress or link.deadline is None:
-            link.deadline = self._awake.now + HALF_MESSAGE_TIMEOUT_S
-
-    def _must_hold(self, link: _Link, talk: _Talk) -> bool:
-        waits = self._aside.paused or link.fenced or self._desktop.x.wants_write or talk.shell.behind
-        return waits or talk.pacer.wait_s(time.monotonic()) > 0
-
-    @staticmethod
-    def _fence_passed(link: _Link, _reply: bytes) -> None:
-        link.fenced = False
-
-    def _resume(self) -> None:
-        """Go on with the agent's messages once the desktop has done its earlier ones."""
-        link = self._link
-        if link is None or link.talk is None or not link.held or self._must_hold(link, link.talk):
-            return
-        self._act(link, link.talk)
+        return Talk(reader, shell, Pacer(time.monotonic(), self._share))
 
     def _check_deadline(self) -> None:
         if self._link is None:
             if time.monotonic() >= self._connect_at:
                 self._connect()
-        elif self._link.deadline is not None and self._awake.now > self._link.deadline:
-            raise RemoteProtocolError(Violation.TRUNCATED, detail="a message began and did not end")
+        else:
+            self._link.check_deadline()
 
     def _tell_busy(self) -> None:
         """Let the supervisor part the desktop's time among all that want more of it than they get."""
@@ -397,23 +312,10 @@ class Daemon:
             self._status.report({"settled": True})
 
     def _post(self) -> None:
-        """Send all messages of this turn as one: one call, and one notification where a channel has such."""
-        link = self._link
-        if link is None or not link.outbox:
-            return
-        outbox = without_motion(link.outbox) if link.channel.wants_write else link.outbox
-        messages = b"".join(outbox)
-        link.outbox.clear()
-        if not messages:
-            return
-        with suppress(ChannelClosed):  # the reading side sees it too, and ends the session
-            link.channel.send(messages)
+        if self._link is not None:
+            self._link.post()
 
-    def _flush(self, link: _Link) -> None:
-        with suppress(ChannelClosed):
-            link.channel.flush()
-
-    def _agent_gone(self, link: _Link) -> None:
+    def _agent_gone(self, link: Link) -> None:
         """Its windows vanish; it may come back and announce them again."""
         log.info("%s: agent disconnected", self._config.name)
         self._poller.unwatch(link.channel.fileno())
@@ -430,7 +332,7 @@ class Daemon:
         if self._config.once:
             raise _Stop(ExitCode.AGENT_GONE)
 
-    def _begin_copying(self, session: Session, shell: Shell, link: _Link) -> None:
+    def _begin_copying(self, session: Session, shell: Shell, link: Link) -> None:
         """From now on the person's chords mean this agent."""
         self._courier.connected(
             session.clipboard, minor=link.handshake.minor, perform=shell.perform, send=link.outbox.append
@@ -478,10 +380,8 @@ class Daemon:
         """The person hides or shows the qube, pauses it or lets it go on: what it says meanwhile is read afterwards."""
         self._aside = wanted
         link = self._link
-        if link is not None and wanted.paused:
-            link.held, link.deadline = True, None
-        elif link is not None and link.talk is None:
-            link.held = False
+        if link is not None:
+            link.pause(paused=wanted.paused)
         if link is not None and link.talk is not None:
             link.talk.shell.set_aside(wanted)
         if wanted.hidden and self._predecessor is not None:

@@ -17,7 +17,7 @@ TAINTED_MODULES: Final = (
     "guid.core.sanitize",
     "guid.core.desktopentry",
     "guid.core.session",
-    "guid.loop",
+    "guid.link",
     "guid.engines.local",
     "guid.qube",
     "guiagent.core.clipboard",

@@ -1,0 +1,167 @@
+"""One connection to the agent: bytes in and out, and when nothing is read; must not decide what they mean."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from guid.core.awake import STEP_S, Awake
+from guid.core.input import without_motion
+from guid.core.pacing import Pacer
+from guid.x11.shell import Shell
+from protocol.errors import RemoteProtocolError, Violation
+from protocol.framing import FrameReader
+from protocol.handshake import DaemonHandshake
+from protocol.limits import HALF_MESSAGE_TIMEOUT_S, HANDSHAKE_TIMEOUT_S, READ_BYTES
+from shm.errors import ChannelClosed
+from shm.vchan.channel import Channel
+from shm.x11.connection import XConnection
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Talk:
+    """A session after the handshake."""
+
+    reader: FrameReader
+    shell: Shell
+    pacer: Pacer
+
+
+class Link:
+    """From the connection to its end, which `read` tells.
+
+    began: when it was made, on the monotonic clock. talk: None before the handshake. held: nothing is read now, because
+    the desktop has enough to do for this qube, or the qube is paused. outbox: what is sent at the end of this turn.
+    """
+
+    def __init__(
+        self,
+        qube: str,
+        channel: Channel,
+        handshake: DaemonHandshake,
+        *,
+        x: XConnection,
+        awake: Awake,
+        begin: Callable[[Link, bytes], Talk],
+        paused: bool = False,
+    ) -> None:
+        """begin: makes the session, and sends the answer to the agent's handshake that it is given."""
+        self.channel = channel
+        self.handshake = handshake
+        self.began = time.monotonic()
+        self.talk: Talk | None = None
+        self.held = False
+        self.outbox: list[bytes] = []
+        self._qube = qube
+        self._x = x
+        self._awake = awake
+        self._begin = begin
+        self._paused = paused
+        # When something that has begun must have ended, in time that we were awake; None between messages.
+        self._deadline: float | None = None
+        # The X server has not yet done all that was sent to it.
+        self._fenced = False
+
+    def read(self) -> None:
+        """The channel is readable. Raises ChannelClosed at its end, RemoteProtocolError, TransportError."""
+        untrusted_data = self.channel.receive(READ_BYTES)
+        if self.talk is None:
+            self._shake_hands(untrusted_data=untrusted_data)
+            return
+        self.talk.reader.receive(untrusted_data)
+        if not self.held:  # else the channel was closed, which is told even when nobody asked
+            self._act(self.talk)
+
+    def _shake_hands(self, *, untrusted_data: bytes) -> None:
+        if not untrusted_data:  # a machine that is still starting has said nothing yet
+            return
+        self._deadline = self._deadline or self._awake.now + HANDSHAKE_TIMEOUT_S
+        answer = self.handshake.receive(untrusted_data)
+        if not self.handshake.done:
+            return
+        self.talk, self._deadline = self._begin(self, answer), None
+        self.talk.reader.receive(self.handshake.leftover)
+        self._act(self.talk)
+
+    def _act(self, talk: Talk) -> None:
+        """Do every whole message that has come, as long as there is credit."""
+        reader, shell, session, pacer = talk.reader, talk.shell, talk.shell.session, talk.pacer
+        progress = False
+        for frame in reader.frames():
+            progress = True
+            effects = session.message(frame)
+            if effects:
+                shell.perform(effects)
+                pacer.charge(effects, len(session.windows))
+                if pacer.spent:
+                    break
+        for warning in reader.warnings:
+            log.warning("%s: %s", self._qube, warning)
+        reader.warnings.clear()
+        if pacer.take_charged():
+            self._fenced = True
+            self._x.fence(self._fence_passed)
+        self.held = self._must_hold(talk)
+        if self.held or reader.pending_bytes == 0:
+            self._deadline = None
+        elif progress or self._deadline is None:
+            self._deadline = self._awake.now + HALF_MESSAGE_TIMEOUT_S
+
+    def _must_hold(self, talk: Talk) -> bool:
+        waits = self._paused or self._fenced or self._x.wants_write or talk.shell.behind
+        return waits or talk.pacer.wait_s(time.monotonic()) > 0
+
+    def _fence_passed(self, _reply: bytes) -> None:
+        self._fenced = False
+
+    def resume(self) -> None:
+        """Go on with the agent's messages once the desktop has done its earlier ones."""
+        talk = self.talk
+        if talk is not None and self.held and not self._must_hold(talk):
+            self._act(talk)
+
+    def pause(self, *, paused: bool) -> None:
+        """The person pauses the qube or lets it go on: what it says meanwhile is read afterwards."""
+        self._paused = paused
+        if paused:
+            self.held, self._deadline = True, None
+        elif self.talk is None:
+            self.held = False
+
+    def timeout_s(self, now: float) -> float:
+        """When there is something to do though nothing is ready, s from `now`; -1: never."""
+        if self.held and self.talk is not None:
+            if not self._must_hold(self.talk):  # it came while something else was waited for
+                return 0.0
+            if self.talk.pacer.spent:
+                return self.talk.pacer.wait_s(now)
+        if self._deadline is None:
+            return -1
+        return min(max(0.0, self._deadline - self._awake.now), STEP_S)
+
+    def check_deadline(self) -> None:
+        """Raises RemoteProtocolError if a message has taken too long."""
+        if self._deadline is not None and self._awake.now > self._deadline:
+            raise RemoteProtocolError(Violation.TRUNCATED, detail="a message began and did not end")
+
+    def post(self) -> None:
+        """Send all messages of this turn as one: one call, and one notification where a channel has such."""
+        if not self.outbox:
+            return
+        outbox = without_motion(self.outbox) if self.channel.wants_write else self.outbox
+        messages = b"".join(outbox)
+        self.outbox.clear()
+        if not messages:
+            return
+        with suppress(ChannelClosed):  # the reading side sees it too, and ends the session
+            self.channel.send(messages)
+
+    def flush(self) -> None:
+        """The channel is writable."""
+        with suppress(ChannelClosed):
+            self.channel.flush()
