@@ -27,14 +27,14 @@ TRANSLATE_COORDINATES = 40
 KEYMAP_EVENT_BYTES = 32
 
 
-class Listener(Protocol):
-    """Who is told. `local` is the X id of an outer (keys, focus, configuring, closing) or of a content (the rest)."""
+class InputListener(Protocol):
+    """Who is told of input. `local` is the X id of an outer (keys, focus) or of a content (the rest)."""
 
-    def key(self, local: int, kind: int, x: int, y: int, state: int, keycode: int) -> None:
-        """KeyPress, KeyRelease; px, outer-relative."""
+    def key(self, local: int, kind: int, x: int, y: int, state: int, keycode: int, time_ms: int) -> None:
+        """KeyPress, KeyRelease; px, outer-relative; ms of the X server's time."""
 
-    def button(self, local: int, kind: int, x: int, y: int, state: int, button: int) -> None:
-        """ButtonPress, ButtonRelease; px, content-relative."""
+    def button(self, local: int, kind: int, x: int, y: int, state: int, button: int, time_ms: int) -> None:
+        """ButtonPress, ButtonRelease; px, content-relative; ms of the X server's time."""
 
     def motion(self, local: int, x: int, y: int, state: int) -> None:
         """MotionNotify; px, content-relative."""
@@ -47,6 +47,10 @@ class Listener(Protocol):
 
     def keymap(self, keys: bytes, *, with_focus: bool) -> None:
         """KeymapNotify: 32 bytes; with_focus: it came with the focus, not with the pointer."""
+
+
+class Listener(Protocol):
+    """Who is told of all else. `local` is the X id of an outer (configuring, states, closing) or of a content."""
 
     def exposed(self, local: int, rect: Rect) -> None:
         """Expose; px, content-relative."""
@@ -86,9 +90,7 @@ class Listener(Protocol):
 
 
 class Events:
-    """Registers for every event that a listener needs, and tells it.
-
-    input_ms: when the last key or button was pressed or let go, in the X server's time.
+    """Registers for every event that a listener needs, and tells it. inputs: who is told of input.
 
     A CROSSING (enter) or FOCUS (in) is held until the KeymapNotify that the server sends directly after it, because the
     agent wants the keymap first.
@@ -97,10 +99,10 @@ class Events:
     counts the latter, and an answer that one has overtaken is dropped, because its size is the older one.
     """
 
-    def __init__(self, desktop: Desktop, listener: Listener) -> None:
-        self.input_ms = 0
+    def __init__(self, desktop: Desktop, listener: Listener, inputs: InputListener) -> None:
         self._desktop = desktop
         self._listener = listener
+        self._inputs = inputs
         self._held: Callable[[], None] | None = None
         self._held_is_focus = False
         self._reparented: set[int] = set()
@@ -139,8 +141,7 @@ class Events:
         )
         if not code & SYNTHETIC:
             self._flush_held()
-            self.input_ms = time_ms
-            self._listener.key(window, code, x, y, state, keycode)
+            self._inputs.key(window, code, x, y, state, keycode, time_ms)
 
     def _button(self, buffer: bytes | memoryview, offset: int) -> None:
         code, button, _s, time_ms, _root, window, _c, _rx, _ry, x, y, state, _same, _p = INPUT_EVENT.unpack_from(
@@ -148,8 +149,7 @@ class Events:
         )
         if not code & SYNTHETIC:
             self._flush_held()
-            self.input_ms = time_ms
-            self._listener.button(window, code, x, y, state, button)
+            self._inputs.button(window, code, x, y, state, button, time_ms)
 
     def _motion(self, buffer: bytes | memoryview, offset: int) -> None:
         code, _hint, _s, _t, _root, window, _c, _rx, _ry, x, y, state, _same, _p = INPUT_EVENT.unpack_from(
@@ -157,7 +157,7 @@ class Events:
         )
         if not code & SYNTHETIC:
             self._flush_held()
-            self._listener.motion(window, x, y, state)
+            self._inputs.motion(window, x, y, state)
 
     def _crossing(self, buffer: bytes | memoryview, offset: int) -> None:
         code, detail, _s, _t, _root, window, _c, _rx, _ry, x, y, state, mode, focus = INPUT_EVENT.unpack_from(
@@ -166,7 +166,7 @@ class Events:
         if code & SYNTHETIC:
             return
         self._flush_held()
-        tell = partial(self._listener.crossing, window, code, x, y, state, mode, detail, focus & 1)
+        tell = partial(self._inputs.crossing, window, code, x, y, state, mode, detail, focus & 1)
         if code == X.EnterNotify:
             self._held, self._held_is_focus = tell, False
         else:
@@ -177,7 +177,7 @@ class Events:
         if code & SYNTHETIC:
             return
         self._flush_held()
-        tell = partial(self._listener.focus, window, code, mode, detail)
+        tell = partial(self._inputs.focus, window, code, mode, detail)
         if code == X.FocusIn:
             self._held, self._held_is_focus = tell, True
         else:
@@ -188,7 +188,7 @@ class Events:
         if buffer[offset] & SYNTHETIC or self._held is None:
             return
         keys = b"\0" + bytes(buffer[offset + 1 : offset + KEYMAP_EVENT_BYTES])
-        self._listener.keymap(keys, with_focus=self._held_is_focus)
+        self._inputs.keymap(keys, with_focus=self._held_is_focus)
         self._flush_held()
 
     def _flush_held(self) -> None:

@@ -35,7 +35,9 @@ from guid.x11.desktop import Desktop
 from guid.x11.events import Events
 from guid.x11.frame import Frame, FrameMaker, place
 from guid.x11.fullscreen import Fullscreen
+from guid.x11.inputs import Inputs, Windows
 from guid.x11.layout import LayoutWatch
+from guid.x11.managerrequests import ManagerRequests
 from guid.x11.outgoing import Outgoing
 from guid.x11.predecessor import Predecessor
 from guid.x11.presenter import PoolView, Presenter
@@ -45,13 +47,11 @@ from guid.x11.surroundings import SurroundingsWatch
 from guid.x11.unmanaged import ClickFocus
 from guid.x11.usertime import UserTimes
 from protocol.keyboard import Layout
-from shm.x11.requests import configure_window, map_window, send_event, unmap_window
+from shm.x11.requests import configure_window, map_window, unmap_window
 
 log = logging.getLogger(__name__)
 
 CHANGE_WINDOW_ATTRIBUTES = 2
-ICONIC_STATE, NORMAL_SOURCE = 3, 1
-STATE_REMOVE, STATE_ADD = 0, 1
 
 
 class Shell:
@@ -88,25 +88,23 @@ class Shell:
         self._remote_by_local: dict[int, RemoteId] = {}
         self._maker = FrameMaker(desktop, label, options.window_background_color)
         self._properties = Properties(desktop, qube, label, title_name=options.title_name, extras=extras)
+        self._requests = ManagerRequests(desktop, self._properties)
         self._invisible = extras.invisible
         self._presenter = Presenter(desktop, pool, self._content_of, self._place_of, qube=qube)
         self._punch = pool.punch
         self._give_back = GiveBack()
-        self._input = InputForwarder(self.chords.machine)
+        input_ = InputForwarder(self.chords.machine)
         self._cursors = Cursors(desktop, self._show_cursors)
         self._outgoing = Outgoing(send, options)
         self._aside = SetAside(
             *(desktop, session, self._frames, Ends(self.perform, self._outgoing.say)),
             qube=qube,
             label=label,
-            input_=self._input,
+            input_=input_,
             properties=self._properties,
         )
-        self._say = self._aside.say
-        self._events = Events(desktop, self)
         self._user_times = UserTimes(desktop)
         self._summons = summons if summons is not None else Summons()
-        self._click_focus = ClickFocus(desktop)
         self._stacking = Stacking(desktop, options.screensaver_name, self._remote_by_local)
         self._layout = LayoutWatch(
             desktop, self._layout_told, changing=self._layout_changing, changed=self._outgoing.go_on
@@ -122,6 +120,17 @@ class Shell:
             properties=self._properties,
             end=lambda: self.perform(session.end_fullscreen()),
         )
+        self._inputs = Inputs(
+            session,
+            Windows(self._frames, self._remote_by_local),
+            input_,
+            self.chords,
+            self._aside,
+            self._user_times,
+            ClickFocus(desktop),
+            self._fullscreen,
+        )
+        Events(desktop, self, self._inputs)
         self._aside.change(aside)
 
     # Effects
@@ -149,7 +158,7 @@ class Shell:
 
     def input_due(self, now: float) -> None:
         """Tell the qube what has waited long enough, and take down what was shown long enough."""
-        self._say(self._input.due(now))
+        self._inputs.due(now)
         self._outgoing.due(now)
         self._fullscreen.due(now)
 
@@ -177,7 +186,7 @@ class Shell:
 
     def close(self) -> None:
         """Take every window off the desktop: the agent is gone, nothing more is told to it."""
-        self._input = InputForwarder()
+        self._inputs.stop()
         for remote in list(self._frames):
             self._destroy(fx.DestroyWindow(remote))
         self._maker.close()
@@ -206,7 +215,7 @@ class Shell:
         self._aside.forget(frame)
         self._user_times.forget(frame)
         self._fullscreen.look(remote, None, time.monotonic())
-        self._say(self._input.gone(remote))
+        self._inputs.gone(remote)
 
     def _change_kind(self, effect: fx.ChangeKind) -> None:
         self._destroy_frame(effect.window)
@@ -243,14 +252,13 @@ class Shell:
 
     def _unmap(self, effect: fx.UnmapWindow) -> None:
         """Withdraw: unmap, and for a managed window the synthetic UnmapNotify of ICCCM 4.1.4."""
-        outer, root = self._frames[effect.window].outer, self._desktop.root_id
+        outer = self._frames[effect.window].outer
         self._fullscreen.look(effect.window, None, time.monotonic())
         if effect.kind is Kind.POPUP:
             self._stacking.hide(outer)
             self._desktop.x.send(unmap_window(outer), 1)
             return
-        event = struct.pack("<BBHIIBxxx16x", X.UnmapNotify, 0, 0, root, outer, 0)
-        self._desktop.x.send(unmap_window(outer) + self._to_root(event), 2)
+        self._requests.withdraw(outer)
 
     def _move_resize(self, effect: fx.MoveResize) -> None:
         self._desktop.x.send(place(self._frames[effect.window].outer, effect.outer), 1)
@@ -287,15 +295,10 @@ class Shell:
         self._properties.set_states(self._frames[effect.window].outer, effect.states)
 
     def _change_states(self, effect: fx.ChangeStates) -> None:
-        outer, atom = self._frames[effect.window].outer, self._desktop.atoms["_NET_WM_STATE"]
-        for action, states in ((STATE_ADD, effect.add), (STATE_REMOVE, effect.remove)):
-            for state in states:
-                one, *other = self._properties.atoms_of(state)
-                self._root_message(outer, atom, (action, one, other[0] if other else 0, NORMAL_SOURCE, 0))
+        self._requests.change_states(self._frames[effect.window].outer, effect.add, effect.remove)
 
     def _minimize(self, effect: fx.MinimizeWindow) -> None:
-        outer = self._frames[effect.window].outer
-        self._root_message(outer, self._desktop.atoms["WM_CHANGE_STATE"], (ICONIC_STATE, 0, 0, 0, 0))
+        self._requests.minimize(self._frames[effect.window].outer)
 
     def _restore(self, effect: fx.RestoreWindow) -> None:
         """Source: ICCCM 4.1.4, from Iconic to Normal. Window managers give it the focus with that."""
@@ -334,68 +337,7 @@ class Shell:
     def _note(self, effect: fx.Note) -> None:
         log.warning("%s: %s", self._qube, effect.line)
 
-    def _root_message(self, window: int, kind: int, data: tuple[int, ...]) -> None:
-        event = struct.pack("<BBHII5I", X.ClientMessage, 32, 0, window, kind, *data)
-        self._desktop.x.send(self._to_root(event), 1)
-
-    def _to_root(self, event: bytes) -> bytes:
-        mask = X.SubstructureNotifyMask | X.SubstructureRedirectMask
-        return send_event(self._desktop.root_id, event, event_mask=mask)
-
     # Events
-
-    def key(self, local: int, kind: int, x: int, y: int, state: int, keycode: int) -> None:
-        """A key on an outer; told relative to the content, if it belongs to no chord."""
-        remote = self._remote_by_local.get(local)
-        if remote is None:
-            return
-        if kind == X.KeyPress:
-            self._user_times.used(self._frames[remote], self._events.input_ms)
-        extents = self.session.windows[remote].extents
-        told = self._input.key(remote, kind, x - extents.left, y - extents.top, state, keycode, time.monotonic())
-        self._say(told)
-        if told and kind == X.KeyPress:
-            self.session.fullscreen_ended = False
-        self.chords.strike(remote, self._events.input_ms)
-
-    def button(self, local: int, kind: int, x: int, y: int, state: int, button: int) -> None:
-        """A button on a content."""
-        remote = self._remote_by_local.get(local)
-        if remote is not None:
-            if kind == X.ButtonPress:
-                self._clicked(remote, self._events.input_ms)
-                self.session.fullscreen_ended = False
-            told = self._input.button(remote, kind, x, y, state, button)
-            self._aside.say_button(kind, button, told)
-
-    def _clicked(self, remote: RemoteId, time_ms: int) -> None:
-        frame = self._frames[remote]
-        self._user_times.used(frame, time_ms)
-        if self.session.windows[remote].kind is Kind.MANAGED:
-            self._click_focus.clicked(frame.outer, time_ms)
-
-    def motion(self, local: int, x: int, y: int, state: int) -> None:
-        """The pointer over a content."""
-        remote = self._remote_by_local.get(local)
-        if remote is not None:
-            self._say(self._input.motion(remote, x, y, state))
-
-    def crossing(self, local: int, kind: int, x: int, y: int, state: int, mode: int, detail: int, focus: int) -> None:
-        """The pointer enters or leaves a content."""
-        remote = self._remote_by_local.get(local)
-        if remote is not None:
-            self._say(self._input.crossing(remote, kind, x, y, state, mode, detail, focus))
-            self._fullscreen.crossed(self.session.windows[remote].content.y + y, time.monotonic())
-
-    def focus(self, local: int, kind: int, mode: int, detail: int) -> None:
-        """The focus comes to an outer or goes."""
-        remote = self._remote_by_local.get(local)
-        if remote is not None:
-            self._say(self._input.focus(remote, kind, mode, detail))
-
-    def keymap(self, keys: bytes, *, with_focus: bool) -> None:
-        """The keys that are down, directly after the pointer or the focus came."""
-        self._say(self._input.keymap(keys, with_focus=with_focus))
 
     def exposed(self, local: int, rect: Rect) -> None:
         """Part of a content must be drawn again."""
@@ -433,11 +375,7 @@ class Shell:
 
     def answer_ping(self, event: rq.Event) -> None:
         """_NET_WM_PING goes back to the root window."""
-        _format, data = event.data
-        answer = struct.pack(
-            "<BBHII5I", X.ClientMessage, 32, 0, self._desktop.root_id, self._desktop.atoms["WM_PROTOCOLS"], *data
-        )
-        self._desktop.x.send(self._to_root(answer), 1)
+        self._requests.answer_ping(event)
 
     def layout_changed(self) -> None:
         """The keyboard may have another layout."""

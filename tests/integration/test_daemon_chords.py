@@ -64,7 +64,7 @@ class Person:
         outer = self.shell.describe()[0]["local_xid"]
         self.pump()
         self.desktop.x.display.create_resource_object("window", outer).set_input_focus(X.RevertToNone, X.CurrentTime)
-        self.pump_until(lambda: self.shell._input.focused == WINDOW, "the focus")
+        self.pump_until(lambda: self.shell._inputs.focused == WINDOW, "the focus")
         self.told()
 
     def _noting(self, chord: Chord) -> Callable[[RemoteId, int], None]:

@@ -118,7 +118,7 @@ class Looks:
 def test_only_what_concerns_the_work_area_makes_the_daemon_look(xvfb: XServer) -> None:
     desktop = Desktop(xvfb.name, qube="work")
     looks = Looks()
-    Events(desktop, looks)  # type: ignore[arg-type]  # nothing else is told of here
+    Events(desktop, looks, looks)  # type: ignore[arg-type]  # nothing else is told of here
     with contextlib.closing(Person(xvfb.name)) as person:
         for name in ("_NET_ACTIVE_WINDOW", "_NET_CLIENT_LIST", "_NET_CLIENT_LIST_STACKING", "RESOURCE_MANAGER"):
             person.root.change_property(person.x.intern_atom(name), Xatom.CARDINAL, 32, [1])

@@ -63,7 +63,7 @@ class Told:
 
 def scripted() -> tuple[ScriptedDisplay, Told]:
     display, told = ScriptedDisplay(), Told()
-    Events(display, told)  # type: ignore[arg-type]
+    Events(display, told, told)  # type: ignore[arg-type]
     display.reparent()
     return display, told
 
