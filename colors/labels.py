@@ -8,8 +8,7 @@ colours cannot be told apart by everybody, their patterns can: colors/palette.py
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from colors.patterns import PATTERNS, PLAIN, Pattern
 from colors.vision import contrast, linear
@@ -21,18 +20,17 @@ class UnknownLabel(ValueError):
     """No label of that name; the message lists the ones there are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A colour with a pattern and a name.
 
     name:    lower case ASCII.
-    index:   the number in `_QUBES_LABEL`, 1 to 8 for the standard labels.
+    number:  what it is in `_QUBES_LABEL`, 1 to 8 for the standard labels.
     rgb:     0xRRGGBB.
     pattern: the marks on its frames.
     """
 
     name: str
-    index: int
+    number: int
     rgb: int
     pattern: Pattern = PLAIN
 
@@ -76,7 +74,7 @@ def label_named(name: str, labels: Mapping[str, Label] = STANDARD) -> Label:
 
 def told(label: Label) -> dict[str, Any]:
     """A label for the other end of a socket between two processes of ours; `label_told` makes it one again."""
-    return {"name": label.name, "index": label.index, "rgb": label.rgb, "pattern": label.pattern.name}
+    return {"name": label.name, "index": label.number, "rgb": label.rgb, "pattern": label.pattern.name}
 
 
 def label_told(message: dict[str, Any]) -> Label:

@@ -6,8 +6,7 @@ Only text that is safe to show goes in: printable, without line breaks; what is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import cairo
@@ -25,8 +24,7 @@ def load_cairo() -> None:
     import cairo  # noqa: F401, PLC0415 - heavy; whoever calls this has the time
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A qube as the person knows it: rgb is its label's colour, 0xRRGGBB; label that colour's name."""
 
     name: str
@@ -34,8 +32,7 @@ class Named:
     rgb: int
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """Whether something goes from one qube to another.
 
     title: what is asked. what: what it is, and how much. preview: its beginning, line by line.
@@ -48,8 +45,7 @@ class Question:
     preview: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(NamedTuple):
     """BGRX, 4 bytes a pixel, rows top to bottom, stride 4 * width."""
 
     width: int

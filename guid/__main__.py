@@ -6,10 +6,9 @@ import sys
 
 def main() -> int:
     """Run `vitrail`; returns the exit code."""
-    gc.disable()  # while modules load, nothing is garbage
+    gc.disable()  # while modules load, nothing is garbage; what is loaded enables it again
     from guid.cli import main as run  # noqa: PLC0415 - after the line above
 
-    gc.enable()
     return run()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import logging
 import os
@@ -21,7 +22,6 @@ NOUNS = MappingProxyType(
         "aside": ("hide", "show", "pause", "resume", "attention"),
         "opening": ("open",),
         "listing": ("ls", "logs"),
-        "watching": ("watch",),
         "qubes": ("create", "set", "rm"),
         "menu": ("menu",),
         "labels": ("labels",),
@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `vitrail`; returns the exit code, one of EXIT_CODES or that of a program that was waited for."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     options = parser(only=given[0] if given else None).parse_args(given)
+    gc.enable()
     level = logging.DEBUG if getattr(options, "verbose", False) else logging.INFO
     logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     try:

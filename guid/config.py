@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from colors.labels import Label
 from guid.core.aside import NOT_ASIDE, Aside
@@ -30,8 +29,7 @@ class ExitCode(IntEnum):
     AGENT_GONE = 5
 
 
-@dataclass(frozen=True, slots=True)
-class DaemonConfig:
+class DaemonConfig(NamedTuple):
     """One daemon.
 
     name: the qube's. boundary: how its agent and its pages are reached. display: name of the desktop's X server, None

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from guid.core.awake import STEP_S, Awake
 from guid.core.input import without_motion
@@ -23,8 +23,7 @@ from shm.x11.connection import XConnection
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
-class Talk:
+class Talk(NamedTuple):
     """A session after the handshake."""
 
     reader: FrameReader

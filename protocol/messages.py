@@ -6,10 +6,9 @@ Source: qubes-gui-protocol.h 1.8, and what the C daemon (4.3.15) and the C agent
 
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, Flag, IntEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from protocol import formats, limits
 
@@ -80,8 +79,7 @@ class WindowRule(Enum):
     ZERO = "zero"  # always 0: the message concerns no window
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(NamedTuple):
     """What follows the fixed body of a message, up to the end that the header states.
 
     item_bytes: the tail is a whole number of these. max_items: source in `limits`.
@@ -96,8 +94,7 @@ class Tail:
     max_items_before_1_8: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class MessageSpec:
+class MessageSpec(NamedTuple):
     """Everything that is known of one message type.
 
     body, layout: class and struct of the fixed part; None if it is empty. min_len, max_len: bytes of the whole body.

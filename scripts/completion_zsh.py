@@ -49,15 +49,14 @@ _vitrail_templates() {
 
 
 def zsh_completion(tree: Command) -> str:
-    """The whole file, whose name must be that of the program after a "_"."""
+    """The whole file, whose name must be _vitrail."""
     functions = "".join(_function(each) for each in (*tree.below(), tree))
-    head = f"#compdef {tree.program}\n# Made from its parser by python -m scripts.share\n"
-    return f'{head}{HELPERS}{functions}\n_{tree.function} "$@"\n'
+    return f'#compdef vitrail\n# Made from its parser by python -m scripts.share\n{HELPERS}{functions}\n_vitrail "$@"\n'
 
 
 def _function(command: Command) -> str:
     specs = ["'(- *)'{-h,--help}'[say what there is]'", *(_option(each) for each in command.options)]
-    name = "_".join((f"_{command.function}", *command.path))
+    name = "_".join(("_vitrail", *command.path))
     if not command.commands:
         specs += [_place(each) for each in command.places]
         return f"\n{name}() {{\n  _arguments -s -S {_lines(specs)}\n}}\n"

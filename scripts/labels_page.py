@@ -76,7 +76,7 @@ tells them apart. Another colour or pattern for a label counts for running qubes
 def page_text() -> str:
     """The whole page."""
     rows = [
-        f"| {label.name} | {label.index} | `#{label.rgb:06X}` | {label.pattern.name}: {label.pattern.words} |"
+        f"| {label.name} | {label.number} | `#{label.rgb:06X}` | {label.pattern.name}: {label.pattern.words} |"
         for label in STANDARD.values()
     ]
     return TEXT.format(

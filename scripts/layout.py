@@ -18,8 +18,8 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 ROOMS: Final = ("protocol", "shm", "colors", "guid", "guiagent")
 """The packages, which lie in a folder of their own: their names are too common to share one."""
 
-ZSH_OF_DEBIAN: Final = "zsh/vendor-completions/"
-ZSH_ELSEWHERE: Final = "zsh/site-functions/"
+ZSH_OF_DEBIAN: Final = "zsh/vendor-completions/_vitrail"
+ZSH_ELSEWHERE: Final = "zsh/site-functions/_vitrail"
 """Where zsh looks below /usr in a package of Debian's, and below /usr/local or in another place."""
 
 DOCUMENTS: Final = ("README.md", "CHANGELOG.md", "SECURITY.md", "docs/install.md", "docs/threat-model.md")
@@ -56,11 +56,10 @@ def modules() -> list[File]:
 
 def shared() -> list[File]:
     """What is the same wherever it is installed, below PREFIX/share; pages and completion of scripts/share.py too."""
+    made = shared_files()
+    made[ZSH_ELSEWHERE] = made.pop(ZSH_OF_DEBIAN)
     return [
-        *(
-            File(f"share/{path.replace(ZSH_OF_DEBIAN, ZSH_ELSEWHERE)}", text.encode())
-            for path, text in shared_files().items()
-        ),
+        *(File(f"share/{path}", text.encode()) for path, text in made.items()),
         File("share/applications/vitrail.desktop", (ROOT / "scripts" / "desktop" / "vitrail.desktop").read_bytes()),
         File(
             "share/icons/hicolor/scalable/apps/vitrail.svg",

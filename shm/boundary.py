@@ -6,7 +6,6 @@ Above this nothing can tell a sandbox from a virtual machine.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -44,8 +43,7 @@ class Boundary(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class PoolBoundary:
+class PoolBoundary(NamedTuple):
     """A qube that shares a pool, and whose channel is a socket.
 
     vchan_path: the socket; carrier: what is behind it. pool_fd: the pool, sealed; opened anew for reading only.
@@ -68,8 +66,7 @@ class PoolBoundary:
         return carriers.connect(self.carrier, self.vchan_path, max_queue_bytes=MAX_OUTPUT_QUEUE_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
-class XenBoundary:
+class XenBoundary(NamedTuple):
     """A qube that is a Xen domain. Its libraries are loaded when it is first used."""
 
     domain: int

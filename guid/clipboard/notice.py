@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from guid.core.contents import Contents
 
@@ -53,8 +53,7 @@ class Happened(Enum):
     """`qube` did not take what was pasted into it"""
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(NamedTuple):
     """One of those, with what can be said of it.
 
     qube: whom it concerns. source: where the contents are from, if that is another matter. size_bytes: of what did not

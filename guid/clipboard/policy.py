@@ -12,7 +12,6 @@ import os
 import re
 import stat
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 from guid.clipboard import policy_qubes, policy_toml
@@ -133,7 +132,7 @@ class Policy:
 
 def _named(file: str, rules: list[Rule]) -> list[Rule]:
     """The same rules, saying which file they are from."""
-    return [replace(rule, verdict=replace(rule.verdict, why=f"{file}, {rule.verdict.why}")) for rule in rules]
+    return [rule._replace(verdict=rule.verdict._replace(why=f"{file}, {rule.verdict.why}")) for rule in rules]
 
 
 def _line(said: str, path: Path) -> int:

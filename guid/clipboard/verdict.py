@@ -6,9 +6,8 @@ The person's two chords are the consent: without any rule everything is allowed,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 MAX_TIMES = 10_000
 MAX_SECONDS = 7 * 24 * 3600.0
@@ -29,8 +28,7 @@ class Action(Enum):
     DENY = "deny"
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a rule says.
 
     notify: the person is told of the paste. times, seconds: what was copied stays in the clipboard for so many pastes
@@ -52,11 +50,10 @@ class Verdict:
 
     def answered(self, said: Verdict) -> Verdict:
         """What the person said when this rule made them be asked: they decide, it says for how long."""
-        return replace(self, action=said.action, why=said.why or self.why)
+        return self._replace(action=said.action, why=said.why or self.why)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One line: the verdict for pastes from a qube that fits `source` into one that fits `target`."""
 
     source: Pattern
@@ -64,8 +61,7 @@ class Rule:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(NamedTuple):
     """What a pattern may ask about a qube besides its name. known: False where nobody can say."""
 
     tags: frozenset[str] = frozenset()

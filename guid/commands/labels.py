@@ -43,7 +43,7 @@ def _labels(options: argparse.Namespace) -> int:
     for line in warned:
         print(f"warning: {line}", file=sys.stderr)
     facts = [
-        {"name": label.name, "index": label.index, "rgb": f"0x{label.rgb:06X}", "pattern": label.pattern.name}
+        {"name": label.name, "index": label.number, "rgb": f"0x{label.rgb:06X}", "pattern": label.pattern.name}
         for label in found
     ]
     width = max(len(label.name) for label in found)

@@ -8,7 +8,6 @@ Source: docs/protocol.md, "Clipboard with types"; the C daemon's limits for CLIP
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from guid.core import effects as fx
@@ -26,23 +25,23 @@ Effects = list[fx.Effect]
 KINDS = {ContentKind.TEXT: Kind.TEXT, ContentKind.IMAGE: Kind.IMAGE}
 
 
-@dataclass(slots=True)
 class _Taking:
     """A copy that this qube was asked for. wanted: its parts may come; came_bytes: so many have."""
 
-    nonce: int
-    offer: Contents | None = None
-    wanted: bool = False
-    came_bytes: int = 0
+    def __init__(self, nonce: int) -> None:
+        self.nonce = nonce
+        self.offer: Contents | None = None
+        self.wanted = False
+        self.came_bytes = 0
 
 
-@dataclass(slots=True)
 class _Giving:
     """A paste that this qube takes part by part. taken_bytes: so many were sent."""
 
-    nonce: int
-    offer: Offer
-    taken_bytes: int = 0
+    def __init__(self, nonce: int, offer: Offer) -> None:
+        self.nonce = nonce
+        self.offer = offer
+        self.taken_bytes = 0
 
 
 class Clipboard:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class ContentKind(Enum):
@@ -15,8 +15,7 @@ class ContentKind(Enum):
     """pixels, RGBA of 8 bits each, rows top to bottom, stride 4 * width"""
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """Kind and size of what was copied.
 
     size_bytes: at least 1. width_px, height_px: of an image, else 0; then size_bytes == 4 * width_px * height_px.

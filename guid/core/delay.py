@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from protocol import formats
 from protocol.messages import MessageType
@@ -21,8 +21,7 @@ PREFIX_BYTES = 8
 """Type and window of a message, by which two motions are of the same window."""
 
 
-@dataclass(slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     message: bytes
     due_ms: int
 
@@ -47,7 +46,7 @@ class InputDelay:
         if self._queue and _is_motion(message) and _is_motion(self._queue[-1].message):
             last = self._queue[-1]
             if last.message[:PREFIX_BYTES] == message[:PREFIX_BYTES]:
-                last.message = message
+                self._queue[-1] = _Waiting(message, last.due_ms)
                 return
         now_ms = int(now * 1000)
         least_ms = min(max(self._last_due_ms - now_ms, 0), self._max_ms)

@@ -5,9 +5,8 @@ Source: qubes-gui-daemon 4.3, options -p, -I and -i.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 MAX_PROPERTIES: Final = 10
 """As in the C daemon."""
@@ -31,8 +30,7 @@ class PropertyKind(Enum):
     """whole numbers of 32 bits with commas between them, decimal, octal or hexadecimal as in C"""
 
 
-@dataclass(frozen=True, slots=True)
-class ExtraProperty:
+class ExtraProperty(NamedTuple):
     """One property on every window. value: text, of an atom its name; or numbers."""
 
     name: str
@@ -40,8 +38,7 @@ class ExtraProperty:
     value: str | tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Extras:
+class Extras(NamedTuple):
     """properties: on every window. invisible: no window is ever shown. class_name: of windows that have said none."""
 
     properties: tuple[ExtraProperty, ...] = ()

@@ -7,7 +7,6 @@ never comes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from guid.core.values import DesktopState, FlagChange, WindowFlag
@@ -27,7 +26,6 @@ class StateChange(NamedTuple):
     remove: DesktopState
 
 
-@dataclass(slots=True)
 class Flags:
     """The states of one window.
 
@@ -38,12 +36,13 @@ class Flags:
     not told of, oldest first. Until the last of them, what it tells is no wish of the person.
     """
 
-    asked: WindowFlag = NO_FLAGS
-    granted: DesktopState = NO_STATES
-    shown: DesktopState = NO_STATES
-    told: WindowFlag = NO_FLAGS
-    own_fullscreen: bool = False
-    coming: list[DesktopState] = field(default_factory=list)
+    __slots__ = ("asked", "coming", "granted", "own_fullscreen", "shown", "told")
+
+    def __init__(self) -> None:
+        self.asked = self.told = NO_FLAGS
+        self.granted = self.shown = NO_STATES
+        self.own_fullscreen = False
+        self.coming: list[DesktopState] = []
 
     def ask(self, change: FlagChange, *, fullscreen_as: DesktopState = MAXIMIZED) -> StateChange:
         """The agent asks; what a window manager that has the window must hear.

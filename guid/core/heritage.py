@@ -6,7 +6,6 @@ Windows are named by their X ids here, but for the agent's id by which an heir i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from guid.core.geometry import Rect
@@ -20,8 +19,7 @@ class Remains(NamedTuple):
     pid: int
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
+class Left(NamedTuple):
     """One managed window that was left. states: atoms of _NET_WM_STATE. desktop: of _NET_WM_DESKTOP, or None."""
 
     outer: int

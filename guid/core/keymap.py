@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from guid.core.keysyms import us_position
 
@@ -22,16 +22,18 @@ class Place(NamedTuple):
     keycode: int
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+NONE: Final[Mapping[int, Any]] = MappingProxyType({})
+
+
+class Keymap(NamedTuple):
     """The whole keyboard.
 
     keysyms: keycode → for each of the four groups (a group that a key has not is already another of its own) → level →
     keysym. modifiers: keycode → the modifiers it is, bits of an event's state.
     """
 
-    keysyms: Mapping[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
-    modifiers: Mapping[int, int] = field(default_factory=dict)
+    keysyms: Mapping[int, tuple[tuple[int, ...], ...]] = NONE
+    modifiers: Mapping[int, int] = NONE
 
     def keycodes_of(self, keysym: int) -> tuple[int | None, ...]:
         """The one keycode that stands for `keysym` in each group, None if nothing does.
@@ -39,7 +41,7 @@ class Keymap:
         It is the key with the keysym in that group; else in the first group that has it; else what a us keyboard has
         there. A level that takes more than Shift to reach counts only if no group has the keysym below it.
         """
-        places = self._places({keysym})
+        places = self._places(keysym)
         firsts = [places[group] for group in range(GROUPS) if group in places]
         first = min(firsts, key=lambda place: place.level >= BASE_LEVELS, default=None)
         found: list[int | None] = []
@@ -54,12 +56,13 @@ class Keymap:
         keycode = us_position(keysym)
         return keycode if keycode in self.keysyms else None
 
-    def _places(self, wanted: Container[int]) -> dict[int, Place]:
+    def _places(self, keysym: int) -> dict[int, Place]:
         found: dict[int, Place] = {}
         for keycode, groups in self.keysyms.items():
+            if keysym not in groups[0] and groups.count(groups[0]) == len(groups):
+                continue  # so it is with nearly all keys
             for group, levels in enumerate(groups):
-                for level, keysym in enumerate(levels):
-                    if keysym in wanted:
-                        place = Place(level, keycode)
-                        found[group] = min(found.get(group, place), place)
+                if keysym in levels:
+                    place = Place(levels.index(keysym), keycode)
+                    found[group] = min(found.get(group, place), place)
         return found

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 from guid.core.chords import Chord
 from guid.core.sequence import BadSequence, KeySequence, sequence_of
@@ -21,8 +21,7 @@ class BadOption(ValueError):
     """A key that does not exist, or a value that it cannot have; the message names both. The person's fault."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """How the windows of one qube are treated.
 
     allow_fullscreen: a window that asks for the whole screen gets it, frame and banner included; else it is maximised.
@@ -182,7 +181,7 @@ def changed(options: Options, written: Mapping[str, object]) -> Options:
             values[key] = rule(value)
         except BadOption as error:
             raise BadOption(f"{key} = {value!r}: {error}") from None
-    return replace(options, **values)  # type: ignore[arg-type]  # each rule returns its field's type
+    return options._replace(**values)  # type: ignore[arg-type]  # each rule returns its field's type
 
 
 def options_written(written: Mapping[str, object]) -> Options:

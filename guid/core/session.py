@@ -105,7 +105,9 @@ class Session:
         if len(self.windows) >= self._options.windows_count_limit:
             raise RemoteProtocolError(Violation.LIMIT, message=MessageType.CREATE, window=remote, detail="windows")
         asked = sanitize.new_window(untrusted_body=untrusted_body)
-        window = new_window(remote, Asked(asked.content, asked.override_redirect), self._desktop, self._options)
+        window = new_window(
+            remote, Asked(asked.content, override_redirect=asked.override_redirect), self._desktop, self._options
+        )
         self.windows[remote] = window
         return [fx.CreateWindow(remote, window.kind, window.granted.outer, window.extents)]
 

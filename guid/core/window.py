@@ -7,7 +7,6 @@ the C daemon does with a MAP of a mapped window or an UNMAP of an unmapped one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from enum import Enum
 
 from guid.core.flags import Flags
@@ -45,30 +44,35 @@ ECHOES_KNOWN = 4
 come true."""
 
 
-@dataclass(slots=True)
 class Asked:
     """What the agent wants, after sanitizing; content geometry."""
 
-    content: Rect
-    override_redirect: bool
+    __slots__ = ("content", "override_redirect")
+
+    def __init__(self, content: Rect, *, override_redirect: bool) -> None:
+        self.content = content
+        self.override_redirect = override_redirect
 
 
-@dataclass(slots=True)
 class Granted:
     """What policy made of it."""
 
-    kind: Kind
-    outer: Rect
+    __slots__ = ("kind", "outer")
+
+    def __init__(self, kind: Kind, outer: Rect) -> None:
+        self.kind = kind
+        self.outer = outer
 
 
-@dataclass(slots=True)
 class Shown:
     """What the display last said."""
 
-    outer: Rect
+    __slots__ = ("outer",)
+
+    def __init__(self, outer: Rect) -> None:
+        self.outer = outer
 
 
-@dataclass(slots=True)
 class Window:
     """One window; `told` and `unanswered` are the CONFIGURE handshake of the C daemon.
 
@@ -80,24 +84,25 @@ class Window:
     fresh: its outer was never mapped, so no window manager writes on it.
     """
 
-    remote_id: RemoteId
-    asked: Asked
-    granted: Granted
-    shown: Shown
-    told: Rect
-    heard: Rect
-    state: State = State.WITHDRAWN
-    unanswered: bool = False
-    sent: tuple[Rect, ...] = ()
-    fresh: bool = True
-    flags: Flags = field(default_factory=Flags)
-    title: str = ""
-    class_name: ClassName | None = None
-    cursor: Cursor | None = None
-    transient_for: RemoteId | None = None
-    image: Image | None = None
-    hints: SizeHints = field(default_factory=SizeHints)
-    thickness: Thickness = THIN
+    # Not a dataclass: a daemon would start 13 ms later for the modules that those need (ADR 64).
+    def __init__(self, remote_id: RemoteId, asked: Asked, granted: Granted, thickness: Thickness = THIN) -> None:
+        self.remote_id = remote_id
+        self.asked = asked
+        self.granted = granted
+        self.shown = Shown(granted.outer)
+        self.told = self.heard = asked.content
+        self.state = State.WITHDRAWN
+        self.unanswered = False
+        self.sent: tuple[Rect, ...] = ()
+        self.fresh = True
+        self.flags = Flags()
+        self.title = ""
+        self.class_name: ClassName | None = None
+        self.cursor: Cursor | None = None
+        self.transient_for: RemoteId | None = None
+        self.image: Image | None = None
+        self.hints = SizeHints()
+        self.thickness = thickness
 
     @property
     def kind(self) -> Kind:
@@ -131,10 +136,7 @@ def new_window(remote_id: RemoteId, asked: Asked, desktop: Desktop, options: Opt
     """A withdrawn window as policy grants it."""
     popup = asked.override_redirect and remote_id != SCREEN
     kind = granted_kind(asked.content, desktop, override_redirect=popup, options=options)
-    outer = granted_outer(asked.content, kind, desktop)
-    granted, shown = Granted(kind, outer), Shown(outer)
-    told = asked.content
-    return Window(remote_id, asked, granted, shown, told=told, heard=told, thickness=desktop.thickness)
+    return Window(remote_id, asked, Granted(kind, granted_outer(asked.content, kind, desktop)), desktop.thickness)
 
 
 def regrant(

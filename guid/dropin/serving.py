@@ -8,7 +8,6 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from colors.labels import STANDARD, Label
@@ -108,7 +107,7 @@ def clipboard(request: Request) -> Folders:
 def label_of(rgb: int, index: int) -> Label:
     """The label of that colour, with the number that was given."""
     same = next((each for each in STANDARD.values() if each.rgb == rgb), None)
-    return replace(same, index=index) if same is not None else Label(f"0x{rgb:06x}", index, rgb)
+    return same._replace(number=index) if same is not None else Label(f"0x{rgb:06x}", index, rgb)
 
 
 def boundary(request: Request) -> Boundary:

@@ -112,7 +112,7 @@ class Desktop:
         self._randr = Monitors(self.x.display, self.root_id)
         self.monitors: tuple[SeenMonitor, ...] = self._randr.read()
         self.thickness = thickness_at(scale_now(self.x.display, self.monitors))
-        self.geometry = self.read_geometry()
+        self.geometry = self._geometry(Rect(0, 0, self._screen.width_in_pixels, self._screen.height_in_pixels))
 
     def watch_children(self, *, wanted: bool) -> None:
         """Let the root window tell of its children too: every program's windows, so only while it matters."""
@@ -140,10 +140,12 @@ class Desktop:
         return value
 
     def read_geometry(self) -> DesktopGeometry:
-        """Ask for screen size, work area and monitors (round trips; at start and when one of them changed)."""
+        """Ask for screen size, work area and monitors (round trips; when one of them changed)."""
         size = self._screen.root.get_geometry()
-        root = Rect(0, 0, size.width, size.height)
         self.monitors = self._randr.read()
+        return self._geometry(Rect(0, 0, size.width, size.height))
+
+    def _geometry(self, root: Rect) -> DesktopGeometry:
         monitors = (intersection(monitor.rect, root) for monitor in self.monitors)
         on_screen = tuple(monitor for monitor in monitors if monitor is not None)
         self.x.drain()
@@ -193,13 +195,15 @@ class Desktop:
     def _intern(self, names: Iterable[str]) -> dict[str, int]:
         """All atoms in one round trip."""
         atoms: dict[str, int] = {}
-        for name in names:
-            raw = name.encode("ascii")
-            padding = -len(raw) % 4
-            request = struct.pack("<BBHHH", INTERN_ATOM, 0, 2 + (len(raw) + padding) // 4, len(raw), 0)
-            self.x.send_with_reply(request + raw + bytes(padding), 1, partial(_store_atom, atoms, name))
+        self.x.send_with_replies([(_intern_atom(name), partial(_store_atom, atoms, name)) for name in names])
         self.x.sync()
         return atoms
+
+
+def _intern_atom(name: str) -> bytes:
+    raw = name.encode("ascii")
+    padding = -len(raw) % 4
+    return struct.pack("<BBHHH", INTERN_ATOM, 0, 2 + (len(raw) + padding) // 4, len(raw), 0) + raw + bytes(padding)
 
 
 def _store_atom(atoms: dict[str, int], name: str, reply: bytes) -> None:

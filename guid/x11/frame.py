@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from Xlib import X
@@ -68,8 +67,7 @@ class _Attributes(NamedTuple):
 ATTRIBUTE_MASK = X.CWBorderPixel | X.CWBitGravity | X.CWWinGravity | X.CWOverrideRedirect | X.CWEventMask | X.CWColormap
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """X ids of one framed window; strips are right, bottom; edges left, top, right, bottom."""
 
     outer: int

@@ -121,7 +121,8 @@ def read_keymap(reply: bytes) -> Keymap:
     for keycode in range(first_key, first_key + keys):
         info, width, many = _KEY_HEAD.unpack_from(reply, offset)
         offset += _KEY_HEAD.size
-        keysyms[keycode] = tuple(_groups(struct.unpack_from(f"<{many}I", reply, offset), info, width))
+        of_key = struct.unpack_from(f"<{many}I", reply, offset)
+        keysyms[keycode] = (of_key,) * GROUPS if info & 0x0F == 1 else tuple(_groups(of_key, info, width))
         offset += 4 * many
     pairs = reply[offset : offset + 2 * modifier_keys]
     return Keymap(keysyms, {keycode: mask for keycode, mask in zip(pairs[::2], pairs[1::2], strict=True) if mask})

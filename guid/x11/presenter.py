@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from guid.core.geometry import Rect, intersection
@@ -77,7 +76,6 @@ class _Staged(NamedTuple):
     segment: int
 
 
-@dataclass(slots=True)
 class _Picture:
     """An image with what is known about its pages.
 
@@ -87,12 +85,14 @@ class _Picture:
     staged: the copy, made when it is first drawn. lost: there can be none, and the window stays without a picture.
     """
 
-    image: Image
-    bands: Sequence[Band]
-    copied: bool
-    written: bool = False
-    staged: _Staged | None = None
-    lost: bool = False
+    __slots__ = ("bands", "copied", "image", "lost", "staged", "written")
+
+    def __init__(self, image: Image, bands: Sequence[Band], *, copied: bool) -> None:
+        self.image = image
+        self.bands = bands
+        self.copied = copied
+        self.written = self.lost = False
+        self.staged: _Staged | None = None
 
 
 class Presenter:
@@ -129,7 +129,7 @@ class Presenter:
         """From now on this is the window's picture."""
         self.drop(remote)
         copied = self._copies_all or len(image.runs) > MAX_RUNS_DRAWN
-        self._pictures[remote] = _Picture(image, () if copied else bands_of(image), copied)
+        self._pictures[remote] = _Picture(image, () if copied else bands_of(image), copied=copied)
 
     def drop(self, remote: RemoteId) -> None:
         """The window has no picture any more."""

@@ -111,7 +111,7 @@ class Properties:
     def _of_qube(self, window: int) -> list[bytes]:
         atoms, label = self._desktop.atoms, self._label
         return [
-            property_request(window, atoms["_QUBES_LABEL"], Xatom.CARDINAL, 8, bytes([label.index])),
+            property_request(window, atoms["_QUBES_LABEL"], Xatom.CARDINAL, 8, bytes([label.number])),
             property_request(window, atoms["_QUBES_LABEL_COLOR"], Xatom.CARDINAL, 32, struct.pack("<I", label.rgb)),
             property_request(window, atoms["_QUBES_VMNAME"], Xatom.STRING, 8, self._qube.encode("ascii")),
         ]

@@ -9,7 +9,7 @@ import contextlib
 import socket
 import struct
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NoReturn
 
 from Xlib import error
@@ -128,6 +128,16 @@ class XConnection:
         lower.expect(waiter, count)
         lower.sent_requests.append(waiter)
         self._write(requests)
+
+    def send_with_replies(self, requests: Sequence[tuple[bytes, Callable[[bytes], None]]]) -> None:
+        """Send packed requests that each have a reply, at most 8,192, in one write; callbacks as for one."""
+        lower = self._lower
+        self._make_way(len(requests))
+        for _request, callback in requests:
+            waiter = Waiter(lower.event_queue, callback)
+            lower.expect(waiter, 1)
+            lower.sent_requests.append(waiter)
+        self._write(b"".join(request for request, _callback in requests))
 
     def fence(self, callback: Callable[[bytes], None]) -> None:
         """Call back when the server has done all that was sent until now."""

@@ -13,6 +13,7 @@ holds the whole together. What is known of 0.33, and handled here:
   would meet the new. Here ids go round the whole range.
 * A local display that is not there is looked for by TCP. Not here.
 * Opening queries every extension it knows, and reads the keyboard's whole map.
+* Opening makes two objects of every visual there is, which some servers have hundreds of. Here they are plain tuples.
 * Opening looks at all of platform.uname(), and for one part of that Python runs `uname -p`, whichever PATH has first.
 """
 
@@ -20,11 +21,12 @@ import importlib
 import os
 import platform
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import Xlib.ext
 from Xlib import error
 from Xlib.display import Display, _BaseDisplay
+from Xlib.protocol import display as setup
 from Xlib.protocol import event, request, rq
 
 from shm.errors import DisplayLost
@@ -35,6 +37,26 @@ from shm.x11.stream import XStream
 # below, which belongs to opening a connection, and is done here for the children of a process that has this module.
 vars(platform.uname())["processor"] = ""
 importlib.import_module("Xlib.support.unix_connect")
+
+
+class Visual(NamedTuple):
+    """One visual of the connection setup. Source: X Window System Protocol, "Connection Setup"."""
+
+    visual_id: int
+    visual_class: int
+    bits_per_rgb_value: int
+    colormap_entries: int
+    red_mask: int
+    green_mask: int
+    blue_mask: int
+
+
+def _visual(values: tuple[int, ...], _display: object) -> Visual:
+    return Visual(*values)
+
+
+# Xvfb and Xorg have 390: 2.6 of the 3.7 ms that opening a connection took.
+vars(setup.VisualType)["parse_value"] = _visual
 
 # Half of what 16 bits tell apart is 32,768: so many without a reply, and as many more in one send, stay below that.
 FENCE_EVERY_REQUESTS: Final = 8_192

@@ -11,6 +11,7 @@ from tests.architecture.source import ROOT
 
 HEAVY: Final = ("numpy", "asyncio", "cairo", "construct", "cffi", "ctypes", "multiprocessing", "hypothesis", "PIL")
 WITH_A_BUS: Final = ("jeepney",)
+FOR_RECORDS: Final = ("dataclasses", "inspect")
 
 REPORT: Final = "import json, sys, {module}; print(json.dumps(sorted(sys.modules)))"
 
@@ -26,6 +27,10 @@ def loaded_by(module: str) -> set[str]:
 @pytest.mark.parametrize("module", ["guid.loop", "guid.service", "guiagent.loop"])
 def test_start_of_a_process_loads_nothing_heavy(module: str) -> None:
     assert loaded_by(module) & {*HEAVY, *WITH_A_BUS} == set()
+
+
+def test_daemon_loads_nothing_for_dataclasses() -> None:
+    assert loaded_by("guid.loop") & set(FOR_RECORDS) == set()
 
 
 def test_heavy_module_would_be_noticed() -> None:

@@ -1,6 +1,5 @@
 """The eight labels are told apart by everybody: by colour, or where that is not enough by pattern."""
 
-from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -76,7 +75,7 @@ def test_label_like_another_for_some_eyes_is_warned_of() -> None:
     olive = Label("olive", 9, 0xD8DC10, STANDARD["yellow"].pattern)
     (line,) = warnings([*STANDARD.values(), olive])
     assert line.startswith("olive looks like yellow (")
-    assert warnings([*STANDARD.values(), replace(olive, pattern=PATTERNS["plain"])]) == []
+    assert warnings([*STANDARD.values(), olive._replace(pattern=PATTERNS["plain"])]) == []
 
 
 def test_warning_names_the_eyes_for_which_it_is_worst() -> None:

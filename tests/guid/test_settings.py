@@ -65,7 +65,7 @@ def test_settings_file_that_is_a_pipe_is_refused_and_not_waited_for(folder: Path
 
 
 def test_every_option_has_a_rule() -> None:
-    assert set(RULES) == set(Options.__slots__)
+    assert set(RULES) == set(Options._fields)
 
 
 def test_every_option_is_on_its_page() -> None:

@@ -1,6 +1,5 @@
 """Frames have their qube's colour and the marks of another label, which is all that some eyes go by."""
 
-from dataclasses import replace as with_changes
 from typing import Any
 
 from colors.labels import STANDARD, Label
@@ -10,6 +9,6 @@ from tests.mutants.patch import replace
 
 def mutate() -> None:
     def confused(tiles: Tiles, desktop: Any, label: Label, *unit: int) -> None:
-        right(tiles, desktop, with_changes(label, pattern=STANDARD["purple"].pattern), *unit)
+        right(tiles, desktop, label._replace(pattern=STANDARD["purple"].pattern), *unit)
 
     right = replace(Tiles, "__init__", confused)

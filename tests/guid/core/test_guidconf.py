@@ -1,7 +1,5 @@
 """Which of several settings holds, for whom, and what is said of the ones that mean nothing."""
 
-import dataclasses
-
 import pytest
 
 from guid.core.guidconf import KEYS, InForce, all_remarks, decide
@@ -29,7 +27,7 @@ def remarks(text: str, name: str | None = "work") -> list[tuple[int, int, bool]]
 
 
 def test_every_option_of_a_qube_is_a_setting_with_its_default() -> None:
-    assert {each.name for each in dataclasses.fields(Options)} <= set(KEYS)
+    assert set(Options._fields) <= set(KEYS)
     values = decide({}, None, {}, named).options()
     assert Options(**values) == DEFAULT_OPTIONS  # type: ignore[arg-type]
 

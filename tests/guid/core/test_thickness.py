@@ -38,7 +38,7 @@ def test_no_mark_begins_in_a_corner(scale: float) -> None:
 def test_windows_have_the_frames_of_their_desktop() -> None:
     desktop = Desktop(SCREEN, SCREEN, thickness=thickness_at(2.0))
     for popup, px in ((False, 6), (True, 4)):
-        window = new_window(RemoteId(7), Asked(Rect(100, 100, 300, 200), popup), desktop)
+        window = new_window(RemoteId(7), Asked(Rect(100, 100, 300, 200), override_redirect=popup), desktop)
         assert window.extents == Extents(*[px] * 4)
         assert window.granted.outer == Rect(100 - px, 100 - px, 300 + 2 * px, 200 + 2 * px)
         assert window.content == Rect(100, 100, 300, 200)
