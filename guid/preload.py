@@ -20,6 +20,8 @@ from shm.pool import load_fallocate
 
 def libraries() -> None:
     """What a daemon or a supervisor imports only when it is wanted. A second call costs nothing."""
+    import colors.icon  # noqa: F401, PLC0415 - off the way to the first window
+
     load_cairo()
     load_fallocate()
     codecs.lookup("ascii")

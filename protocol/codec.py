@@ -43,7 +43,7 @@ def _byte_fields(codes: str) -> Iterator[tuple[int, int]]:
             yield position, int(code[:-1])
 
 
-_ENCODERS: Final = {number: _encoder(spec) for number, spec in TABLE.items() if spec.direction and not spec.reserved}
+_ENCODERS: Final = {number: _encoder(spec) for number, spec in TABLE.items() if spec.direction}
 _DECODERS: Final = {
     number: (spec.layout.unpack_from, spec.body, spec.layout.size)
     for number, spec in TABLE.items()

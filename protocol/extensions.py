@@ -1,7 +1,7 @@
 """What may be agreed beyond protocol 1.8: the feature bits of EXT_HELLO; knows no layout and grants nothing itself.
 
 Only an agent that announced 1.8 or later is sent EXT_HELLO, and only an agent that was sent it answers with its own.
-A feature is in use when both named it. Each needs a decision record; until then its message row is only reserved.
+A feature is in use when both named it. Each has a decision record.
 """
 
 from collections.abc import Mapping
@@ -34,6 +34,7 @@ SUPPORTED: Final[Mapping[Role, Feature]] = MappingProxyType(
         Feature.MONITORS
         | Feature.KEYBOARD
         | Feature.SCALE
+        | Feature.ICON
         | Feature.CURSOR_IMAGE
         | Feature.CLIPBOARD_TYPED
         | Feature.FRAME_ACK,

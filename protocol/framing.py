@@ -49,7 +49,7 @@ class FrameReader:
         self._exact_len = {
             number: spec.fixed_len
             for number, spec in self._specs.items()
-            if incoming in spec.direction and spec.tail is None and not spec.reserved
+            if incoming in spec.direction and spec.tail is None
         }
         self._data = b""  # being cut
         self._at = 0  # where the next header begins in it
@@ -110,7 +110,7 @@ class FrameReader:
     def _admit(self, message: int, window: int, untrusted_len: int) -> int | None:
         """Return how many bytes to read as the body, or None after arranging to skip the message."""
         spec = self._specs.get(message)
-        known = spec is not None and _INCOMING[self._reader] in spec.direction and not spec.reserved
+        known = spec is not None and _INCOMING[self._reader] in spec.direction
         if spec is not None and known:
             if spec.allows_len(untrusted_len, self._minor):
                 return untrusted_len
@@ -129,7 +129,7 @@ class FrameReader:
             return None
         if spec is None:
             raise self._fail(Violation.UNKNOWN_TYPE, message, window, f"{untrusted_len} bytes long")
-        raise self._fail(Violation.UNSUPPORTED if spec.reserved else Violation.WRONG_DIRECTION, message, window, "")
+        raise self._fail(Violation.WRONG_DIRECTION, message, window, "")
 
     def _fail(self, violation: Violation, message: int, window: int, detail: str) -> RemoteProtocolError:
         self._error = RemoteProtocolError(violation, message=message, window=window, detail=detail)

@@ -63,6 +63,17 @@ CURSOR_VISIBLE_ALPHA: Final = 128
 # Cursors made of images that are kept for one qube; the longest unused goes first. 32 * 16,384 bytes = 512 KiB.
 MAX_CURSOR_IMAGES: Final = 32
 
+# --- Icons (ICON). Panels and switchers show 16 to 64 px, twice that where the scale is 2.
+MAX_ICON_SIDE_PX: Final = 128
+MAX_ICON_IMAGES: Final = 4
+# Width and height before each image.
+ICON_HEAD_WORDS: Final = 2
+# 128 * 128 + 64 * 64 + 48 * 48 + 32 * 32 = 23,808 pixels and 4 * 2 words, 4 bytes each: 95,264 bytes, and an X request
+# without BIG-REQUESTS has 262,140.
+MAX_ICON_WORDS: Final = 128 * 128 + 64 * 64 + 48 * 48 + 32 * 32 + MAX_ICON_IMAGES * ICON_HEAD_WORDS
+# Of all windows of a qube together, 4 bytes each, here and in the X server: 8 MiB, or 88 times the most of one window.
+MAX_ICON_PIXELS_PER_QUBE: Final = 2 << 20
+
 # --- Clipboard. Source: MAX_CLIPBOARD_SIZE (before 1.8), MAX_CLIPBOARD_BUFFER_SIZE (1.8).
 MAX_CLIPBOARD_BYTES_BEFORE_1_8: Final = 65_000
 MAX_CLIPBOARD_BYTES: Final = 256_000

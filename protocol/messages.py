@@ -99,7 +99,7 @@ class MessageSpec(NamedTuple):
 
     body, layout: class and struct of the fixed part; None if it is empty. min_len, max_len: bytes of the whole body.
     since_minor: first minor version that has it. answer_since_minor: first one in which the daemon also sends it back
-    as an acknowledgement. reserved: the number is taken, the body is not defined, nobody may send it.
+    as an acknowledgement.
     """
 
     type: MessageType
@@ -114,7 +114,6 @@ class MessageSpec(NamedTuple):
     window_rule: WindowRule
     doc: str
     answer_since_minor: int = 0
-    reserved: bool = False
 
     @property
     def fixed_len(self) -> int:
@@ -142,6 +141,7 @@ _REFS = Tail("refs", limits.REF_BYTES, limits.MAX_GRANT_REFS)
 _MFNS = Tail("mfns", limits.REF_BYTES, limits.MAX_MFNS, count_field="num_mfn")
 _MONITORS = Tail("monitors", limits.MONITOR_BYTES, limits.MAX_MONITORS, count_field="many")
 _CURSOR_PIXELS = Tail("pixels", limits.BYTES_PER_PIXEL, limits.MAX_CURSOR_PIXELS)
+_ICON_WORDS = Tail("images", limits.BYTES_PER_PIXEL, limits.MAX_ICON_WORDS)
 _PART = Tail("data", 1, limits.MAX_CLIPBOARD_PART_BYTES)
 _TEXT = Tail("text", 1, limits.CLIPBOARD_TOO_BIG_BYTES, max_items_before_1_8=limits.MAX_CLIPBOARD_BYTES_BEFORE_1_8)
 
@@ -173,23 +173,6 @@ def _row(
         window_rule=rule,
         doc=doc,
         answer_since_minor=answer_since_minor,
-    )
-
-
-def _reserved(message: MessageType, doc: str) -> MessageSpec:
-    return MessageSpec(
-        type=message,
-        c_name="",
-        direction=Direction.BOTH,
-        body=None,
-        layout=None,
-        min_len=0,
-        max_len=limits.MAX_SKIPPED_BODY_BYTES,
-        tail=None,
-        since_minor=limits.EXTENSIONS_SINCE_MINOR,
-        window_rule=WindowRule.ANY,
-        doc=doc,
-        reserved=True,
     )
 
 
@@ -316,7 +299,14 @@ _ROWS: Final = (
         rule=WindowRule.ZERO,
         since_minor=limits.EXTENSIONS_SINCE_MINOR,
     ),
-    _reserved(_T.ICON, "A window's icon."),
+    _row(
+        _T.ICON,
+        _TO_DAEMON,
+        "Ours, if both sides named the feature: a window's icon as _NET_WM_ICON has it, up to 4 images: of each its "
+        "width, its height, and B, G, R, A a pixel, not multiplied. Nothing: it has none any more.",
+        tail=_ICON_WORDS,
+        since_minor=limits.EXTENSIONS_SINCE_MINOR,
+    ),
     _row(
         _T.CURSOR_IMAGE,
         _TO_DAEMON,

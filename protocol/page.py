@@ -150,7 +150,6 @@ def _message_rows() -> Iterator[tuple[str, ...]]:
     yield ("number", "type", "direction", "body, bytes", "window", "since", "what")
     for spec in TABLE.values():
         number = str(int(spec.type)) if spec.c_name else f"{spec.type:#x}"
-        doc = f"Reserved. {spec.doc}" if spec.reserved else spec.doc
         yield (
             number,
             spec.type.name,
@@ -158,13 +157,11 @@ def _message_rows() -> Iterator[tuple[str, ...]]:
             _length(spec),
             spec.window_rule.value,
             _since(spec),
-            doc,
+            spec.doc,
         )
 
 
 def _length(spec: MessageSpec) -> str:
-    if spec.reserved:
-        return "undefined"
     if spec.tail is None:
         return str(spec.fixed_len)
     return f"{spec.fixed_len} + {spec.tail.item_bytes}·n" if spec.tail.item_bytes > 1 else f"{spec.fixed_len} + n"

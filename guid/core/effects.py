@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from guid.core.geometry import Extents, Rect
 from guid.core.handover import Handover
-from guid.core.values import ClassName, Cursor, DesktopState, Image, Kind, RemoteId, SizeHints
+from guid.core.values import ClassName, Cursor, DesktopState, Icon, Image, Kind, RemoteId, SizeHints
 from shm.runs import Run
 
 
@@ -107,6 +107,13 @@ class SetCursor(NamedTuple):
     cursor: Cursor
 
 
+class SetIcon(NamedTuple):
+    """The window has this icon of a program now, or none: then it has the label's."""
+
+    window: RemoteId
+    icon: Icon
+
+
 class WriteStates(NamedTuple):
     """Write _NET_WM_STATE on an outer that no window manager has seen."""
 
@@ -195,6 +202,7 @@ Effect = (
     | SetClass
     | SetSizeHints
     | SetCursor
+    | SetIcon
     | WriteStates
     | ChangeStates
     | MinimizeWindow

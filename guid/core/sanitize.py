@@ -7,7 +7,9 @@ type that cannot hold a bad value. What the C daemon clamps is clamped, what it 
 from __future__ import annotations
 
 import json
+import struct
 
+from colors.iconimage import IconImage
 from guid.core.contents import ContentKind, Contents
 from guid.core.geometry import Rect, within_limits
 from guid.core.handover import AgentOffer, AgentPart, AgentStep, AgentWant, Payload
@@ -19,6 +21,7 @@ from guid.core.values import (
     Damage,
     FlagChange,
     HintFlag,
+    Icon,
     Image,
     MapRequest,
     NewWindow,
@@ -41,6 +44,8 @@ CURSOR_DOT = 38
 ALPHA_AT = 3
 HARDLY_VISIBLE = bytes(range(limits.CURSOR_VISIBLE_ALPHA))
 """Alphas that do not count."""
+
+_ICON_HEAD = struct.Struct("<II")
 
 KNOWN_HINTS = int(HintFlag(0x175))
 PASSED_HINTS = HintFlag.US_POSITION | HintFlag.P_POSITION
@@ -191,6 +196,30 @@ def cursor_image(*, untrusted_body: bytes) -> Cursor:
     if len(untrusted_pixels[ALPHA_AT::4].translate(None, HARDLY_VISIBLE)) < limits.MIN_CURSOR_VISIBLE_PIXELS:
         return Cursor(CURSOR_DOT)
     return Cursor(None, CursorImage(untrusted_width, untrusted_height, untrusted_x, untrusted_y, untrusted_pixels))
+
+
+def icon(*, untrusted_body: bytes) -> Icon:
+    """ICON: whole images one after the other and nothing behind them; any pixel may have any value."""
+    message, head_bytes = MessageType.ICON, limits.BYTES_PER_PIXEL * limits.ICON_HEAD_WORDS
+    images: list[IconImage] = []
+    at = 0
+    while at < len(untrusted_body):
+        if len(images) == limits.MAX_ICON_IMAGES:
+            raise _refused(message, Violation.LIMIT, f"more than {limits.MAX_ICON_IMAGES} images")
+        untrusted_head = untrusted_body[at : at + head_bytes]
+        if len(untrusted_head) < head_bytes:
+            raise _refused(message, Violation.WRONG_LENGTH, f"{len(untrusted_head):d} bytes for a width and a height")
+        untrusted_width, untrusted_height = _ICON_HEAD.unpack(untrusted_head)
+        if not (0 < untrusted_width <= limits.MAX_ICON_SIDE_PX and 0 < untrusted_height <= limits.MAX_ICON_SIDE_PX):
+            raise _refused(message, Violation.BAD_VALUE, f"size {untrusted_width:d}x{untrusted_height:d}")
+        at += head_bytes
+        end = at + limits.BYTES_PER_PIXEL * untrusted_width * untrusted_height
+        if end > len(untrusted_body):
+            missing = end - len(untrusted_body)
+            raise _refused(message, Violation.WRONG_LENGTH, f"{missing:d} bytes of pixels missing")
+        images.append(IconImage(untrusted_width, untrusted_height, untrusted_body[at:end]))
+        at = end
+    return tuple(images)
 
 
 # The clipboard

@@ -14,12 +14,13 @@ from guid.core.clipboard import Clipboard
 from guid.core.flags import NO_FLAGS, NO_STATES
 from guid.core.frames import Frames
 from guid.core.geometry import Rect, content_of, within_limits
+from guid.core.icons import room_for
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop, begins_too_high, brought_back
 from guid.core.replacement import POSITION, hints, hints_without_place, replacement
 from guid.core.surroundings import Surroundings
 from guid.core.text import safe_title
-from guid.core.values import SCREEN, DesktopState, FlagChange, Kind, RemoteId, WindowFlag
+from guid.core.values import SCREEN, DesktopState, FlagChange, Icon, Kind, RemoteId, WindowFlag
 from guid.core.window import (
     ECHOES_KNOWN,
     Asked,
@@ -300,6 +301,21 @@ class Session:
         self.windows[remote].cursor = cursor
         return [fx.SetCursor(remote, cursor)]
 
+    def _icon(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
+        if Feature.ICON not in self._features:
+            raise RemoteProtocolError(Violation.UNSUPPORTED, message=MessageType.ICON, window=remote)
+        return self.icon_told(remote, sanitize.icon(untrusted_body=untrusted_body))
+
+    def icon_told(self, remote: RemoteId, icon: Icon) -> Effects:
+        """A program's icon for a window, by a message or by the icon service; with too many of them it gets none."""
+        window = self.windows.get(remote)
+        if window is None or icon == window.icon:
+            return []
+        fits = room_for(icon, (other.icon for other in self.windows.values() if other is not window))
+        window.icon = icon if fits else ()
+        note = [] if fits else self._note_once(MessageType.ICON, "too many icons: some windows have the label's only")
+        return [*note, fx.SetIcon(remote, window.icon)]
+
     def _dock(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         del untrusted_body  # empty, or of no use
         return self._note_once(MessageType.DOCK, f"window {remote:#x} asks for the tray: there is none yet")
@@ -481,6 +497,7 @@ HANDLERS: dict[int, Handler] = {
     MessageType.WINDOW_FLAGS: Session._window_flags,
     MessageType.CURSOR: Session._cursor,
     MessageType.CURSOR_IMAGE: Session._cursor_image,
+    MessageType.ICON: Session._icon,
     MessageType.DOCK: Session._dock,
     MessageType.CLIPBOARD_DATA: Session._clipboard_data,
     MessageType.CLIPBOARD_TYPED: Session._clipboard_typed,

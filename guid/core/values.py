@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import Enum, Flag, IntFlag
 from typing import NamedTuple, NewType
 
+from colors.iconimage import IconImage
 from guid.core.geometry import Rect
 from shm.runs import Run
 
@@ -125,6 +126,10 @@ class CursorImage(NamedTuple):
     hot_x: int
     hot_y: int
     pixels: bytes
+
+
+Icon = tuple[IconImage, ...]
+"""ICON: up to MAX_ICON_IMAGES pictures, each from 1x1 to 128x128 px; none: the window has no icon of its own."""
 
 
 class Cursor(NamedTuple):

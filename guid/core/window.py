@@ -14,7 +14,7 @@ from guid.core.geometry import Extents, Rect, content_of, outer_of
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop, extents_of, granted_kind, granted_outer
 from guid.core.thickness import THIN, Thickness
-from guid.core.values import SCREEN, ClassName, Cursor, Image, Kind, RemoteId, SizeHints
+from guid.core.values import SCREEN, ClassName, Cursor, Icon, Image, Kind, RemoteId, SizeHints
 
 
 class State(Enum):
@@ -99,6 +99,7 @@ class Window:
         self.title = ""
         self.class_name: ClassName | None = None
         self.cursor: Cursor | None = None
+        self.icon: Icon = ()
         self.transient_for: RemoteId | None = None
         self.image: Image | None = None
         self.hints = SizeHints()

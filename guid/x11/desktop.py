@@ -44,6 +44,7 @@ ATOM_NAMES = (
     "_NET_CURRENT_DESKTOP",
     "_NET_SUPPORTED",
     "_NET_WORKAREA",
+    "_NET_WM_ICON",
     "_NET_WM_ICON_NAME",
     "_NET_WM_NAME",
     "_NET_WM_PID",

@@ -35,6 +35,7 @@ from guid.x11.desktop import Desktop
 from guid.x11.events import Events
 from guid.x11.frame import Frame, FrameMaker, place
 from guid.x11.fullscreen import Fullscreen
+from guid.x11.icons import Icons
 from guid.x11.inputs import Inputs, Windows
 from guid.x11.layout import LayoutWatch
 from guid.x11.managerrequests import ManagerRequests
@@ -89,6 +90,7 @@ class Shell:
         self._maker = FrameMaker(desktop, label, options.window_background_color)
         self._properties = Properties(desktop, qube, label, title_name=options.title_name, extras=extras)
         self._requests = ManagerRequests(desktop, self._properties)
+        self._icons = Icons(desktop, qube, label)
         self._invisible = extras.invisible
         self._presenter = Presenter(desktop, pool, self._content_of, self._place_of, qube=qube)
         self._punch = pool.punch
@@ -177,6 +179,7 @@ class Shell:
         """The person gave the qube another label: everything of it on the screen wears that at once."""
         self._properties.relabel(label, [frame.outer for frame in self._frames.values()])
         self._maker.relabel(label, self._frames.values())
+        self._icons.relabel(label)
         self._fullscreen.relabel(label)
         self._aside.relabel(label)
 
@@ -193,6 +196,7 @@ class Shell:
         self._fullscreen.close()
         self._presenter.close()
         self._cursors.close()
+        self._icons.close()
         self.session.windows.clear()
 
     def _create(self, effect: fx.CreateWindow) -> None:
@@ -213,6 +217,7 @@ class Shell:
         self._stacking.hide(frame.outer)
         self._maker.destroy(frame)
         self._aside.forget(frame)
+        self._icons.forget(frame.outer)
         self._user_times.forget(frame)
         self._fullscreen.look(remote, None, time.monotonic())
         self._inputs.gone(remote)
@@ -238,6 +243,7 @@ class Shell:
             summoned_ms=None if follows else self._summons.take(self._desktop.manager.active, time.monotonic()),
         )
         self._desktop.x.send(map_window(frame.outer), 1)
+        self._icons.show(frame.outer, self.session.windows[remote].icon)
 
     def _follow(self, remote: RemoteId, frame: Frame) -> bool:
         """Take the place of a window that a crashed daemon left; whether there is one."""
@@ -290,6 +296,12 @@ class Shell:
         for remote, window in self.session.windows.items():
             if window.cursor is not None and window.cursor.image is not None:
                 self._set_cursor(fx.SetCursor(remote, window.cursor))
+
+    def _set_icon(self, effect: fx.SetIcon) -> None:
+        """Drawn when the window is first mapped, which popups are not by a window manager."""
+        outer = self._frames[effect.window].outer
+        if self._icons.has(outer):
+            self._icons.show(outer, effect.icon)
 
     def _write_states(self, effect: fx.WriteStates) -> None:
         self._properties.set_states(self._frames[effect.window].outer, effect.states)
@@ -454,6 +466,7 @@ PERFORM: dict[type[Any], Callable[[Shell, Any], None]] = {
     fx.SetClass: Shell._set_class,
     fx.SetSizeHints: Shell._set_size_hints,
     fx.SetCursor: Shell._set_cursor,
+    fx.SetIcon: Shell._set_icon,
     fx.WriteStates: Shell._write_states,
     fx.ChangeStates: Shell._change_states,
     fx.MinimizeWindow: Shell._minimize,

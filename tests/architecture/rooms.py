@@ -101,6 +101,7 @@ PURE: Final = (
     *(f"guid.clipboard.{name}" for name in _DECIDING),
     *("shm.allocator", "shm.runs", "shm.damage", "shm.errors", "shm.supply"),
     *(f"colors.{name}" for name in ("labels", "patterns", "vision", "difference", "palette", "custom")),
+    *(f"colors.{name}" for name in ("icon", "iconimage", "lanes", "letters", "tint")),
 )
 IMPURE_TOOLS: Final = ("protocol.generate",)  # writes files, on a developer's request only
 PURE_MAY_IMPORT: Final = {

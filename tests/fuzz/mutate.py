@@ -13,7 +13,7 @@ from tests.protocol.strategies import codes
 
 MAX_MESSAGES: Final = 60
 MAX_CHANGES: Final = 5
-TO_DAEMON: Final = [spec for spec in TABLE.values() if Direction.TO_DAEMON in spec.direction and not spec.reserved]
+TO_DAEMON: Final = [spec for spec in TABLE.values() if Direction.TO_DAEMON in spec.direction]
 
 Parts = list[bytes]
 

@@ -29,7 +29,7 @@ from tests.harness.wait import TimedOut, time_scale, wait_until
 
 POOL_BYTES = 64 << 20
 T = MessageType
-TAILED = (T.CLIPBOARD_DATA, T.CLIPBOARD_TYPED, T.CURSOR_IMAGE)
+TAILED = (T.CLIPBOARD_DATA, T.CLIPBOARD_TYPED, T.CURSOR_IMAGE, T.ICON)
 
 
 class Said(NamedTuple):

@@ -10,6 +10,7 @@ from Xlib import X
 from Xlib.ext import res
 
 from protocol.codec import encode
+from protocol.extensions import EXT_VERSION, Feature
 from protocol.limits import (
     MAX_OUTPUT_QUEUE_BYTES,
     MAX_RECONNECT_INTERVAL_S,
@@ -17,6 +18,7 @@ from protocol.limits import (
 )
 from shm.x11.connection import XConnection
 from shm.x11.requests import fake_input
+from tests.harness.icons import argb_words, drawn
 from tests.harness.wait import holds_for, wait_until
 from tests.harness.xserver import XServer
 from tests.integration.hostile_scene import (
@@ -45,6 +47,10 @@ FLOODS: Final[dict[str, tuple[bytes, bytes]]] = {
     "classes": (create(), many(200, lambda n: encode(M.WMCLASS, WINDOW, b"c%d" % n, b"n"))),
     "hints": (shown(), many(200, lambda n: encode(M.WINDOW_HINTS, WINDOW, 16, 9 + n % 90, 9, 0, 0, 0, 0, 0, 0))),
     "cursors": (shown(), many(200, lambda n: encode(M.CURSOR, WINDOW, 0x100 + 2 * (n % 77)))),
+    "icons": (
+        encode(M.EXT_HELLO, 0, EXT_VERSION, Feature.ICON) + shown(),
+        many(10, lambda n: encode(M.ICON, WINDOW, tail=argb_words([drawn(128, 128, n)]))),
+    ),
     "flags": (shown(), many(50, lambda n: encode(M.WINDOW_FLAGS, WINDOW, *((1, 0) if n % 2 else (0, 1))))),
     "places": (shown(), many(200, lambda n: encode(M.CONFIGURE, WINDOW, 20 + n % 7, 20, 200 + n % 50, 150, 0))),
     "popup places": (

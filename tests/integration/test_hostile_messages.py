@@ -10,7 +10,7 @@ import pytest
 from protocol.codec import encode
 from protocol.extensions import EXT_VERSION, Feature
 from protocol.formats import HEADER
-from protocol.limits import HALF_MESSAGE_TIMEOUT_S, MAX_GRANT_REFS
+from protocol.limits import HALF_MESSAGE_TIMEOUT_S, MAX_GRANT_REFS, MAX_ICON_WORDS
 from protocol.messages import TABLE, Direction, MessageSpec, MessageType, WindowRule
 from tests.integration.hostile_scene import Scene, Stage, new_scene
 
@@ -69,7 +69,7 @@ def header(message: int, window: int, len_bytes: int) -> bytes:
 
 
 def to_daemon() -> list[MessageSpec]:
-    return [spec for spec in TABLE.values() if Direction.TO_DAEMON in spec.direction and not spec.reserved]
+    return [spec for spec in TABLE.values() if Direction.TO_DAEMON in spec.direction]
 
 
 def label(spec: MessageSpec) -> str:
@@ -106,9 +106,7 @@ def test_unknown_type_and_wrong_direction_end_the_qube(scene: Scene) -> None:
         for number in (0, 1, 123, 150, 0x56540009, 0xFFFFFFFF)
     ]
     for spec in TABLE.values():
-        if spec.reserved:
-            cases.append(Case(create(7) + header(spec.type, 7, 0), rf"not supported in {label(spec)}"))
-        elif Direction.TO_DAEMON not in spec.direction:
+        if Direction.TO_DAEMON not in spec.direction:
             body = bytes(spec.min_len)
             line = rf"message type of the other direction in {label(spec)}"
             cases.append(Case(create(7) + header(spec.type, 7, len(body)) + body, line))
@@ -165,6 +163,35 @@ def bad_cursor_images() -> Iterator[Case]:
 
 def test_bad_cursor_images_end_the_qube(scene: Scene) -> None:
     attack_with(scene, list(bad_cursor_images()))
+
+
+def icon_of(*images: tuple[int, int, int]) -> bytes:
+    """Width, height, and how many pixels follow."""
+    return b"".join(struct.pack("<II", width, height) + b"\xff" * 4 * pixels for width, height, pixels in images)
+
+
+def bad_icons() -> Iterator[Case]:
+    """Numbers that multiply to nothing, to too much, or in 32 bits to little; too much and too little behind them."""
+    line = r"in ICON \(0x56540005\)"
+    hello = create(7) + encode(M.EXT_HELLO, 0, EXT_VERSION, Feature.ICON)
+
+    def icon(data: bytes) -> bytes:
+        return hello + encode(M.ICON, 7, tail=data)
+
+    yield Case(create(7) + encode(M.ICON, 7, tail=icon_of((1, 1, 1))), f"not supported {line}, window 0x7")
+    for width, height in ((0, 1), (129, 1), (1 << 16, 1 << 16), (1 << 30, 1 << 30), (0xFFFFFFFF, 0xFFFFFFFF)):
+        second = icon_of((2, 2, 4), (width, height, 4))
+        yield Case(icon(second), f"value out of range {line}.*size {width}x{height}")
+    yield Case(icon(icon_of((2, 2, 3))), f"wrong length {line}.*4 bytes of pixels missing")
+    yield Case(icon(icon_of((128, 128, 0))), f"wrong length {line}.*65536 bytes of pixels missing")
+    yield Case(icon(icon_of((2, 2, 5))), f"wrong length {line}.*4 bytes for a width and a height")
+    yield Case(icon(icon_of((2, 2, 4)) + bytes(4)), f"wrong length {line}.*4 bytes for a width and a height")
+    yield Case(icon(icon_of(*[(1, 1, 1)] * 5)), f"over a limit {line}.*more than 4 images")
+    yield Case(hello + header(M.ICON, 7, 4 * (MAX_ICON_WORDS + 1)), f"too long {line}")
+
+
+def test_bad_icons_end_the_qube(scene: Scene) -> None:
+    attack_with(scene, list(bad_icons()))
 
 
 def bad_dumps() -> Iterator[Case]:

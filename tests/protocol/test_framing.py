@@ -27,7 +27,6 @@ WRONG_LENGTHS = [
     for minor in (6, 7, 8)
     if TABLE[message].fixed_len + change >= 0 and TABLE[message].since_minor <= minor
 ]
-RESERVED = [spec.type for spec in TABLE.values() if spec.reserved]
 
 
 def header(message: int, len_bytes: int, window: int = 1) -> bytes:
@@ -58,11 +57,6 @@ def test_daemon_unknown_type_is_a_violation_before_the_body(number: int, minor: 
 def test_daemon_type_of_the_other_direction_is_a_violation(message: MessageType) -> None:
     spec = TABLE[message]
     assert violation_of(daemon(), header(message, spec.min_len)).violation is Violation.WRONG_DIRECTION
-
-
-@pytest.mark.parametrize("message", RESERVED)
-def test_daemon_reserved_type_is_not_supported(message: MessageType) -> None:
-    assert violation_of(daemon(), header(message, 4)).violation is Violation.UNSUPPORTED
 
 
 @pytest.mark.parametrize(("message", "length", "minor"), WRONG_LENGTHS)

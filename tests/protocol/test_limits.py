@@ -122,6 +122,18 @@ GUARDS: Final = (
         "tests/integration/test_daemon_cursors.py::test_many_images_leave_few_cursors_in_the_x_server",
     ),
     Guard(
+        "images of icons",
+        ("MAX_ICON_SIDE_PX", "MAX_ICON_IMAGES", "MAX_ICON_WORDS"),
+        ENDS,
+        f"{MESSAGES}::test_bad_icons_end_the_qube",
+    ),
+    Guard(
+        "icons of all windows",
+        ("MAX_ICON_PIXELS_PER_QUBE",),
+        "the windows beyond have the label's icon",
+        "tests/guid/core/test_icons.py::test_icons_beyond_the_limit_are_the_labels",
+    ),
+    Guard(
         "bytes of the pool",
         ("MIN_POOL_BYTES", "MAX_POOL_BYTES"),
         "the daemon does not start",

@@ -67,8 +67,8 @@ def test_row_has_the_size_and_direction_of_c(name: str) -> None:
 def test_row_agrees_with_itself(spec: MessageSpec) -> None:
     assert (spec.body is None) == (spec.layout is None)
     assert spec.min_len <= spec.max_len
-    assert (spec.tail is None) == (spec.min_len == spec.max_len) or spec.reserved
-    assert spec.reserved or spec.max_len <= limits.MAX_BODY_BYTES
+    assert (spec.tail is None) == (spec.min_len == spec.max_len)
+    assert spec.max_len <= limits.MAX_BODY_BYTES
     assert spec.doc.endswith(".")
 
 
@@ -93,7 +93,7 @@ def test_versions_are_those_of_the_reference() -> None:
 def test_limits_are_those_of_the_c_header() -> None:
     assert limits.MAX_WINDOW_BYTES == 402_653_184
     assert limits.MAX_GRANT_REFS == 98_304
-    assert max(spec.max_len for spec in ROWS if not spec.reserved) == limits.MAX_BODY_BYTES
+    assert max(spec.max_len for spec in ROWS) == limits.MAX_BODY_BYTES
     sizes = {spec.type.name: spec.fixed_len for spec in ROWS}
     assert sizes["WMNAME"] == limits.TITLE_BYTES
     assert sizes["WMCLASS"] == 2 * limits.CLASS_BYTES
@@ -112,12 +112,6 @@ def test_pool_sizes_are_powers_of_two(size: int) -> None:
 def test_features_agreed_are_those_that_both_named(us: Role) -> None:
     assert agreed(us, 0xFFFF_FFFF) == SUPPORTED[us]
     assert agreed(us, 0) == Feature(0)
-
-
-def test_no_end_names_a_feature_whose_row_is_reserved() -> None:
-    reserved = {spec.type.name for spec in ROWS if spec.reserved}
-    named = SUPPORTED[Role.AGENT] | SUPPORTED[Role.DAEMON]
-    assert [feature.name for feature in Feature if feature in named and feature.name in reserved] == []
 
 
 def test_every_row_of_an_extension_has_its_feature_bit() -> None:
