@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from shm.pool import Pool
-from tests.harness.processes import ROOT, Child, clean_environment
+from tests.harness.processes import ROOT, Child, as_person, clean_environment
 from tests.harness.wait import time_scale, wait_until
 
 PACKET_BYTES = 1 << 20
@@ -19,8 +19,8 @@ PACKET_BYTES = 1 << 20
 class DaemonProcess:
     """`vitrail daemon` for one agent. A context manager.
 
-    status: every packet it sent so far. program: what the interpreter is given to be the command. on_clipboard: takes
-    what it says of the clipboard, and the descriptor that came with it.
+    status: every packet it sent so far. program: what the interpreter is given to be the command. uid: who runs it, if
+    not whoever runs the tests. on_clipboard: takes what it says of the clipboard, and the descriptor that came with it.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class DaemonProcess:
         arguments: tuple[str, ...] = (),
         log: Path | None = None,
         program: tuple[str, ...] = ("-m", "guid"),
+        uid: int | None = None,
     ) -> None:
         self.status: list[dict[str, Any]] = []
         self.on_clipboard: Callable[[dict[str, Any], int | None], None] | None = None
@@ -41,8 +42,8 @@ class DaemonProcess:
         pool_fd = pool.fd
         self.log = log or vchan_path.with_name(f"daemon-{name}.log")
         argv: list[str | Path] = [
-            sys.executable, *program, "daemon", "--name", name, "--label", label, "--vchan-socket", vchan_path,
-            "--pool-fd", str(pool_fd), "--status-fd", str(theirs.fileno()), *arguments,
+            *as_person(uid), sys.executable, *program, "daemon", "--name", name, "--label", label,
+            "--vchan-socket", vchan_path, "--pool-fd", str(pool_fd), "--status-fd", str(theirs.fileno()), *arguments,
         ]  # fmt: skip
         environment = clean_environment(DISPLAY=display, PYTHONPATH=str(ROOT))
         self.child = Child(argv, env=environment, pass_fds=(pool_fd, theirs.fileno()), log=self.log)

@@ -26,6 +26,11 @@ def clean_environment(**extra: str) -> dict[str, str]:
     return {**kept, "LC_ALL": "C.UTF-8", **extra}
 
 
+def as_person(uid: int | None) -> list[str]:
+    """What is put before a command so that somebody else runs it; None: whoever runs the tests."""
+    return [] if uid is None else ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "--"]
+
+
 class Child:
     """One child process with its output in a file. A context manager; ended by pid, and always reaped.
 

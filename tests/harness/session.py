@@ -22,7 +22,7 @@ from Xlib.ext import xtest
 
 from tests.harness import schema
 from tests.harness.pixels import Pixels, region, screenshot
-from tests.harness.processes import ROOT, Child, clean_environment
+from tests.harness.processes import ROOT, Child, as_person, clean_environment
 from tests.harness.wait import TimedOut, time_scale, wait_until
 
 PROGRAMS = Path(__file__).with_name("programs.py")
@@ -57,6 +57,7 @@ class Session:
         self.config = self._folder / "config"
         self.extra = dict(extra or {})
         self._identity: dict[str, Any] = {}
+        self._uid = uid
         if uid is not None:
             self._identity = {"user": uid, "group": uid, "extra_groups": ()}
             self.extra["HOME"] = str(self._folder)
@@ -96,11 +97,16 @@ class Session:
             **self.extra,
         )
 
+    def started(self, *arguments: str, log: Path, **environment: str) -> Child:
+        """The command as a process that goes on. log: what it prints."""
+        argv = [*as_person(self._uid), *self.argv(*arguments)]
+        return Child(argv, env={**self.environment(), **environment}, log=log, cwd=Path("/"))
+
     @contextmanager
     def service(self, **environment: str) -> Iterator[Child]:
         """`vitrail supervise` in the foreground, as a service manager runs it; what it says is in Child.output()."""
         log = self.runtime / "service.log"
-        with Child(self.argv("supervise"), env={**self.environment(), **environment}, log=log) as child:
+        with self.started("supervise", log=log, **environment) as child:
             wait_until((self.runtime / "vitrail" / "control.sock").exists, 20, "the supervisor")
             yield child
 
