@@ -23,6 +23,7 @@ from guiagent.x11.desk import Desk
 from guiagent.x11.programs import Programs
 from guiagent.x11.selection import Selections
 from guiagent.x11.server import Kind, XServer
+from guiagent.x11.tray.process import TrayProcess
 from protocol.errors import RemoteProtocolError
 from protocol.framing import FrameReader
 from protocol.handshake import AgentHandshake
@@ -81,6 +82,8 @@ class Agent:
         self._bus: SessionBus | None = None
         self._x_fds: tuple[int, ...] = ()
         self._deaths = Deaths()
+        self._tray: TrayProcess | None = None
+        self._tray_deaths = Deaths()
         self._waiting: list[Run] = []
         self._outbox: list[bytes] = []
         self._stopped = False
@@ -230,7 +233,28 @@ class Agent:
         # What start has made stays; the collector need not look at it again and again.
         gc.freeze()
         self._tell(Ready())
+        self._start_tray(display)
         return desk
+
+    def _start_tray(self, display: str) -> None:
+        """A process of its own: nothing that programs do with their icons is done in this one."""
+        if self._tray is None:
+            self._tray = TrayProcess(display)
+            self._watch(self._tray.fileno(), lambda _events: self._tray_ended(display))
+
+    def _tray_ended(self, display: str) -> None:
+        tray, self._tray = self._tray, None
+        if tray is None:
+            return
+        self._unwatch(tray.fileno())
+        if tray.ended() and self._desk is not None and self._tray_deaths.another(time.monotonic()):
+            self._start_tray(display)
+
+    def _stop_tray(self) -> None:
+        tray, self._tray = self._tray, None
+        if tray is not None:
+            self._unwatch(tray.fileno())
+            tray.stop()
 
     def _start_programs(self) -> None:
         """Start what waits, once it is known how large the desktop draws: not every program looks again later."""
@@ -273,6 +297,7 @@ class Agent:
 
     def _end_session(self, server: XServer) -> None:
         LOG.error("the X server has ended: the programs that it showed end too, and another is started")
+        self._stop_tray()
         server.stop()
         self._server = None
         if self._programs is not None:
@@ -330,6 +355,7 @@ class Agent:
 
     def _end(self) -> None:
         signal.set_wakeup_fd(-1)
+        self._stop_tray()
         if self._programs is not None:
             self._programs.stop()
         if self._selections is not None:

@@ -74,10 +74,17 @@ def show(window: Window, atoms: StateAtoms) -> bytes:
     return encode(MessageType.MAP, window.window, window.parent or 0, int(window.is_popup(atoms.popup_types)))
 
 
+def dock(window: Window, _: StateAtoms) -> bytes:
+    """MSG_DOCK; after it the daemon alone says where the window is and how large, and knows neither MAP nor UNMAP."""
+    return encode(MessageType.DOCK, window.window)
+
+
 NEW: tuple[Describe, ...] = (create, size_hints, title, window_class)
 """A window that the daemon hears of for the first time. Source: the C agent."""
 SHOWN: tuple[Describe, ...] = (flags, show, title)
 """A window that appears; its picture follows at the first copy. Source: the C agent."""
+DOCKED: tuple[Describe, ...] = (configure, dock, title)
+"""A window that appears in the tray, to any daemon. Its size comes first: the C daemon keeps the one that it knows."""
 AGAIN: tuple[Describe, ...] = (create, configure, window_class, size_hints)
 """A window that a new daemon must hear of. Source: the C agent, which also sends the picture here."""
 SHOWN_AGAIN: tuple[Describe, ...] = (show, title, flags, cursor)

@@ -233,6 +233,8 @@ class Orders:
         return [WriteStates(window.window, states)]
 
     def _map(self, window: Window, body: formats.Map, _now: float) -> list[Effect]:
+        if window.docks:
+            return []  # shown in the tray now: the C daemon says so, with a flag that it has never set
         return [MapWindow(window.window, bool(body.override_redirect))]
 
     def _close(self, window: Window, _body: None, _now: float) -> list[Effect]:

@@ -52,7 +52,8 @@ class Reports:
         qube.stacking.changed(facts.window)
         if facts.mapped:
             qube.stacking.shown(facts.window)
-        managed: list[Effect] = [MarkManaged(facts.window)] if facts.mapped and not facts.override_redirect else []
+        stands_alone = facts.override_redirect or facts.properties.docks
+        managed: list[Effect] = [MarkManaged(facts.window)] if facts.mapped and not stands_alone else []
         return managed + self._announce(window, announce.NEW, announce.SHOWN)
 
     def destroyed(self, window_id: WindowId) -> list[Effect]:
@@ -97,7 +98,7 @@ class Reports:
             return []
         window.mapped, window.override_redirect = True, override_redirect
         self._qube.stacking.shown(window_id)
-        managed: list[Effect] = [] if override_redirect else [MarkManaged(window_id)]
+        managed: list[Effect] = [] if override_redirect or window.docks else [MarkManaged(window_id)]
         if window.properties.starts_iconic and not override_redirect:
             self._qube.asking.ask(window, Change(Flag.MINIMIZE, Flag(0)))
         return managed + self._show(window, announce.SHOWN)
@@ -279,7 +280,8 @@ class Reports:
         self._qube.pixels.shown(window.window, window.depth, place.real.inside_limits().size, place.crop.corner)
         self._qube.pixels.seen(window.window, (place.observed or place.whole).size)
         window.parent = parent_of(window, self._qube.windows, self._qube.focused, self._qube.atoms.modal)
-        return self._describe(window, order)
+        window.first_docked = window.docks
+        return self._describe(window, announce.DOCKED if window.docks else order)
 
     def _hide(self, window: Window) -> list[Effect]:
         if self._qube.focused == window.window:

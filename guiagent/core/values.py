@@ -83,6 +83,8 @@ class Properties:
     """Which point of the window a request's position is meant for: X's numbers, 1 is the corner at the top left."""
     types: tuple[int, ...] = ()
     """_NET_WM_WINDOW_TYPE: atoms, the best one first."""
+    docks: bool = False
+    """It holds an icon for the desktop's tray; see `guiagent.x11.tray`."""
 
 
 @dataclass(frozen=True, slots=True)

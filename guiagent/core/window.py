@@ -34,6 +34,8 @@ class Window:
     """The shown window that it belongs to, when it was last shown."""
     unmaximized: Maximized | None = None
     """Set while its program has it maximised."""
+    first_docked: bool | None = None
+    """Whether it went into the tray when it was first shown; it never changes its kind."""
     border: int = 0
     """The border that its program believes it to have, px; it has none."""
 
@@ -47,6 +49,11 @@ class Window:
     def announced(self) -> bool:
         """Whether a message may name this window."""
         return self.stage in ANNOUNCED
+
+    @property
+    def docks(self) -> bool:
+        """Whether it is shown in the desktop's tray, and not as a window."""
+        return self.properties.docks if self.first_docked is None else self.first_docked
 
     def is_popup(self, popup_types: frozenset[int]) -> bool:
         """Whether the desktop's window manager should leave it alone: it said so, or it is a menu that forgot to."""

@@ -72,6 +72,8 @@ MESSAGES: Final = (
 """Messages to the root window, besides those that have the name of a property."""
 SUPPORTED: Final = (*ROOT_PROPERTIES, *WINDOW_PROPERTIES, *MESSAGES, *OWN_STATES, *MAXIMIZED, *POPUP_TYPES, *ACTIONS)
 """What a program finds in _NET_SUPPORTED: no less, for toolkits do badly by themselves what is not there."""
+DOCKS: Final = "_VITRAIL_DOCKS"
+"""Our own: on a window that is to be shown in the desktop's tray. Written before it is mapped."""
 NAMES: Final = (
     *SUPPORTED,
     "COMPOUND_TEXT",
@@ -89,6 +91,7 @@ NAMES: Final = (
     "WM_TAKE_FOCUS",
     "WM_TRANSIENT_FOR",
     "_GTK_FRAME_EXTENTS",
+    DOCKS,
 )
 
 

@@ -70,7 +70,7 @@ class Manager:
         clients = [
             int(window.window)
             for window in self._qube.windows.values()
-            if window.mapped and not window.override_redirect
+            if window.mapped and not window.override_redirect and not window.docks
         ]
         stacked = [window for window in clients if window != active]
         stacked += [active] if active in clients else []

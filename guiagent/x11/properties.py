@@ -12,7 +12,7 @@ from Xlib.protocol import request
 
 from guiagent.core.text import decode_compound, decode_latin1, decode_utf8
 from guiagent.core.values import Properties, SizeHints, WindowClass, WindowId
-from guiagent.x11.atoms import Atoms
+from guiagent.x11.atoms import DOCKS, Atoms
 from shm.x11.connection import XConnection
 
 MAX_READ_WORDS: Final = 256
@@ -59,6 +59,7 @@ class PropertyReader:
             (("_NET_WM_STATE",), self._states),
             (("_GTK_FRAME_EXTENTS",), self._shadow),
             (("_NET_WM_WINDOW_TYPE",), self._types),
+            ((DOCKS,), self._docks),
         ):
             group = tuple(atoms[name] for name in names)
             for atom in group:
@@ -170,6 +171,9 @@ class PropertyReader:
 
     def _types(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
         return replace(known, types=_atoms_in(raw[self._atoms["_NET_WM_WINDOW_TYPE"]]))
+
+    def _docks(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+        return replace(known, docks=raw[self._atoms[DOCKS]] is not None)
 
     def _shadow(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
         found = raw[self._atoms["_GTK_FRAME_EXTENTS"]]

@@ -31,6 +31,8 @@ class Known:
     geometry: Geometry
     outstanding: bool = False
     mapped: bool = False
+    was_mapped: bool = False
+    docked: bool = False
 
 
 def insist(condition: object, why: str) -> None:
@@ -55,6 +57,7 @@ class CDaemon:
             T.WINDOW_DUMP: self._dump,
             T.CURSOR: self._cursor,
             T.WINDOW_HINTS: self._hints,
+            T.DOCK: self._dock,
         }
 
     def hear(self, data: bytes) -> None:
@@ -104,7 +107,7 @@ class CDaemon:
 
     def _map(self, _window: int, known: Known, fields: Any, _tail: object) -> None:
         insist(fields.transient_for != _window, "a window that belongs to itself")
-        known.mapped = True
+        known.mapped = known.was_mapped = not known.docked
 
     def _unmap(self, _window: int, known: Known, *_: Any) -> None:
         known.mapped = False
@@ -113,12 +116,20 @@ class CDaemon:
         geometry = Geometry(*fields[:4])
         insist(min(geometry.size) >= 1, "CONFIGURE to no size: a question to the person")
         insist(geometry.width <= MAX_WINDOW_WIDTH_PX and geometry.height <= MAX_WINDOW_HEIGHT_PX, "never equal")
-        if not known.outstanding:
+        if known.docked:
+            known.outstanding = False
+            if geometry != known.geometry:
+                self._say_where(window, known)
+        elif not known.outstanding:
             known.geometry = geometry
         elif geometry == known.geometry:
             known.outstanding = False
         else:
             self._say_where(window, known)
+
+    def _dock(self, _window: int, known: Known, *_: Any) -> None:
+        insist(not known.was_mapped, "a window that was shown cannot go into the tray")
+        known.docked = True
 
     def _flags(self, _window: int, _known: Known, fields: Any, _tail: object) -> None:
         insist(not fields.flags_set & fields.flags_unset, "a flag set and unset: a question to the person")

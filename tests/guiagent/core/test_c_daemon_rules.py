@@ -34,6 +34,7 @@ properties = st.builds(
     starts_iconic=st.booleans(),
     states=st.lists(states, max_size=4, unique=True).map(tuple),
     gravity=st.integers(0, 11),
+    docks=st.booleans(),
     shadow=st.sampled_from([(), (3, 4, 5, 6), (50, 50, 50, 50), (0, 0, 0, 9000)]),
 )
 TURNS_TO_SETTLE = 12
@@ -253,7 +254,7 @@ class Rules(RuleBasedStateMachine):
             assert not there.outstanding, "a CONFIGURE that was never answered"
             assert there.geometry == window.place.told == window.place.real.inside_limits()
             assert window.place.whole == window.place.newest == self.in_x[number]
-            assert there.mapped == (number in self.mapped)
+            assert there.mapped == (number in self.mapped and not there.docked)
 
 
 TestRules = Rules.TestCase

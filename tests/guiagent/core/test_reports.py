@@ -28,6 +28,28 @@ def test_new_window_is_announced_in_the_order_of_the_c_agent() -> None:
     assert world.take_types() == [T.WINDOW_DUMP, T.SHMIMAGE]
 
 
+def test_window_that_docks_says_its_size_and_then_dock_and_is_never_mapped_there() -> None:
+    world = World()
+    window = world.create(1, title="mail", docks=True)
+    world.take_said()
+    world.perform(world.reports.mapped(window, override_redirect=False))
+    assert world.take_types() == [T.CONFIGURE, T.DOCK, T.WMNAME]
+    assert world.take_done() == [], "no window manager manages it"
+    world.copy()
+    assert world.take_types() == [T.WINDOW_DUMP, T.SHMIMAGE]
+    world.order(T.MAP, 1, 5, 0)
+    assert world.take_done() == []
+
+
+def test_window_that_docks_is_docked_again_for_another_daemon() -> None:
+    world = World()
+    world.show(1, docks=True)
+    world.perform(world.reports.daemon_lost())
+    world.take_said()
+    world.connect()
+    assert [said for said in world.take_types() if said is not T.CONFIGURE] == [T.CREATE, T.DOCK]
+
+
 def test_window_without_properties_is_created_and_nothing_else() -> None:
     world = World()
     world.create(1)

@@ -1,0 +1,75 @@
+"""The tray's process, from the agent's side: forked, noticed when it ends, ended. It must not know what it does.
+
+Forked and not started, as the picture child is (ADR 29), and with nothing of the agent's but its code and its log.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import sys
+from typing import Final, NoReturn
+
+LOG = logging.getLogger(__name__)
+
+EXIT_DONE, EXIT_TAKEN, EXIT_FAILED, EXIT_LOST = 0, 3, 4, 5
+"""It was told to end; another program is the tray; anything else; its connection to X was ended."""
+STANDARD_FDS: Final = 3
+
+
+class TrayProcess:
+    """Lives until `stop`, or ends by itself: `fileno` is readable then."""
+
+    def __init__(self, display: str) -> None:
+        """Start it. display: the qube's X server."""
+        theirs, self._link = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            _run(display, theirs)
+        os.close(theirs)
+        self._pid = pid
+        self._pidfd = os.pidfd_open(pid)
+
+    def fileno(self) -> int:
+        """A descriptor that is readable when it has ended."""
+        return self._pidfd
+
+    def ended(self) -> bool:
+        """Reap it, which has ended by itself. Returns whether it should be started again."""
+        code = self._reap()
+        if code in (EXIT_DONE, EXIT_TAKEN):
+            return False
+        LOG.error("the tray's process ended with %d: its icons are gone until it is back", code)
+        return True
+
+    def stop(self) -> None:
+        """End it."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, signal.SIGKILL)
+        self._reap()
+
+    def _reap(self) -> int:
+        _pid, status = os.waitpid(self._pid, 0)
+        os.close(self._pidfd)
+        os.close(self._link)
+        return os.waitstatus_to_exitcode(status)
+
+
+def _run(display: str, link: int) -> NoReturn:
+    """What the child does. link: a descriptor that is readable when the agent has ended, however it did."""
+    status = EXIT_FAILED
+    try:
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        os.closerange(STANDARD_FDS, link)
+        os.closerange(link + 1, os.sysconf("SC_OPEN_MAX"))
+        from guiagent.x11.tray.run import run  # noqa: PLC0415 - never in the agent itself
+
+        status = run(display, link)
+    finally:
+        if status == EXIT_FAILED:
+            sys.excepthook(*sys.exc_info())  # something was raised: status says so
+        os._exit(status)  # nothing of the agent's may run on here
