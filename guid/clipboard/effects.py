@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from guid.clipboard.events import Parcel
-from guid.clipboard.notice import Notice
-from guid.core.contents import Contents
+if TYPE_CHECKING:  # a daemon has effects, and neither rules nor notices
+    from guid.clipboard.events import Parcel
+    from guid.clipboard.notice import Notice
+    from guid.core.contents import Contents
 
 
 class Request(NamedTuple):

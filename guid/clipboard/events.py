@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from guid.clipboard.verdict import Verdict
-from guid.core.contents import Contents
+if TYPE_CHECKING:  # a daemon has events, and neither rules nor notices
+    from guid.clipboard.verdict import Verdict
+    from guid.core.contents import Contents
 
 Parcel = int
 """The shell's name for the bytes of some contents. Whoever holds one gives it back exactly once."""

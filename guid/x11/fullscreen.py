@@ -11,7 +11,6 @@ from typing import Any
 
 from Xlib import X
 
-from colors.banner import draw
 from colors.labels import Label
 from guid.core.banner import BannerTime
 from guid.core.chords import Chord
@@ -150,6 +149,8 @@ class Fullscreen:
     def _make(self, outer: Rect) -> None:
         """Draw it, for the size of screen that it is first shown on."""
         scale = max(1, min(outer.width // FULL_HD[0], outer.height // FULL_HD[1]))
+        from colors.banner import draw  # noqa: PLC0415 - rarely wanted
+
         picture = draw(self._qube, self._label.rgb, self._text, max_width=outer.width, scale=scale)
         root = self._desktop.x.display.screen().root
         pixmap = root.create_pixmap(picture.width, picture.height, DEPTH)

@@ -11,7 +11,6 @@ from typing import Any
 
 from Xlib import X
 
-from colors.banner import draw
 from colors.labels import Label
 from guid.core.geometry import Rect
 from guid.x11.desktop import Desktop
@@ -40,6 +39,8 @@ class PausedSigns:
         self.take_down()
         root = self._desktop.geometry.root
         scale = max(1, min(root.width // FULL_HD[0], root.height // FULL_HD[1]))
+        from colors.banner import draw  # noqa: PLC0415 - rarely wanted
+
         picture = draw(TEXT, self._label.rgb, self._qube, max_width=root.width, scale=scale)
         pixmap = self._pixmap(picture.width, picture.height, picture.pixels)
         for frame, content in contents:
