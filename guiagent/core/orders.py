@@ -287,5 +287,6 @@ class Orders:
         self._qube.scaling.agreed(both)
         if Feature.FRAME_ACK in both:
             self._qube.pixels.agreed()
+        self._reports.icons_agreed(agreed=Feature.ICON in both)
         images = self._reports.cursor_images_agreed(agreed=Feature.CURSOR_IMAGE in both)
         return [Send(encode(MessageType.EXT_HELLO, 0, EXT_VERSION, SUPPORTED[Role.AGENT])), *images]

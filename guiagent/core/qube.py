@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from guiagent.core.asking import Asking
 from guiagent.core.cursorpace import CursorPace
 from guiagent.core.dragging import Dragging
+from guiagent.core.icons import Icons
 from guiagent.core.keyboard import Keyboard
 from guiagent.core.pixels import Pixels
 from guiagent.core.pointer import Pointer
@@ -31,6 +32,7 @@ class Qube:
     ended: dict[WindowId, Window] = field(default_factory=dict)
     keyboard: Keyboard = field(default_factory=Keyboard)
     cursors: CursorPace = field(default_factory=CursorPace)
+    icons: Icons = field(default_factory=Icons)
     stacking: Stacking = field(init=False)
     pointer: Pointer = field(init=False)
     waiting: WaitingInput = field(default_factory=WaitingInput)
@@ -69,7 +71,7 @@ class Qube:
         ]
         others = (
             *(self.keyboard.release_at, self.waiting.until, self.dragging.deadline(), self.cursors.until),
-            *(self.asking.deadline(), self.pixels.deadline(), self.scaling.awaited_until),
+            *(self.asking.deadline(), self.pixels.deadline(), self.scaling.awaited_until, self.icons.deadline()),
         )
         waiting += [at for at in others if at is not None]
         return min(waiting, default=None)

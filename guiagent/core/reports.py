@@ -8,6 +8,7 @@ from dataclasses import replace
 from guiagent.core import announce
 from guiagent.core.cursorpace import Shown
 from guiagent.core.effects import Effect, Log, MarkManaged, MarkWithdrawn, MoveResize, Send, WriteStates
+from guiagent.core.icons import Picture
 from guiagent.core.kin import elders_first, parent_of
 from guiagent.core.qube import Qube
 from guiagent.core.shadow import shadow_of
@@ -67,6 +68,7 @@ class Reports:
         qube.settling.pop(window, None)
         qube.asking.forget(window)
         qube.pointer.forgotten(window_id)
+        qube.icons.forget(window_id)
         qube.stacking.hidden(window_id)
         qube.stacking.unknown()
         window.take(Step.END)
@@ -179,6 +181,26 @@ class Reports:
         window.shown = shown
         return self._tell_cursor(window) if self._qube.cursors.shown(window.window, shown, now) else []
 
+    def icons_agreed(self, *, agreed: bool) -> None:
+        """Whether the daemon takes icons: those of all windows are looked at then."""
+        self._qube.icons.wanted = agreed
+        for window in self._qube.windows:
+            self._qube.icons.changed(window)
+
+    def icons_due(self, now: float) -> list[WindowId]:
+        """The windows whose icons are to be read now: shown ones that the desktop's window manager manages."""
+        due, popups = self._qube.icons.due(now), self._qube.atoms.popup_types
+        found = ((window_id, self._qube.windows.get(window_id)) for window_id in due)
+        shown = [(each, window) for each, window in found if window is not None and window.stage is Stage.SHOWN]
+        return [window_id for window_id, window in shown if not window.is_popup(popups)]
+
+    def icon_seen(self, window_id: WindowId, pictures: Sequence[Picture]) -> list[Effect]:
+        """The icon that a program gives its window; none: it has none."""
+        if self._qube.announced(window_id) is None:
+            return []
+        message = self._qube.icons.seen(window_id, pictures)
+        return [Send(message)] if message is not None else []
+
     def cursor_images_agreed(self, *, agreed: bool) -> list[Effect]:
         """Whether the daemon takes cursors that no font has."""
         self._qube.cursors.images = agreed
@@ -219,6 +241,7 @@ class Reports:
         qube.waiting.clear()
         qube.asking.clear()
         qube.cursors.images = False
+        qube.icons.daemon_lost()
         for window in (*qube.windows.values(), *qube.ended.values()):
             window.take(Step.SEVER)
             window.cursor = qube.cursors.tellable(window.shown)
@@ -276,6 +299,7 @@ class Reports:
         if window.stage is not Stage.KNOWN:
             return []
         window.take(Step.SHOW)
+        self._qube.icons.changed(window.window)
         place = window.place
         self._qube.pixels.shown(window.window, window.depth, place.real.inside_limits().size, place.crop.corner)
         self._qube.pixels.seen(window.window, (place.observed or place.whole).size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from Xlib import X
@@ -13,6 +13,7 @@ from Xlib.protocol import event as xevent
 from Xlib.protocol import request, rq
 
 from guiagent.core.effects import Effect
+from guiagent.core.icons import Picture
 from guiagent.core.keyboard import MAX_KEYCODE, MIN_KEYCODE
 from guiagent.core.qube import Qube
 from guiagent.core.reports import Reports
@@ -23,6 +24,7 @@ from guiagent.core.values import Facts, Geometry, Properties, WindowId
 from guiagent.core.wishes import Wishes
 from guiagent.x11.atoms import MAXIMIZED, OWN_STATES, POPUP_TYPES, Atoms
 from guiagent.x11.capture import Capture
+from guiagent.x11.icons import Icons
 from guiagent.x11.manager import Manager
 from guiagent.x11.messages import CONFIGURE_BITS, Messages
 from guiagent.x11.properties import ICONIC_STATE, PropertyReader
@@ -88,6 +90,7 @@ class Screen:
         self._manager = Manager(connection, atoms, qube)
         self._reader = PropertyReader(connection, atoms)
         self._rereading = Rereading()
+        self._icons = Icons(connection, atoms["_NET_WM_ICON"], seen=self._icon_seen)
         self._keymap_changed = True
         self._handlers: Mapping[int, Callable[[Any], None]] = {
             X.CreateNotify: self._created,
@@ -135,6 +138,7 @@ class Screen:
             self._reread(window)
         if self._keymap_changed:
             self._read_keymap()
+        self._icons.look(self._reports.icons_due(self._clock()))
         self._connection.drain()
         self._manager.settle()
 
@@ -285,8 +289,11 @@ class Screen:
         window = WindowId(event.window.id)
         if window == self._stub.id:
             self._stub.property_changed(event.time)
-        elif window in self._qube.windows and self._reader.concerns(event.atom):
-            self._rereading.changed(window, event.atom)
+        elif window in self._qube.windows:
+            if self._reader.concerns(event.atom):
+                self._rereading.changed(window, event.atom)
+            if self._icons.concerned_by(event.atom):
+                self._qube.icons.changed(window)
 
     def _reread(self, window: WindowId) -> None:
         changed = self._rereading.take(window, self._clock())
@@ -299,6 +306,9 @@ class Screen:
         except BadWindow:
             return
         self._perform(self._reports.described(window, properties))
+
+    def _icon_seen(self, window: WindowId, pictures: Sequence[Picture]) -> None:
+        self._perform(self._reports.icon_seen(window, pictures))
 
     def _message(self, event: xevent.ClientMessage) -> None:
         self._perform(self._messages.take(event, self._clock()))
