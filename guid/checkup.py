@@ -10,7 +10,8 @@ from typing import Any, Final
 from guid.core.needs.examination import NEEDS, Judged, State, all_packages, examine, is_well
 from guid.core.needs.mending import PROPOSED, Install
 from guid.core.needs.need import Group, Weight
-from guid.core.needs.seen import Display, Kernel, Seen, Supervisor
+from guid.core.needs.seen import Display, Extras, Kernel, Seen, Supervisor
+from guid.looks.extras import look_at_extras
 from guid.looks.kernel import look_at_kernel
 from guid.looks.person import look_at_person
 from guid.looks.places import look_at_places
@@ -46,6 +47,7 @@ def look(groups: Collection[Group]) -> Seen:
         else Display(),
         places=look_at_places(person),
         supervisor=look_at_supervisor() if Group.FILES in groups else Supervisor(""),
+        extras=look_at_extras(person) if Group.EXTRAS in groups else Extras(),
     )
 
 

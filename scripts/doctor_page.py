@@ -8,7 +8,19 @@ from typing import Any
 
 from guid.core.needs.examination import NEEDS
 from guid.core.needs.need import Group, Need, Weight
-from guid.core.needs.seen import Display, Fault, Folder, Kernel, Person, Places, Programs, Seen, Supervisor
+from guid.core.needs.seen import (
+    BrokenTemplate,
+    Device,
+    Display,
+    Fault,
+    Folder,
+    Kernel,
+    Person,
+    Places,
+    Programs,
+    Seen,
+    Supervisor,
+)
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "doctor.md"
 
@@ -22,7 +34,8 @@ can be used, else 0. `vitrail doctor desktop` looks at one group only, `--json` 
 
 This is what it looks at, made from `guid/core/needs/` by `python -m scripts.doctor_page`. What is not marked as needed
 only makes something worse, or missing in some qubes. The commands are examples: those that an ordinary user of Debian
-gets who has `sudo`. A command that begins with `docker` is for where the container is started that Vitrail runs in.
+gets who has `sudo`. Where there is none, no command within helps: what a container forbids is allowed where it is
+started, and the finding says how.
 """
 
 EXAMPLE = Seen(
@@ -44,6 +57,8 @@ ITEMS: dict[str, Any] = {
     "proc": EXAMPLE.kernel,
     "runtime": "is not set",
     "readable": "/home/user/.config/vitrail/vitrail.toml",
+    "tun": Device.MISSING,
+    "templates": BrokenTemplate("(why)", name="games", known=True),
     "settings": Fault("/home/user/.config/vitrail/vitrail.toml", 7, "(file: line: why)"),
 }
 
@@ -64,13 +79,14 @@ def _group(group: Group) -> str:
 def _row(need: Need) -> str:
     seen = EXAMPLE
     item = ITEMS.get(need.name, "")
+    command = need.mends.command(seen, item)
     words = re.sub(r"\{(?:seen|item)[^}]*\}", "…", need.words)
     cells = (
         "yes" if need.weight is Weight.NEEDED else "",
         need.looks,
         need.without,
         words,
-        f"`{need.mends.command(seen, item)}`",
+        f"`{command}`" if command else "",
     )
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |\n"
 

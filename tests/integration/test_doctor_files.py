@@ -166,6 +166,34 @@ def test_home_of_roots_qubes_is_made_passable(machine: Hidden) -> None:
     assert lacking(machine.mended(f"chmod o+x {private}", "files", XDG_DATA_HOME=str(private / "data"))) == {}
 
 
+def test_template_that_no_qube_can_have_is_told_and_taken_away(machine: Hidden) -> None:
+    templates = machine.folder / "data" / "vitrail" / "templates"
+    (templates / "old" / "root" / "etc").mkdir(parents=True)
+    for path in (machine.folder / "data").rglob("*"):
+        os.chown(path, UID, UID)
+    os.chown(machine.folder / "data", UID, UID)
+    folder = machine.folder / "system"
+    folder.mkdir()
+    definitions = machine.folder / "config" / "vitrail" / "qubes"
+    definitions.mkdir(parents=True)
+    for name, template in {"mail": "old", "work": str(folder), "web": "gone"}.items():
+        (definitions / f"{name}.toml").write_text(f'label = "blue"\ntemplate = "{template}"\n')
+    for path in (definitions, *definitions.iterdir(), definitions.parent):
+        os.chown(path, UID, UID)
+    found = machine.doctor("extras", uid=UID)
+    assert found[""]["well"]
+    mends = [each["mend"] for each in found["templates"]["findings"]]
+    assert mends == [f"vitrail set {name} --template none" for name in ("mail", "web", "work")]
+    said = words(found, "templates")
+    assert said[0].startswith("template old: the template ")
+    assert "there is no template gone" in said[1]
+    assert said[2].startswith(f"template of the qube work: the template {folder} lacks Python, an X server")
+    found = machine.mended("\n".join(mends), "extras", uid=UID)
+    mends = [each["mend"] for each in found["templates"]["findings"]]
+    assert mends == ["vitrail template rm --yes old"], "no qube has it any more"
+    assert machine.mended(mends[0], "extras", uid=UID)["templates"]["state"] == "good"
+
+
 def test_what_is_left_of_a_supervisor_is_taken_away(machine: Hidden) -> None:
     path = owned(machine.folder / "run" / "vitrail") / "control.sock"
     with socket.socket(socket.AF_UNIX) as left:

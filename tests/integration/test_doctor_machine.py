@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 import pytest
 
+from guid.core.needs.mending import MANAGERS
 from tests.harness.hidden import ROOT_ONLY, SOCKETS, Hidden, lacking
+from tests.harness.wait import wait_until
+from tests.harness.xserver import XServer
 
 pytestmark = [
     pytest.mark.sandbox,
@@ -15,13 +18,17 @@ pytestmark = [
 ]
 
 UID = 7777
+NUMBER = f":{40_000 + os.getpid() % 9_000}"
 BARE = f"""
 {SOCKETS}
 rm -f /var/lib/man-db/auto-update  # its index would take longer than the rest
 dpkg --remove --force-depends bubblewrap
 rm -r /usr/share/fonts /usr/lib/python3/dist-packages/PIL
 rm /usr/bin/python3 /usr/bin/setxkbmap /usr/bin/slirp4netns /usr/bin/mmdebstrap /usr/bin/newuidmap /usr/bin/Xvfb
-rm /usr/bin/xvfb-run /usr/bin/openbox /usr/lib/xorg/modules/drivers/dummy_drv.so
+rm /usr/bin/xvfb-run /usr/bin/xauth /usr/bin/Xwayland /usr/lib/xorg/modules/drivers/dummy_drv.so
+rm /usr/bin/qemu-system-x86_64 /usr/bin/busybox /usr/sbin/mke2fs
+rm -f $(type -P {" ".join(MANAGERS)})
+mkdir -p /boot /lib/modules/9/kernel && touch /boot/vmlinuz-9 && chmod 600 /boot/vmlinuz-9
 useradd --uid {UID} kim
 rm -f /usr/bin/sudo  # or commands begin with it
 sed -i /^kim:/d /etc/subuid /etc/subgid
@@ -61,9 +68,30 @@ def test_missing_programs_are_there_after_the_commands_have_run() -> None:
         assert mends["network"] == f"su -c '{AGAIN} slirp4netns'"
         assert mends["mmdebstrap"] == f"su -c '{AGAIN} mmdebstrap'"
         assert mends["uidmap"] == f"su -c '{AGAIN} uidmap'"
+        assert mends["xwayland"] == f"su -c '{AGAIN} xwayland xauth'"
+        assert found["machines"]["findings"][0]["words"].endswith(
+            ": qemu-system-x86_64, mke2fs, busybox without shared libraries"
+        )
+        assert "qemu-system-x86" in str(found[""]["packages"])
         machine.shell(f"{found['']['packages']}\n{mends['subordinate']}")
+        assert "Xwayland :7 " in str(
+            lacking(machine.doctor("desktop", uid=UID, WAYLAND_DISPLAY="hidden-0"))["xwayland"]
+        )
+        found = machine.doctor("extras", uid=UID)
+        assert lacking(found) == {"kernel": "su -c 'chmod a+r /boot/vmlinuz-9'"}
+        machine.shell(str(lacking(found)["kernel"]))
         left = lacking(machine.doctor("programs", uid=UID)) | lacking(machine.doctor("extras", uid=UID))
         assert left == {}
+
+        mend = str(lacking(machine.doctor("desktop"))["display"])
+        assert mend == f"{AGAIN} xvfb xauth"
+        machine.shell(mend)
+        with machine.child(["Xvfb", NUMBER, "-noreset"], machine.folder / "Xvfb.log") as server:
+            wait_until(lambda: machine.doctor("desktop", DISPLAY=NUMBER)["server"]["state"] == "good", 30, "Xvfb")
+            mend = str(lacking(machine.doctor("desktop", DISPLAY=NUMBER))["manager"])
+            assert (mend, server.alive) == (f"{AGAIN} openbox", True)
+            mended = machine.mended(mend, "desktop", DISPLAY=NUMBER)
+            assert lacking(mended)["manager"] == "openbox >/dev/null 2>&1 &"
 
 
 CLOSED = """
@@ -147,8 +175,10 @@ def test_container_that_forbids_a_call_is_told_of_it(program: bytes, need: str) 
         found = machine.doctor("sandbox", within=confined(path))
         assert found[need]["state"] == "lacks"
         assert not found[""]["well"]
-        assert lacking(found)[need] == "docker run --security-opt seccomp=unconfined"
+        assert lacking(found)[need] is None, "no command within takes a filter away"
+        assert "--security-opt seccomp=unconfined" in found[need]["findings"][0]["words"]
         assert "Traceback" not in str(found)
+        assert machine.doctor("sandbox")[need]["state"] == "good", "started without it"
 
 
 def confined(filter_path: str) -> Sequence[str]:
@@ -156,11 +186,32 @@ def confined(filter_path: str) -> Sequence[str]:
     return ["bash", "-c", f'exec bwrap --dev-bind / / --seccomp 9 -- "$@" 9<{filter_path}', "--"]
 
 
-def test_little_memory_is_told() -> None:
+@pytest.mark.desktop
+def test_little_memory_is_told_and_qubes_that_have_it_are_stopped(desktop: XServer) -> None:
     with Hidden() as machine:
+        person = machine.environment(DISPLAY=desktop.name)
+        machine.shell("vitrail run --qube work --label blue -- sleep 600", person)
         path = machine.folder / "meminfo"
         path.write_text("MemTotal: 8000000 kB\nMemAvailable: 1000 kB\n")
         machine.shell(f"mount --bind {path} /proc/meminfo")
-        assert lacking(machine.doctor("sandbox"))["memory"] == "vitrail stop --all"
-        machine.shell("umount /proc/meminfo")
+        mend = str(lacking(machine.doctor("sandbox"))["memory"])
+        assert mend == "vitrail stop --all"
+        machine.shell(mend, person)
+        assert '"qubes": []' in machine.shell("vitrail ls --json", person)
+        machine.shell("umount /proc/meminfo")  # what is given back is not seen in a file
         assert lacking(machine.doctor("sandbox")) == {}
+
+
+def test_device_of_the_network_is_made_and_opened() -> None:
+    with Hidden("mount -t tmpfs -o mode=755 hidden /dev/net") as machine:
+        machine.folder.chmod(0o711)
+        (machine.folder / "run").chmod(0o711)
+        found = machine.doctor("extras")
+        assert lacking(found)["tun"] == "mkdir -p /dev/net && mknod -m 666 /dev/net/tun c 10 200"
+        assert machine.mended(str(lacking(found)["tun"]), "extras")["tun"]["state"] == "good"
+        machine.shell("chmod 600 /dev/net/tun")
+        assert lacking(machine.doctor("extras"))["tun"] == "chmod 666 /dev/net/tun", "qubes of root are others"
+        found = machine.doctor("extras", uid=UID)
+        assert found["tun"]["findings"][0]["words"].startswith("/dev/net/tun is closed")
+        machine.shell(str(lacking(machine.doctor("extras"))["tun"]))
+        assert machine.doctor("extras", uid=UID)["tun"]["state"] == "good"

@@ -1,5 +1,6 @@
 """What an upgrade, or a removal, does to qubes that run: nothing, until they start anew. Two real installations."""
 
+import json
 import os
 import shutil
 import signal
@@ -17,6 +18,7 @@ from tests.harness.session import Session
 from tests.harness.wait import wait_until
 from tests.harness.xserver import XServer
 from tests.packaging.person import Owner
+from tests.packaging.user_manager import UserManager, why_not
 
 pytestmark = [pytest.mark.desktop, pytest.mark.sandbox, pytest.mark.timeout(400)]
 
@@ -111,6 +113,32 @@ def test_running_qubes_go_on_while_a_newer_version_is_installed(owner: Owner, ne
     wait_until(lambda: not lives(old), what="the end of the older supervisor")
     assert owner.window("work")
     assert owner.vitrail("ls").stderr == ""
+
+
+@pytest.mark.skipif(why_not() != "", reason=why_not())
+def test_service_of_an_older_version_is_told_and_restarted_as_doctor_says(
+    owner: Owner, newer_tree: Path, tmp_path: Path
+) -> None:
+    owner.extra["HOME"] = str(owner.runtime)
+    units = owner.config / "systemd" / "user"
+    units.mkdir(parents=True)
+    (units / "vitrail.service").write_text(owner.vitrail("supervise", "--unit").stdout)
+    with UserManager(owner.runtime, owner.environment()) as manager:
+        manager.systemctl("start", "vitrail")
+        installer(newer_tree, "install", tmp_path)
+        found = lacking(owner)
+        assert found["version"] == ["systemctl --user restart vitrail"]
+        argv = ["bash", "-e", "-c", found["version"][0]]
+        done = subprocess.run(argv, env=manager.environment, capture_output=True, text=True, check=False, timeout=90)
+        assert done.returncode == 0, done.stderr
+        assert "version" not in lacking(owner)
+        manager.systemctl("stop", "vitrail")
+
+
+def lacking(owner: Owner) -> dict[str, list[str]]:
+    """What doctor finds in the person's files, and the commands that mend it."""
+    report = json.loads(owner.vitrail("doctor", "--json", "files").stdout)
+    return {each["name"]: [one["mend"] for one in each["findings"]] for each in report["needs"] if each["findings"]}
 
 
 def test_running_qubes_go_on_after_the_removal(owner: Owner, tmp_path: Path) -> None:

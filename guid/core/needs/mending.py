@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from guid.core.needs.seen import Person, Seen
+from guid.core.needs.seen import Device, Person, Seen
 
 SYSCTL_FOLDER: Final = "/etc/sysctl.d"
 IN_VIRTUAL_SCREEN: Final = "xvfb-run -a -s '-screen 0 1920x1080x24' \"${SHELL:-sh}\""
@@ -135,16 +135,58 @@ class GiveBack(_NoPackages):
 
 
 @dataclass(frozen=True, slots=True)
-class Outside(_NoPackages):
-    """Run a line elsewhere, where this container is started. refusal: only for this kind of refusal, if not ""."""
+class Nothing(_NoPackages):
+    """No command mends it from within: what a container forbids, nothing in it can allow. The words say what does."""
 
-    line: str
-    refusal: str = ""
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`."""
+        del seen, item
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tun(_NoPackages):
+    """Make the device file, as udev would, or let everybody use it, as udev does."""
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`. item: a `Device`."""
+        if not seen.person.capable:
+            return ""
+        line = {
+            Device.MISSING: "mkdir -p /dev/net && mknod -m 666 /dev/net/tun c 10 200",
+            Device.CLOSED: "chmod 666 /dev/net/tun",
+        }.get(item, "")
+        return as_root(seen.person, line) if line else ""
+
+
+@dataclass(frozen=True, slots=True)
+class KernelImage:
+    """Let everybody read a kernel that is there, which is no secret; else install one."""
 
     def command(self, seen: Seen, item: Any) -> str:
         """See `Mending`."""
         del item
-        return "" if self.refusal and seen.kernel.refused != self.refusal else self.line
+        if seen.extras.closed_kernel:
+            return as_root(seen.person, f"chmod a+r {shlex.quote(seen.extras.closed_kernel)}")
+        return install(seen, *self.packages(seen))
+
+    def packages(self, seen: Seen) -> tuple[str, ...]:
+        """See `Mending`."""
+        return () if seen.extras.closed_kernel else ("linux-image-amd64",)
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt(_NoPackages):
+    """Build a template anew; if it is not known from what, do without it."""
+
+    def command(self, seen: Seen, item: Any) -> str:
+        """See `Mending`. item: a `BrokenTemplate`."""
+        del seen
+        if item.name and item.known:
+            return f"vitrail template build --rebuild {shlex.quote(item.name)}"
+        if item.qube:
+            return f"vitrail set {shlex.quote(item.qube)} --template none"
+        return f"vitrail template rm --yes {shlex.quote(item.name)}"
 
 
 @dataclass(frozen=True, slots=True)

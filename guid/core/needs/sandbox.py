@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from guid.core.needs.mending import Outside, Run, Sysctl
+from guid.core.needs.mending import Nothing, Run, Sysctl
 from guid.core.needs.need import NEEDED, WANTED, Group, Need, unless
 from guid.core.needs.seen import Kernel
 
@@ -12,6 +12,8 @@ NAMESPACES: Final = 15_000
 """What user.max_user_namespaces is set to; the kernel's own choice is half of its most threads. A qube uses a few."""
 LEAST_AVAILABLE_KIB: Final = 512 << 10
 """A qube with a small program: its X server and agent with 100 MiB, a daemon with 40, the program with 200."""
+_STARTED: Final = "; a container is started with --security-opt seccomp=unconfined"
+"""What no command within it can do: a filter of system calls cannot be taken away. Source: seccomp(2)."""
 
 
 def _is_namespaces(kernel: Kernel) -> bool:
@@ -60,22 +62,22 @@ SANDBOX: Final = (
         *("seccomp", Group.SANDBOX, NEEDED, "the kernel has system call filters"),
         "no qube starts: a filter keeps it from what no program needs",
         unless(lambda seen: seen.kernel.filters),
-        "the kernel, or what this container may do, has no system call filters (seccomp)",
-        Outside("docker run --security-opt seccomp=unconfined"),
+        f"the kernel, or what this container may do, has no system call filters (seccomp){_STARTED}",
+        Nothing(),
     ),
     Need(
         *("memfd", Group.SANDBOX, NEEDED, "memory that can be sealed (memfd_create)"),
         "no qube starts: its windows' pixels lie there",
         unless(lambda seen: not seen.kernel.sealed),
-        "there is no memory that can be sealed: {seen.kernel.sealed}",
-        Outside("docker run --security-opt seccomp=unconfined"),
+        f"there is no memory that can be sealed: {{seen.kernel.sealed}}{_STARTED}",
+        Nothing(),
     ),
     Need(
         *("sandbox", Group.SANDBOX, NEEDED, "a sandbox is built for trial, as for a qube"),
         "no qube starts",
         unless(lambda seen: not seen.kernel.refused),
         "{seen.kernel.said}",
-        Outside("docker run --security-opt systempaths=unconfined --security-opt seccomp=unconfined", "SandboxRefused"),
+        Nothing(),
         ("python", "bubblewrap", "userns-clone", "max-userns", "apparmor-userns", "proc", "seccomp", "memfd"),
     ),
     Need(

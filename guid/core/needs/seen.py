@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +150,44 @@ class Supervisor:
     service: bool = False
 
 
+class Device(Enum):
+    """How it is with a device file."""
+
+    GOOD = "good"
+    MISSING = "missing"
+    CLOSED = "closed"
+    """It is there, and whoever needs it may not open it."""
+    REFUSED = "refused"
+    """It cannot be opened by anybody here: the kernel lacks it, or a container does."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenTemplate:
+    """A template that no qube can have. name: its own, "" if only qubes name it. qube: one of those, "" for none.
+
+    words: why it cannot be one. known: it is written down what it was built from.
+    """
+
+    words: str
+    name: str = ""
+    qube: str = ""
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What only some qubes use. machines: the programs of virtual machines that are missing, in words.
+
+    kernels: there is one for them that can be read. closed_kernel: one that only root may read, "" for none.
+    """
+
+    machines: tuple[str, ...] = ()
+    kernels: bool = True
+    closed_kernel: str = ""
+    tun: Device = Device.GOOD
+    templates: tuple[BrokenTemplate, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Everything, at one moment."""
@@ -159,3 +198,4 @@ class Seen:
     display: Display
     places: Places
     supervisor: Supervisor = field(default_factory=lambda: Supervisor(""))
+    extras: Extras = field(default_factory=Extras)

@@ -37,16 +37,29 @@ def find_kernel(root: Path | None = None) -> Kernel:
     root: holds boot/ and lib/modules/; by default what VITRAIL_KERNEL names, else this system's.
     Raises KernelMissing.
     """
-    base = root or Path(os.environ.get(ROOT_VARIABLE) or "/")
-    images = {path.name.removeprefix("vmlinuz-"): path for path in (base / "boot").glob("vmlinuz-*")}
-    for version in sorted(images, key=_order, reverse=True):
-        folder = base / "lib" / "modules" / version / "kernel"
-        if folder.is_dir() and os.access(images[version], os.R_OK):
-            return Kernel(version, unpacked(images[version].read_bytes()), _modules(folder))
+    base = _base(root)
+    for version, image in images_with_modules(root):
+        if os.access(image, os.R_OK):
+            return Kernel(version, unpacked(image.read_bytes()), _modules(_folder(base, version)))
     raise KernelMissing(
         f"no kernel with its modules below {base}boot and {base}lib/modules that can be read: install one "
         f"(apt install linux-image-amd64), or set {ROOT_VARIABLE} to a folder that holds boot/ and lib/modules/"
     )
+
+
+def images_with_modules(root: Path | None = None) -> list[tuple[str, Path]]:
+    """Return version and image of each kernel that has its modules, the newest first, whether we may read it or not."""
+    base = _base(root)
+    found = {path.name.removeprefix("vmlinuz-"): path for path in (base / "boot").glob("vmlinuz-*")}
+    return [(each, found[each]) for each in sorted(found, key=_order, reverse=True) if _folder(base, each).is_dir()]
+
+
+def _base(root: Path | None) -> Path:
+    return root or Path(os.environ.get(ROOT_VARIABLE) or "/")
+
+
+def _folder(base: Path, version: str) -> Path:
+    return base / "lib" / "modules" / version / "kernel"
 
 
 def unpacked(image: bytes) -> bytes:

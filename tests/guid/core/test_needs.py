@@ -8,7 +8,20 @@ import pytest
 from guid.core.needs.examination import NEEDS, Judged, State, all_packages, examine, is_well
 from guid.core.needs.mending import as_root
 from guid.core.needs.need import Weight
-from guid.core.needs.seen import Display, Fault, Folder, Kernel, Person, Places, Programs, Seen, Supervisor
+from guid.core.needs.seen import (
+    BrokenTemplate,
+    Device,
+    Display,
+    Extras,
+    Fault,
+    Folder,
+    Kernel,
+    Person,
+    Places,
+    Programs,
+    Seen,
+    Supervisor,
+)
 from scripts.doctor_page import PAGE, page_text
 
 NAMES = (
@@ -43,6 +56,7 @@ WELL = Seen(
         Folder("/run/user/1000", owner=1000), HOME, named="/run/user/1000", own="/home/kim", data="/home/kim/qubes"
     ),
     supervisor=Supervisor("/run/user/1000/vitrail/control.sock"),
+    extras=Extras(),
 )
 
 
@@ -63,7 +77,7 @@ def judged(seen: Seen, name: str) -> Judged:
 INSTALL = "sudo apt-get install -y"
 SYSCTL = "sudo sh -c 'mkdir -p /etc/sysctl.d && echo {0}={1} >{2} && sysctl -p {2}'"
 COOKIES = '"${XAUTHORITY:-$HOME/.Xauthority}"'
-CONTAINER = "docker run --security-opt seccomp=unconfined"
+CONTAINER = "--security-opt seccomp=unconfined"
 LACKING = {
     "python": (but("programs", python=(3, 10)), f"{INSTALL} python3-minimal python3"),
     "bubblewrap": (but("programs", bubblewrap=(0, 7, 9)), f"{INSTALL} bubblewrap"),
@@ -92,12 +106,9 @@ LACKING = {
         but("kernel", masked=("/proc/a b", "/proc/keys"), refused="SandboxRefused", said="(words)"),
         "sudo umount '/proc/a b' /proc/keys",
     ),
-    "seccomp": (but("kernel", filters=False), CONTAINER),
-    "memfd": (but("kernel", sealed="Operation not permitted"), CONTAINER),
-    "sandbox": (
-        but("kernel", refused="SandboxRefused", said="(words)"),
-        "docker run --security-opt systempaths=unconfined --security-opt seccomp=unconfined",
-    ),
+    "seccomp": (but("kernel", filters=False), ""),
+    "memfd": (but("kernel", sealed="Operation not permitted"), ""),
+    "sandbox": (but("kernel", refused="SandboxRefused", said="(words)"), ""),
     "memory": (but("kernel", available_kib=1), "vitrail stop --all"),
     "xwayland": (
         but("display", name="", wayland="wayland-0", numbers=frozenset({7})),
@@ -141,6 +152,19 @@ LACKING = {
     "stranger": (but("supervisor", there=True, pid=77, stranger=True), f"rm {HOME.path}/control.sock"),
     "leftover": (but("supervisor", there=True), f"rm {HOME.path}/control.sock"),
     "network": (less("slirp4netns"), f"{INSTALL} slirp4netns"),
+    "tun": (
+        but("extras", tun=Device.MISSING),
+        "sudo sh -c 'mkdir -p /dev/net && mknod -m 666 /dev/net/tun c 10 200'",
+    ),
+    "templates": (
+        but("extras", templates=(BrokenTemplate("(words)", name="games", known=True),)),
+        "vitrail template build --rebuild games",
+    ),
+    "machines": (
+        but("extras", machines=("qemu-system-x86_64",)),
+        f"{INSTALL} qemu-system-x86 e2fsprogs busybox-static",
+    ),
+    "kernel": (but("extras", kernels=False), f"{INSTALL} linux-image-amd64"),
     "mmdebstrap": (less("mmdebstrap"), f"{INSTALL} mmdebstrap"),
     "uidmap": (less("newgidmap"), f"{INSTALL} uidmap"),
     "subordinate": (
@@ -168,6 +192,26 @@ def test_lacking_need_is_told_with_its_command(name: str) -> None:
     assert [finding.mend for finding in found.findings] == [command]
     assert all(finding.words and "{" not in finding.words for finding in found.findings)
     assert is_well(examine(seen)) is (found.need.weight is Weight.WANTED)
+
+
+@pytest.mark.parametrize(
+    ("changes", "command"),
+    [
+        ({"templates": (BrokenTemplate("(words)", name="games"),)}, "vitrail template rm --yes games"),
+        ({"templates": (BrokenTemplate("(words)", qube="work"),)}, "vitrail set work --template none"),
+        ({"tun": Device.CLOSED}, "sudo chmod 666 /dev/net/tun"),
+        ({"tun": Device.REFUSED}, ""),
+        ({"kernels": False, "closed_kernel": "/boot/a b"}, "sudo chmod a+r '/boot/a b'"),
+    ],
+)
+def test_what_lacks_in_another_way_is_mended_in_another(changes: dict[str, Any], command: str) -> None:
+    (found,) = [each for each in examine(but("extras", **changes)) if each.findings]
+    assert found.findings[0].mend == command
+
+
+@pytest.mark.parametrize("name", ["seccomp", "memfd"])
+def test_what_no_command_within_a_container_can_do_is_told_in_words(name: str) -> None:
+    assert CONTAINER in judged(LACKING[name][0], name).findings[0].words
 
 
 def test_what_rests_on_something_that_lacks_is_not_judged() -> None:
