@@ -9,6 +9,7 @@ from typing import Any
 
 from colors.patterns import PATTERNS, PLAIN
 from guid.control import CommandError, ask
+from guid.core.options import FrameMode
 from guid.core.oracle import Owner, Report, examine
 from guid.x11.oracle import CannotLook, look
 
@@ -36,7 +37,13 @@ def oracle(display: str, *, as_json: bool) -> int:
 def owners_of(qubes: list[dict[str, Any]]) -> tuple[Owner, ...]:
     """The qubes of `vitrail ls --json` that have a daemon."""
     return tuple(
-        Owner(qube["name"], int(qube["rgb"], 16), qube["daemon_pid"], PATTERNS[qube.get("pattern", PLAIN.name)])
+        Owner(
+            qube["name"],
+            int(qube["rgb"], 16),
+            qube["daemon_pid"],
+            PATTERNS[qube.get("pattern", PLAIN.name)],
+            by_manager=qube.get("frame") == FrameMode.WM.value,
+        )
         for qube in qubes
         if qube["daemon_pid"]
     )

@@ -273,6 +273,7 @@ class Daemon:
             clipboard=self._courier.perform,
             aside=self._aside,
             extras=self._config.extras,
+            complain=lambda: self._status.report({"unpainted": True}),
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
         self._status.report({"state": "connected"})

@@ -314,6 +314,8 @@ class Running:
             self.exchange.said(qube.name, message, message.get("fd"))
         elif "shown" in message and qube.last_use is not None:
             qube.last_use.windows(self.awake.now, shown=message["shown"])
+        elif "unpainted" in message:
+            self._tell(qube, Tiding.NO_MANAGER_FRAME)
         elif "busy" in message:
             now = self.awake.now
             self._part(self._shares.busy(qube.name, now) if message["busy"] else self._shares.idle(qube.name))

@@ -13,7 +13,7 @@ from guid.commands.parsers import LabelNames, in_words
 from guid.config import DaemonConfig
 from guid.control import CommandError
 from guid.core.names import qube_name
-from guid.core.options import DEFAULT_OPTIONS, Options
+from guid.core.options import DEFAULT_OPTIONS, FrameMode, Options
 from guid.paths import PathsError, config_dir, data_dir, runtime_dir
 from shm.boundary import Boundary, PoolBoundary, XenBoundary
 from shm.vchan.carrier import Carrier
@@ -59,6 +59,11 @@ def add(commands: Commands) -> None:
     daemon.add_argument("--no-extensions", action="store_true", help="speak plain protocol 1.8")
     daemon.add_argument(
         "--option", action="append", default=[], metavar="KEY=VALUE", help="as in a qube's [options], more than once"
+    )
+    daemon.add_argument(
+        "--frame",
+        choices=[mode.value for mode in FrameMode],
+        help="whose frames managed windows have: own, or wm where the window manager's has the label's colour",
     )
     daemon.add_argument("--once", action="store_true", help="end when the agent goes")
     daemon.add_argument("-v", "--verbose", action="store_true", help="log more")
@@ -115,12 +120,13 @@ def _clipboard_folders() -> Folders:
 
 
 def _options(options: argparse.Namespace) -> Options:
-    if not options.option:
+    lines = [*options.option, *([f'frame = "{options.frame}"'] if options.frame is not None else [])]
+    if not lines:
         return DEFAULT_OPTIONS
     from guid.settings import SettingsError, options_from  # noqa: PLC0415 - a supervisor hands over what it has read
 
     try:
-        return options_from(options.option)
+        return options_from(lines)
     except SettingsError as error:
         raise CommandError(str(error)) from error
 

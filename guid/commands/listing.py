@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from guid.commands.parsers import Commands
 
 COLUMNS = ["NAME", "LABEL", "STATE", "WINDOWS"]
-NOT_RUNNING: dict[str, Any] = {"violation": None, "daemon_pid": 0, "hidden": False, "paused": False}
+NOT_RUNNING: dict[str, Any] = {"violation": None, "daemon_pid": 0, "frame": None, "hidden": False, "paused": False}
 LINES_AT_ONCE = 1 << 20
 """Characters of a log that are read and printed at a time."""
 

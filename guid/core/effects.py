@@ -70,6 +70,15 @@ class FitContent(NamedTuple):
     height: int
 
 
+class SetInset(NamedTuple):
+    """Let the content cover the outer but for these extents, all of it if they are 0; size: the outer's, px."""
+
+    window: RemoteId
+    extents: Extents
+    width: int
+    height: int
+
+
 class SetTransientFor(NamedTuple):
     """Set WM_TRANSIENT_FOR, or delete it with None."""
 
@@ -197,6 +206,7 @@ Effect = (
     | UnmapWindow
     | MoveResize
     | FitContent
+    | SetInset
     | SetTransientFor
     | SetTitle
     | SetClass

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from protocol.limits import MAX_WINDOW_HEIGHT_PX, MAX_WINDOW_WIDTH_PX, MAX_X_PX, MAX_Y_PX
 
@@ -43,6 +43,10 @@ class Extents(NamedTuple):
     def vertical(self) -> int:
         """Top and bottom together, px."""
         return self.top + self.bottom
+
+
+NO_EXTENTS: Final = Extents(0, 0, 0, 0)
+"""Of a window that somebody else frames."""
 
 
 def outer_of(content: Rect, extents: Extents) -> Rect:

@@ -82,6 +82,7 @@ KEYS: Final[dict[str, Key]] = dict(
         _option("title_name", "only as -T"),
         _option("screensaver_name", 'only as --screensaver-name; "xscreensaver"'),
         _option("scale", OURS),
+        _option("frame", OURS),
         _option("clipboard_keep", OURS),
         _option("clipboard_clear_seconds", OURS),
         _option("clipboard_forget_seconds", OURS),
@@ -214,6 +215,7 @@ def in_words(key: str, value: object) -> str:
 WORDS: Final[dict[str, Callable[[Any], str]]] = {
     "override_redirect": lambda allowed: "allow" if allowed else "disabled",
     BACKGROUND: lambda rgb: f"0x{rgb:06x}",
+    "frame": lambda mode: mode.value,
 }
 """Setting → its word, where the value is another thing."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from enum import Enum
 from functools import partial
 from typing import NamedTuple
 
@@ -15,6 +16,15 @@ from guid.core.chords import Chord
 from guid.core.sequence import BadSequence, KeySequence, sequence_of
 from protocol.limits import MAX_CLIPBOARD_BYTES, MAX_SCALE_DPI, MAX_WINDOWS_PER_QUBE, MIN_SCALE_DPI
 from protocol.scale import PLAIN_DPI
+
+
+class FrameMode(Enum):
+    """Who paints the frames of managed windows."""
+
+    OWN = "own"
+    """the daemon"""
+    WM = "wm"
+    """the window manager, where it is seen to do so in the label's colour; the daemon everywhere else"""
 
 
 class BadOption(ValueError):
@@ -36,6 +46,7 @@ class Options(NamedTuple):
     events_max_delay: ms, the longest that a key, click or move of the pointer waits for a random while; 0: none does.
     window_background_color: 0xRRGGBB, what a window shows before its picture is there.
     scale: how large programs are to draw, as a multiple of 96 dots an inch; 0: as the desktop has it.
+    frame: "own" draws it; "wm" leaves it to the window manager wherever that is seen to paint it in the label's colour.
     max_clipboard_size: the longest text that may be copied from it, bytes.
     clipboard_keep: what was copied from it stays in the global clipboard when it was pasted.
     clipboard_clear_seconds: so long after the copy it leaves the global clipboard by itself; 0: never.
@@ -55,6 +66,7 @@ class Options(NamedTuple):
     events_max_delay: int = 0
     window_background_color: int = 0x808080
     scale: float = 0.0
+    frame: FrameMode = FrameMode.OWN
     max_clipboard_size: int = 64_000
     clipboard_keep: bool = False
     clipboard_clear_seconds: int = 0
@@ -111,6 +123,14 @@ def allowed(value: object) -> bool:
     return value == "allow"
 
 
+def frame_mode(value: object) -> FrameMode:
+    """ "own" or "wm". Raises BadOption."""
+    found = next((mode for mode in FrameMode if mode.value == value), None)
+    if found is None:
+        raise BadOption('must be "own" or "wm"')
+    return found
+
+
 def names(value: object) -> tuple[str, ...]:
     """One name or a list of them, at most MAX_NAMES. Raises BadOption."""
     listed = [value] if isinstance(value, str) else value
@@ -162,6 +182,7 @@ RULES: dict[str, Callable[[object], object]] = {
     "events_max_delay": partial(number, least=0, most=MAX_EVENTS_DELAY_MS),
     "window_background_color": color,
     "scale": ratio,
+    "frame": frame_mode,
     "max_clipboard_size": partial(number, least=256, most=MAX_CLIPBOARD_BYTES),
     "clipboard_keep": boolean,
     "clipboard_clear_seconds": partial(number, least=0, most=MAX_CLIPBOARD_SECONDS),

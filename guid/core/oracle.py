@@ -14,6 +14,7 @@ from colors.labels import ink_on
 from colors.patterns import PLAIN
 from guid.core.geometry import Extents, Rect, intersection
 from guid.core.marks import Marks
+from guid.core.outsideframe import is_left_to_manager, outside_frame
 from guid.core.policy import Desktop, extents_of
 from guid.core.popups import is_sign, popups_of
 from guid.core.region import Region, area_of, bounds, inside, without
@@ -39,6 +40,11 @@ def examine(scene: Scene) -> Report:
     compared = 0
     for outer in outers:
         named = [*_misnamed(outer), *_torn(outer, scene.managed), *_intruders(outer)]
+        if is_left_to_manager(outer):
+            line_px, missing = outside_frame(outer, scene, _shaded(outer.path) if scene.composited else [])
+            findings += [*named, *missing]
+            compared += line_px
+            continue
         edge_px, edges = _compared(outer, scene, _edges(outer))
         ring_px, ring = _compared(outer, scene, _inner_ring(outer))
         findings += [*named, *edges, *_reaching_out(outer), *ring]

@@ -25,6 +25,7 @@ class Fault(Enum):
     REACHES_OUT = "has its content reach into the frame"
     EDGE_COLOUR = "has another colour in its outermost row"
     FRAME_COLOUR = "has another colour in its frame"
+    MANAGER_FRAME = "is left to the window manager's frame, which lacks a line in its qube's colour"
     MARKS = "has the marks of its frame in other places"
     OTHER_LABEL = "has a frame in the colour of another qube"
     OFF_WORK_AREA = "is a popup that reaches out of the work area"
@@ -65,12 +66,16 @@ class Report(NamedTuple):
 
 
 class Owner(NamedTuple):
-    """A qube as the supervisor knows it. rgb: 0xRRGGBB. pid: of its daemon. pattern: the marks on its frames."""
+    """A qube as the supervisor knows it.
+
+    rgb: 0xRRGGBB. pid: of its daemon. pattern: the marks on its frames. by_manager: the window manager may frame it.
+    """
 
     qube: str
     rgb: int
     pid: int
     pattern: Pattern = PLAIN
+    by_manager: bool = False
 
 
 class Claims(NamedTuple):

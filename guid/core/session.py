@@ -17,6 +17,7 @@ from guid.core.geometry import Rect, content_of, within_limits
 from guid.core.icons import room_for
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop, begins_too_high, brought_back
+from guid.core.reframing import reframed
 from guid.core.replacement import POSITION, hints, hints_without_place, replacement
 from guid.core.surroundings import Surroundings
 from guid.core.text import safe_title
@@ -359,6 +360,14 @@ class Session:
             window.unanswered = remote != SCREEN  # an agent without windows of its own answers nothing
             done.append(self._configure_message(window))
         return done
+
+    def reframe(self, remote: RemoteId, *, bare: bool) -> Effects:
+        """The window manager frames it from now on (bare), or we do again."""
+        window = self.windows.get(remote)
+        if window is None or window.kind is Kind.POPUP or window.bare is bare:
+            return []
+        done, moves = reframed(window, bare=bare)
+        return done if moves else done + self.configured(remote, window.shown.outer)
 
     def _pull_back(self, window: Window) -> Effects:
         if window.shown.outer == window.granted.outer:

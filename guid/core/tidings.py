@@ -26,6 +26,9 @@ class Tiding(Enum):
     HELD_BACK = "held back"
     """it asks for more than the desktop can do, and is slowed down"""
 
+    NO_MANAGER_FRAME = "no manager frame"
+    """its frames are left to a window manager that does not paint them"""
+
 
 @dataclass(frozen=True, slots=True)
 class _Words:
@@ -76,6 +79,12 @@ WORDS = {
         "Qube {qube} is slowed down",
         "It asks for more than your desktop can do, so that other windows would have to wait. If that goes on, look at "
         "what runs in it, or end it with: vitrail stop {qube}",
+        Urgency.NORMAL,
+    ),
+    Tiding.NO_MANAGER_FRAME: _Words(
+        "Qube {qube} keeps the frames of Vitrail",
+        'It has the option frame = "wm", but your window manager paints no frame in its label\'s colour. Let it follow '
+        "_QUBES_LABEL_COLOR, or take the option away. The log of the supervisor says more.",
         Urgency.NORMAL,
     ),
 }

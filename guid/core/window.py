@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from enum import Enum
 
 from guid.core.flags import Flags
-from guid.core.geometry import Extents, Rect, content_of, outer_of
+from guid.core.geometry import NO_EXTENTS, Extents, Rect, content_of, outer_of
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop, extents_of, granted_kind, granted_outer
 from guid.core.thickness import THIN, Thickness
@@ -82,6 +82,7 @@ class Window:
     from the agent is answered with `told`, unless that is on its way: then only what the agent wants itself is.
     sent: the content geometries of the last CONFIGUREs, newest last.
     fresh: its outer was never mapped, so no window manager writes on it.
+    bare: the window manager's frame was seen round it, and ours is off.
     """
 
     # Not a dataclass: a daemon would start 13 ms later for the modules that those need (ADR 64).
@@ -104,6 +105,7 @@ class Window:
         self.image: Image | None = None
         self.hints = SizeHints()
         self.thickness = thickness
+        self.bare = False
 
     @property
     def kind(self) -> Kind:
@@ -113,7 +115,7 @@ class Window:
     @property
     def extents(self) -> Extents:
         """Its frame."""
-        return extents_of(self.granted.kind, self.thickness)
+        return NO_EXTENTS if self.bare else extents_of(self.granted.kind, self.thickness)
 
     @property
     def content(self) -> Rect:
@@ -158,7 +160,9 @@ def regrant(
     kind = granted_kind(asked.content, desktop, override_redirect=popup, beside=beside, options=options)
     if kind is Kind.POPUP and before is Kind.MANAGED and not may_become_popup:
         kind = before
-    window.granted = Granted(kind, granted_outer(asked.content, kind, desktop))
+    window.bare = window.bare and kind is before
+    outer = outer_of(asked.content, NO_EXTENTS) if window.bare else granted_outer(asked.content, kind, desktop)
+    window.granted = Granted(kind, outer)
     return kind is not before
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from Xlib import X, Xatom
-from Xlib.error import BadWindow, XError
+from Xlib.error import BadDrawable, BadWindow, XError
 from Xlib.protocol import rq
 
 from guid.core.geometry import Rect, intersection
@@ -42,6 +42,7 @@ ATOM_NAMES = (
     "_NET_CLIENT_LIST",
     "_NET_CLIENT_LIST_STACKING",
     "_NET_CURRENT_DESKTOP",
+    "_NET_FRAME_EXTENTS",
     "_NET_SUPPORTED",
     "_NET_WORKAREA",
     "_NET_WM_ICON",
@@ -122,7 +123,7 @@ class Desktop:
 
     def _refused(self, error: XError) -> None:
         """A request of ours failed: a bug of ours, or a window that went meanwhile. Nothing depends on it."""
-        if isinstance(error, BadWindow) and not self._is_ours(error.resource_id.id):
+        if isinstance(error, BadWindow | BadDrawable) and not self._is_ours(error.resource_id.id):
             return  # another program's windows go when they like
         self._errors += 1
         if self._errors <= MAX_ERRORS_LOGGED:

@@ -61,6 +61,9 @@ class Listener(Protocol):
     def configured(self, local: int, outer: Rect) -> None:
         """ConfigureNotify; px, root coordinates."""
 
+    def reframed(self, local: int, *, orphaned: bool) -> None:
+        """MapNotify, ReparentNotify or _NET_FRAME_EXTENTS of an outer. orphaned: it lies on the root window now."""
+
     def states_changed(self, local: int) -> None:
         """_NET_WM_STATE of an outer."""
 
@@ -217,6 +220,8 @@ class Events:
         _code, _s, event, window = CHILD_EVENT.unpack_from(buffer, offset)
         if event == self._desktop.root_id:
             self._listener.child_mapped(window)
+        else:
+            self._listener.reframed(window, orphaned=False)
 
     def _child_unmapped(self, buffer: bytes | memoryview, offset: int) -> None:
         _code, _s, event, window = CHILD_EVENT.unpack_from(buffer, offset)
@@ -245,10 +250,12 @@ class Events:
     def _reparent(self, event: rq.Event) -> None:
         if event.event.id == self._desktop.root_id:
             return  # another program's window, or told by the outer itself as well
-        if event.parent.id == self._desktop.root_id:
+        orphaned = event.parent.id == self._desktop.root_id
+        if orphaned:
             self._reparented.discard(event.window.id)
         else:
             self._reparented.add(event.window.id)
+        self._listener.reframed(event.window.id, orphaned=orphaned)
 
     def _destroyed(self, event: rq.Event) -> None:
         if event.event.id == self._desktop.root_id:
@@ -269,6 +276,8 @@ class Events:
                 self._listener.scale_changed()
         elif event.atom == atoms["_NET_WM_STATE"]:
             self._listener.states_changed(event.window.id)
+        elif event.atom == atoms["_NET_FRAME_EXTENTS"]:
+            self._listener.reframed(event.window.id, orphaned=False)
         elif event.atom == atoms["_XSETTINGS_SETTINGS"]:
             self._listener.scale_changed()
 

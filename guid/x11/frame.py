@@ -29,7 +29,8 @@ EDGE_PX = 1
 CONTENT_BACKGROUND_RGB = DEFAULT_OPTIONS.window_background_color
 """What a content shows before its picture is there: grey, never None and never a white flash."""
 
-CREATE_WINDOW, CHANGE_WINDOW_ATTRIBUTES, DESTROY_WINDOW, MAP_SUBWINDOWS, CLEAR_AREA = 1, 2, 4, 9, 61
+CREATE_WINDOW, CHANGE_WINDOW_ATTRIBUTES, DESTROY_WINDOW, MAP_SUBWINDOWS = 1, 2, 4, 9
+CONFIGURE_WINDOW, CLEAR_AREA = 12, 61
 
 OUTER_EVENTS = (
     X.StructureNotifyMask
@@ -131,6 +132,17 @@ class FrameMaker:
         requests.append(struct.pack("<BBHI", MAP_SUBWINDOWS, 0, 2, frame.outer))
         x.send(b"".join(requests), len(requests))
         return frame
+
+    def inset(self, frame: Frame, extents: Extents, width: int, height: int) -> None:
+        """Let the content leave `extents` free of an outer of this size: strips and edges show there, and only there.
+
+        With none it covers them all, whatever else lies in the outer; one request, so nobody sees a state between.
+        """
+        x, y, *size = _content_rect(Rect(0, 0, width, height), extents)
+        order = X.Below if any(extents) else X.Above
+        values = X.CWX | X.CWY | X.CWWidth | X.CWHeight | X.CWStackMode
+        request = struct.pack("<BBHIHxxiiIII", CONFIGURE_WINDOW, 0, 8, frame.content, values, x, y, *size, order)
+        self._desktop.x.send(request, 1)
 
     def destroy(self, frame: Frame) -> None:
         """Destroy the outer with all that is in it."""

@@ -24,11 +24,12 @@ WORDS = 32
 class Manager:
     """Follows three properties without waiting; whoever gets events from the root window calls `changed`.
 
-    supported: atoms of EWMH that the window manager knows.
+    supported: atoms of EWMH that the window manager knows. on_active: called when another window is active.
     """
 
     def __init__(self, x: XConnection, root: int, atoms: dict[str, int]) -> None:
         self._active_window = 0
+        self.on_active: Callable[[], None] | None = None
         self._clients: frozenset[int] | None = None
         self.supported: frozenset[int] = frozenset()
         self._x = x
@@ -60,6 +61,8 @@ class Manager:
 
     def _active_read(self, words: tuple[int, ...]) -> None:
         self._active_window = words[0] if words else 0
+        if self.on_active is not None:
+            self.on_active()
 
     def _clients_read(self, words: tuple[int, ...]) -> None:
         self._clients = frozenset(words)

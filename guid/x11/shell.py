@@ -34,6 +34,7 @@ from guid.x11.cursors import Cursors
 from guid.x11.desktop import Desktop
 from guid.x11.events import Events
 from guid.x11.frame import Frame, FrameMaker, place
+from guid.x11.framemodes import FrameModes
 from guid.x11.fullscreen import Fullscreen
 from guid.x11.icons import Icons
 from guid.x11.inputs import Inputs, Windows
@@ -77,6 +78,7 @@ class Shell:
         clipboard: Callable[[fx.Clipboard], None] | None = None,
         aside: Aside = NOT_ASIDE,
         extras: Extras = NO_EXTRAS,
+        complain: Callable[[], None] = lambda: None,
     ) -> None:
         self.session = session
         self._clipboard = clipboard
@@ -122,6 +124,9 @@ class Shell:
             properties=self._properties,
             end=lambda: self.perform(session.end_fullscreen()),
         )
+        self._modes = FrameModes(
+            *(desktop, session, self._frames), qube=qube, label=label, perform=self.perform, complain=complain
+        )
         self._inputs = Inputs(
             session,
             Windows(self._frames, self._remote_by_local),
@@ -133,6 +138,7 @@ class Shell:
             self._fullscreen,
         )
         Events(desktop, self, self._inputs)
+        self._modes.use(options.frame)
         self._aside.change(aside)
 
     # Effects
@@ -155,7 +161,10 @@ class Shell:
 
     def input_wait_s(self, now: float) -> float | None:
         """When `input_due` has something to do, s from `now`; None: nothing waits."""
+        waits: tuple[float | None, ...]
         waits = self.chords.machine.wait_s(now), self._outgoing.wait_s(now), self._fullscreen.wait_s(now)
+        if self._modes.by_manager is not None:
+            waits = *waits, self._modes.by_manager.wait_s(now)
         return min((wait for wait in waits if wait is not None), default=None)
 
     def input_due(self, now: float) -> None:
@@ -163,6 +172,8 @@ class Shell:
         self._inputs.due(now)
         self._outgoing.due(now)
         self._fullscreen.due(now)
+        if self._modes.by_manager is not None:
+            self._modes.by_manager.due(now)
 
     def change_options(self, options: Options) -> None:
         """Treat what comes from now on by other options."""
@@ -174,6 +185,7 @@ class Shell:
         self._fullscreen.name_keys(options.leave_fullscreen_sequence)
         self.perform(self.session.change_options(options))
         self._surroundings.change_options(options)
+        self._modes.use(options.frame)
 
     def relabel(self, label: Label) -> None:
         """The person gave the qube another label: everything of it on the screen wears that at once."""
@@ -182,6 +194,7 @@ class Shell:
         self._icons.relabel(label)
         self._fullscreen.relabel(label)
         self._aside.relabel(label)
+        self._modes.relabel(label)
 
     def set_aside(self, aside: Aside) -> None:
         """The person hides the qube's windows or shows them again, pauses what runs in it or lets it go on."""
@@ -190,6 +203,7 @@ class Shell:
     def close(self) -> None:
         """Take every window off the desktop: the agent is gone, nothing more is told to it."""
         self._inputs.stop()
+        self._modes.stop()
         for remote in list(self._frames):
             self._destroy(fx.DestroyWindow(remote))
         self._maker.close()
@@ -220,6 +234,7 @@ class Shell:
         self._icons.forget(frame.outer)
         self._user_times.forget(frame)
         self._fullscreen.look(remote, None, time.monotonic())
+        self._modes.gone(remote)
         self._inputs.gone(remote)
 
     def _change_kind(self, effect: fx.ChangeKind) -> None:
@@ -265,6 +280,7 @@ class Shell:
             self._desktop.x.send(unmap_window(outer), 1)
             return
         self._requests.withdraw(outer)
+        self._modes.take_back(effect.window)
 
     def _move_resize(self, effect: fx.MoveResize) -> None:
         self._desktop.x.send(place(self._frames[effect.window].outer, effect.outer), 1)
@@ -272,6 +288,9 @@ class Shell:
     def _fit_content(self, effect: fx.FitContent) -> None:
         content = self._frames[effect.window].content
         self._desktop.x.send(configure_window(content, width=effect.width, height=effect.height), 1)
+
+    def _set_inset(self, effect: fx.SetInset) -> None:
+        self._maker.inset(self._frames[effect.window], effect.extents, effect.width, effect.height)
 
     def _set_transient_for(self, effect: fx.SetTransientFor) -> None:
         parent = self._frames[effect.parent].outer if effect.parent is not None else None
@@ -307,6 +326,8 @@ class Shell:
         self._properties.set_states(self._frames[effect.window].outer, effect.states)
 
     def _change_states(self, effect: fx.ChangeStates) -> None:
+        if DesktopState.FULLSCREEN in effect.add:
+            self._modes.take_back(effect.window)
         self._requests.change_states(self._frames[effect.window].outer, effect.add, effect.remove)
 
     def _minimize(self, effect: fx.MinimizeWindow) -> None:
@@ -367,6 +388,11 @@ class Shell:
         if remote is not None:
             self.perform(self.session.configured(remote, outer))
             self._fullscreen.look(remote, self.session.windows.get(remote), time.monotonic())
+            self._modes.touched(remote)
+
+    def reframed(self, local: int, *, orphaned: bool) -> None:
+        """Whatever is round an outer may be another thing now."""
+        self._modes.reparented(self._remote_by_local.get(local), orphaned=orphaned)
 
     def states_changed(self, local: int) -> None:
         """An outer has another _NET_WM_STATE: ask which."""
@@ -378,6 +404,7 @@ class Shell:
         if remote is not None and not self._aside.hidden:
             self.perform(self.session.states_shown(remote, states))
             self._fullscreen.look(remote, self.session.windows.get(remote), time.monotonic())
+            self._modes.touched(remote)
 
     def close_requested(self, local: int) -> None:
         """The person closes a window."""
@@ -461,6 +488,7 @@ PERFORM: dict[type[Any], Callable[[Shell, Any], None]] = {
     fx.UnmapWindow: Shell._unmap,
     fx.MoveResize: Shell._move_resize,
     fx.FitContent: Shell._fit_content,
+    fx.SetInset: Shell._set_inset,
     fx.SetTransientFor: Shell._set_transient_for,
     fx.SetTitle: Shell._set_title,
     fx.SetClass: Shell._set_class,

@@ -36,7 +36,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "freezing": {"core"},
         "qube": {"core", "config", "engines", "freezing"},
         "version": set(),
-        "preload": {"bus", "engines"},
+        "preload": {"bus", "engines", "x11"},
         "control": {"core", "paths", "processes", "version"},
         "clipboardcommand": {"control", "core"},
         "readers": set(),

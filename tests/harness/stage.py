@@ -41,7 +41,10 @@ IN_A_MOMENT: Final = frozenset(
 
 PATIENCE_S: Final = 2.0
 
-WITHOUT_WORK_AREA: Final = frozenset({"i3"})
+BY_MANAGER: Final = 'frame="wm"'
+"""After --option, for a qube whose managed windows the window manager may frame."""
+
+WITHOUT_WORK_AREA: Final = frozenset({"i3", "awesome", "awesome-tiling", "awesome-plain"})
 """Window managers that do not tell what their panels leave free."""
 
 
@@ -158,7 +161,9 @@ class Stage:
             ) as daemon,
         ):
             agent.shake_hands(minor=minor)
-            owner = Owner(name, label_named(label).rgb, daemon.child.pid, label_named(label).pattern)
+            owner = Owner(
+                name, label_named(label).rgb, daemon.child.pid, label_named(label).pattern, BY_MANAGER in arguments
+            )
             self._owners.append(owner)
             qube = ActedQube(self, agent, daemon, owner)
             try:

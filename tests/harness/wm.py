@@ -15,11 +15,17 @@ from tests.harness.bus import SessionBus
 from tests.harness.processes import Child, clean_environment
 from tests.harness.wait import wait_until
 
+AWESOME: Final = Path(__file__).parent / "awesome"
+"""Has qubes.lua, by which awesome paints frames in the colours of labels; users copy it (docs/frames.md)."""
+
 ARGV: Final = {
     "openbox": ["openbox", "--sm-disable"],
     "xfwm4": ["xfwm4", "--sm-client-disable"],
     "xfwm4-bare": ["xfwm4", "--sm-client-disable", "--compositor=off"],
     "i3": ["i3", "-c", "{home}/i3.conf"],
+    "awesome": ["awesome", "-c", "{home}/rc.lua", "--search", str(AWESOME)],
+    "awesome-tiling": ["awesome", "-c", "{home}/rc.lua", "--search", str(AWESOME)],
+    "awesome-plain": ["awesome", "-c", "{home}/rc.lua"],
 }
 """Name → command; {home} is a folder of its own. xfwm4 composites by itself, unless it is told not to."""
 
@@ -32,6 +38,28 @@ font pango:monospace 8
 ipc-socket {home}/ipc
 """
 """As little as it starts with and asks nothing: tiling, its own borders and titles, focus follows the pointer."""
+
+AWESOME_CONFIG: Final = """
+local awful = require("awful")
+require("awful.autofocus")
+local gears = require("gears")
+awful.screen.connect_for_each_screen(function(screen) awful.tag({{ "1" }}, screen, awful.layout.suit.{layout}) end)
+awful.rules.rules = {{ {{ rule = {{}}, properties = {{
+    border_width = 2, border_color = "#777777", focus = awful.client.focus.filter, raise = true,
+    screen = awful.screen.preferred, size_hints_honor = false,
+    buttons = gears.table.join(awful.button({{}}, 1, function(c) c:emit_signal("request::activate", "click") end)),
+}} }} }}
+client.connect_signal("request::activate", awful.ewmh.activate)
+{qubes}
+"""
+"""What its own default has, without its panel, menus and key bindings; qubes: one line more, as a user adds it."""
+
+AWESOME_LINES: Final = {
+    "awesome": ("floating", 'require("qubes")'),
+    "awesome-tiling": ("tile", 'require("qubes")'),
+    "awesome-plain": ("floating", ""),
+}
+"""Name → layout, and whether it follows the labels."""
 
 COMPOSITORS: Final = {
     "xcompmgr": ["xcompmgr"],
@@ -109,6 +137,9 @@ class WindowManager:
                 bus = stack.enter_context(SessionBus(services=own))
                 own["DBUS_SESSION_BUS_ADDRESS"] = bus.address
             (Path(home) / "i3.conf").write_text(I3_CONFIG.format(home=home))
+            if self.name in AWESOME_LINES:
+                layout, qubes = AWESOME_LINES[self.name]
+                (Path(home) / "rc.lua").write_text(AWESOME_CONFIG.format(layout=layout, qubes=qubes))
             argv = [part.format(home=home) for part in (*ARGV[self.name], *self._arguments)]
             child = Child(argv, env=clean_environment(**own), log=Path(home) / "log")
             self._child = stack.enter_context(child)

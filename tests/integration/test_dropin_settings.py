@@ -16,6 +16,7 @@ from protocol.formats import Scale as ScaleBody
 from protocol.messages import MessageType
 from tests.harness.pixels import region
 from tests.harness.wait import holds_for, wait_until
+from tests.harness.wm import WindowManager
 from tests.harness.xserver import XServer
 from tests.integration.daemon_desk import Four, Person
 from tests.integration.dropin_desk import Qubes
@@ -127,6 +128,42 @@ def test_windows_are_counted_by_the_section_of_the_qube(
     else:
         assert child.wait() == 3
         assert "windows" in child.output()
+
+
+@pytest.fixture(scope="module")
+def painter() -> Iterator[Person]:
+    """At a desktop whose window manager paints frames in the colours of labels."""
+    with (
+        XServer(800, 600) as server,
+        WindowManager("awesome", server.name),
+        contextlib.closing(Person(server.name)) as found,
+    ):
+        yield found
+
+
+@pytest.mark.parametrize(
+    ("settings", "words", "ours"),
+    [
+        ("", (), True),
+        ('frame = "wm";', (), False),
+        ('frame = "wm";', ("--frame=own",), True),
+        ("", ("--frame=wm",), False),
+    ],
+)
+def test_window_manager_paints_the_frame_where_it_is_left_to_it(
+    painter: Person, tmp_path: Path, settings: str, words: tuple[str, ...], *, ours: bool
+) -> None:
+    with Qubes(painter, tmp_path) as qubes:
+        qubes.foreground("-c", "0xcc0000", *words, settings=of_all(settings))
+        _remote, xid = qubes.show(CONTENT)
+
+        def content() -> tuple[int, int]:
+            child = painter.window(xid).query_tree().children[0 if ours else -1].get_geometry()
+            return child.x, child.y
+
+        wait_until(lambda: content() == ((3, 3) if ours else (0, 0)), what="the content in its place")
+        x, y, _width, height = painter.outer(xid)
+        wait_until(lambda: bool(np.all(region(painter.picture(), (x - 1, y, 1, height)) == 0xCC0000)), what="a frame")
 
 
 @pytest.mark.parametrize(("color", "rgb"), [("0x102030", 0x102030), ("forest green", 0x228B22)])

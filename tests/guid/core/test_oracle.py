@@ -196,6 +196,12 @@ def _bare_content(made: Desk) -> None:
     made.nodes.append(window(0x70, WORK.pid, Rect(150, 90, 20, 20), takes_input=True, override_redirect=True))
 
 
+def _left_to_manager(made: Desk) -> None:
+    """The content covers all of its outer, as where the window manager paints the frame."""
+    made.owners = (WORK._replace(by_manager=True), MAIL)
+    _change(0x11, rect=MAIN, whole=MAIN, shape=(MAIN,))(made)
+
+
 WIDE = framed(0x10, WORK, MAIN).children[0]._replace(rect=Rect(23, 33, 57, 34), whole=Rect(23, 33, 57, 34))
 ALIEN = window(0x80, OTHER_PID, Rect(30, 40, 5, 5))
 
@@ -215,6 +221,7 @@ LIES: list[tuple[str, Callable[[Desk], None], Fault]] = [
     ("popup that is managed as well", lambda made: made.managed.add(0x20), Fault.TORN_KIND),
     ("another program's window inside", _change(0x10, children=(ALIEN,)), Fault.INTRUDED),
     ("another program's window passes for a qube's", _add(ALIEN._replace(claims=claims_of(WORK))), Fault.FOREIGN),
+    ("window manager's frame in another colour", _left_to_manager, Fault.MANAGER_FRAME),
     ("popup over the panel", _add(framed(0x90, WORK, Rect(150, 0, 20, 20), popup=True)), Fault.OFF_WORK_AREA),
     ("popup on the seam of two monitors", _split_monitors, Fault.OFF_MONITORS),
     ("popup above a screen locker", _locker_below, Fault.OVER_LOCKER),
@@ -228,6 +235,48 @@ def test_every_lie_is_found_by_its_name(tell: Callable[[Desk], None], fault: Fau
     made = desk()
     tell(made)
     assert fault in made.faults()
+
+
+def left_to_manager(*painted: tuple[Rect, int]) -> Desk:
+    """The window manager's frame in the label's colour, one pixel thick; its title bar above has another."""
+    made = desk()
+    _left_to_manager(made)
+    x, y, width, height = MAIN
+    made.painted += [(Rect(x - 1, y - 1, width + 2, height + 2), WORK.rgb), (MAIN, CONTENT), *painted]
+    return made
+
+
+def test_frame_of_the_window_manager_counts_where_it_has_the_colour() -> None:
+    report = left_to_manager().report()
+    assert report.findings == ()
+    assert report.visible_px == 2 * (MAIN.width + MAIN.height) + MENU.area - shrunk(MENU, POPUP).area
+    not_by_manager = left_to_manager()
+    not_by_manager.owners = (WORK, MAIL)
+    assert Fault.EDGE_COLOUR in not_by_manager.faults()
+    assert Fault.REACHES_OUT in not_by_manager.faults()
+
+
+@pytest.mark.parametrize(
+    "pixel", [(19, 30), (19, 69), (80, 45), (20, 29), (79, 29), (50, 70)], ids=lambda pixel: f"{pixel[0]}-{pixel[1]}"
+)
+def test_one_wrong_pixel_of_the_only_line_of_a_side_is_found(pixel: tuple[int, int]) -> None:
+    made = left_to_manager((Rect(*pixel, 1, 1), 0x123456))
+    assert made.faults() == [Fault.MANAGER_FRAME]
+    made.nodes.append(window(0x90, OTHER_PID, Rect(*pixel, 1, 1)))
+    assert made.faults() == [], "nobody sees it"
+
+
+def test_line_of_the_colour_anywhere_in_the_title_bar_is_enough() -> None:
+    x, y, width, _height = MAIN
+    assert left_to_manager((Rect(x, y - 1, width, 1), 0x777777)).faults() == [Fault.MANAGER_FRAME]
+    edged = left_to_manager((Rect(x, y - 1, width, 1), 0x777777), (Rect(x, y - 8, width, 1), WORK.rgb))
+    assert edged.faults() == []
+
+
+def test_window_without_any_frame_of_the_window_managers_is_found() -> None:
+    made = left_to_manager()
+    made.nodes[0] = made.nodes[0].children[0]
+    assert made.faults() == [Fault.MANAGER_FRAME] * 4
 
 
 def test_every_fault_has_a_lie_that_shows_it() -> None:

@@ -57,6 +57,9 @@ class Told:
         assert local == OUTER
         self.places.append(outer)
 
+    def reframed(self, local: int, *, orphaned: bool) -> None:
+        assert (local, orphaned) == (OUTER, False)
+
     def has(self, local: int) -> bool:
         return local == OUTER
 
