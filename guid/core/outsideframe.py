@@ -19,7 +19,7 @@ def is_left_to_manager(outer: Outer) -> bool:
     node = outer.node
     if not outer.owner.by_manager or node.override_redirect:
         return False
-    return any(child.takes_input and child.rect == node.rect for child in node.children[-1:])
+    return any(child.takes_input and intersection(child.rect, node.rect) == node.rect for child in node.children[-1:])
 
 
 def outside_frame(outer: Outer, scene: Scene, shaded: Sequence[Rect]) -> tuple[int, list[Finding]]:

@@ -162,8 +162,12 @@ def test_window_manager_paints_the_frame_where_it_is_left_to_it(
             return child.x, child.y
 
         wait_until(lambda: content() == ((3, 3) if ours else (0, 0)), what="the content in its place")
-        x, y, _width, height = painter.outer(xid)
-        wait_until(lambda: bool(np.all(region(painter.picture(), (x - 1, y, 1, height)) == 0xCC0000)), what="a frame")
+
+        def painted() -> bool:
+            x, y, _width, height = painter.outer(xid)
+            return bool(np.all(region(painter.picture(), (x - 1, y, 1, height)) == 0xCC0000))
+
+        wait_until(painted, what="a frame of the window manager's")
 
 
 @pytest.mark.parametrize(("color", "rgb"), [("0x102030", 0x102030), ("forest green", 0x228B22)])

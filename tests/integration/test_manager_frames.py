@@ -53,6 +53,7 @@ def work(awesome: Stage) -> Iterator[ActedQube]:
     with awesome.qube("work", "blue", arguments=BY_WM) as qube:
         qube.agent.show(MAIN, AT, PICTURE)
         framed_by(qube, MAIN, THEIRS_PX)
+        wait_until(lambda: tuple(qube.daemon.window(MAIN)["outer"]) == AT, what="an outer as large as its content")
         yield qube
 
 
