@@ -69,7 +69,17 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         },
         "service": {"supervisor", "servicemanager", "control", "core", "engines", "paths"},
         "doctor": {"x11", "core", "control"},
-        "looks": {"core", "engines", "paths", "settings", "definitions", "clipboard", "control", "version"},
+        "looks": {
+            "core",
+            "engines",
+            "paths",
+            "settings",
+            "definitions",
+            "templates",
+            "clipboard",
+            "control",
+            "version",
+        },
         "checkup": {"looks", "x11", "core"},
         "commands": {
             *("service", "control", "loop", "doctor", "engines", "config", "settings", "definitions", "core", "paths"),
