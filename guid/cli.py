@@ -31,6 +31,7 @@ NOUNS = MappingProxyType(
         "export": ("export",),
         "supervise": ("supervise",),
         "daemon": ("daemon",),
+        "iconreceiver": ("icon-receiver",),
     }
 )
 """Module of guid/commands → the commands that its `add` adds, in the order in which help lists them."""

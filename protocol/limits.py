@@ -71,6 +71,8 @@ ICON_HEAD_WORDS: Final = 2
 # 128 * 128 + 64 * 64 + 48 * 48 + 32 * 32 = 23,808 pixels and 4 * 2 words, 4 bytes each: 95,264 bytes, and an X request
 # without BIG-REQUESTS has 262,140.
 MAX_ICON_WORDS: Final = 128 * 128 + 64 * 64 + 48 * 48 + 32 * 32 + MAX_ICON_IMAGES * ICON_HEAD_WORDS
+# The icon service of Qubes OS sends squares of 128 px if there are such, and up to 1,024; its receiver takes 2,048.
+MAX_STREAMED_ICON_SIDE_PX: Final = 2_048
 # Of all windows of a qube together, 4 bytes each, here and in the X server: 8 MiB, or 88 times the most of one window.
 MAX_ICON_PIXELS_PER_QUBE: Final = 2 << 20
 

@@ -307,6 +307,13 @@ class Session:
             raise RemoteProtocolError(Violation.UNSUPPORTED, message=MessageType.ICON, window=remote)
         return self.icon_told(remote, sanitize.icon(untrusted_body=untrusted_body))
 
+    def icon_offered(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
+        """The icon service has one: what is none is not the agent's fault."""
+        try:
+            return self.icon_told(remote, sanitize.icon(untrusted_body=untrusted_body))
+        except RemoteProtocolError as error:
+            return self._note_once(MessageType.ICON, f"an icon that is none was left for window {remote:#x}: {error}")
+
     def icon_told(self, remote: RemoteId, icon: Icon) -> Effects:
         """A program's icon for a window, by a message or by the icon service; with too many of them it gets none."""
         window = self.windows.get(remote)

@@ -67,6 +67,9 @@ class Listener(Protocol):
     def states_changed(self, local: int) -> None:
         """_NET_WM_STATE of an outer."""
 
+    def icon_offered(self, local: int) -> None:
+        """Somebody has left an icon for the window on an outer, or it has been taken."""
+
     def close_requested(self, local: int) -> None:
         """WM_DELETE_WINDOW."""
 
@@ -278,6 +281,8 @@ class Events:
             self._listener.states_changed(event.window.id)
         elif event.atom == atoms["_NET_FRAME_EXTENTS"]:
             self._listener.reframed(event.window.id, orphaned=False)
+        elif event.atom == atoms["_VITRAIL_ICON"]:
+            self._listener.icon_offered(event.window.id)
         elif event.atom == atoms["_XSETTINGS_SETTINGS"]:
             self._listener.scale_changed()
 

@@ -6,15 +6,20 @@ one window after each such answer, so that no number of them delays anything els
 
 from __future__ import annotations
 
-from functools import lru_cache
+import struct
+from collections.abc import Callable
+from functools import lru_cache, partial
 
 from Xlib import Xatom
 
 from colors.labels import Label
 from guid.core.values import Icon
 from guid.x11.desktop import Desktop
-from guid.x11.properties import property_request
+from guid.x11.properties import DELETE_PROPERTY, GET_PROPERTY, property_request
+from protocol.limits import MAX_ICON_WORDS
 
+WORDS = 32
+"""The format of a property of words."""
 FEW = 64
 """So many windows have the label's icon in every size; beyond, 1,024 of them would take 130 MiB of the X server."""
 
@@ -44,6 +49,22 @@ class Icons:
         """The outer is gone."""
         self._icons.pop(outer, None)
         self._due.pop(outer, None)
+
+    def take(self, outer: int, told: Callable[[bytes], None]) -> None:
+        """Take the icon that was left on the outer; `told` gets its words later, if they are not too many."""
+        name, words = self._desktop.atoms["_VITRAIL_ICON"], MAX_ICON_WORDS
+        request = struct.pack("<BBHIIIII", GET_PROPERTY, 1, 6, outer, name, Xatom.CARDINAL, 0, words)
+        self._desktop.x.send_with_reply(request, 1, partial(self._taken, outer, told))
+
+    def _taken(self, outer: int, told: Callable[[bytes], None], reply: bytes) -> None:
+        kind, left, units = struct.unpack_from("<III", reply, 8) if reply else (0, 0, 0)
+        if not kind:
+            return  # taken already, or the window is gone
+        if left or reply[1] != WORDS:
+            request = struct.pack("<BBHII", DELETE_PROPERTY, 0, 3, outer, self._desktop.atoms["_VITRAIL_ICON"])
+            self._desktop.x.send(request, 1)
+            return
+        told(reply[32 : 32 + 4 * units])
 
     def relabel(self, label: Label) -> None:
         """All of them are drawn anew."""

@@ -406,6 +406,16 @@ class Shell:
             self._fullscreen.look(remote, self.session.windows.get(remote), time.monotonic())
             self._modes.touched(remote)
 
+    def icon_offered(self, local: int) -> None:
+        """The icon service has an icon for a window."""
+        if local in self._remote_by_local:
+            self._icons.take(local, partial(self._icon_taken, local))
+
+    def _icon_taken(self, local: int, words: bytes) -> None:
+        remote = self._remote_by_local.get(local)
+        if remote is not None:
+            self.perform(self.session.icon_offered(remote, untrusted_body=words))
+
     def close_requested(self, local: int) -> None:
         """The person closes a window."""
         remote = self._remote_by_local.get(local)

@@ -61,6 +61,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
             *("qube", "requests", "readers", "fork", "engines", "config", "settings", "paths", "core", "clipboard"),
             *("notifications", "cgroups", "loop", "exchange", "removal", "preload"),
         },
+        "iconreceiver": {"core", "x11"},
         "output": set(),
         "operations": {"output", "paths", "running", "qube", "requests", "definitions", "settings", "removal", "core"},
         "supervisor": {
@@ -84,7 +85,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "commands": {
             *("service", "control", "loop", "doctor", "engines", "config", "settings", "definitions", "core", "paths"),
             *("clipboard", "clipboardcommand", "removal", "opening", "copies", "menu", "version", "checkup"),
-            *("templates", "building"),
+            *("templates", "building", "iconreceiver"),
         },
         "cli": {"commands", "control", "version"},
         "dropin": {"clipboard", "config", "core", "loop", "paths", "settings", "x11"},

@@ -16,6 +16,8 @@ TAINTED_MODULES: Final = (
     "shm.xen",
     "guid.core.sanitize",
     "guid.core.desktopentry",
+    "guid.core.iconstream",
+    "guid.iconreceiver",
     "guid.core.session",
     "guid.link",
     "guid.engines.local",

@@ -128,6 +128,12 @@ GUARDS: Final = (
         f"{MESSAGES}::test_bad_icons_end_the_qube",
     ),
     Guard(
+        "images in the icon service's stream",
+        ("MAX_STREAMED_ICON_SIDE_PX",),
+        "the stream ends with one line in the log",
+        "tests/guid/core/test_iconstream.py::test_what_makes_no_sense_ends_the_stream_and_not_what_came_before",
+    ),
+    Guard(
         "icons of all windows",
         ("MAX_ICON_PIXELS_PER_QUBE",),
         "the windows beyond have the label's icon",
