@@ -25,6 +25,8 @@ EDGE_SHARE: Final = 16
 """An edge is this part of the shorter side thick, and a pixel at the least."""
 PATTERN_SHARE: Final = 16
 """A pixel of a pattern is this part of the tile's side, so that every tile shows the same marks."""
+RHYTHM: Final = 4
+"""Marks are so many times nearer to each other than on a frame: the longest period is a side, the least mark a unit."""
 
 
 def property_of(images: Iterable[IconImage]) -> bytes:
@@ -50,9 +52,8 @@ def _tile(label: Label, dots: Iterable[tuple[int, int]], side: int) -> IconImage
     pixels = bytearray(_opaque(label.rgb) * side * side)
     ink = _opaque(label.ink)
     unit = max(1, side // PATTERN_SHARE)
-    # In the frame's own rhythm, at half its scale: two periods of most patterns fit on one side.
     for at in range(unit, side - unit):
-        if label.pattern.marked(at * LETTER_SHARE, unit):
+        if label.pattern.marked(at * RHYTHM, unit):
             for x, y in ((at, unit), (at, side - 2 * unit)):
                 _fill(pixels, side, (x, y, 1, unit), ink)
     dot = max(1, side // (LETTER_SHARE * HIGH))

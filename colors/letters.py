@@ -46,7 +46,9 @@ Z#####....#...#...#...#...#....#####
 """
 """A line each: the letter, then its rows from top to bottom."""
 
-_ROWS: Final = {line[0]: tuple(line[1 + WIDE * row : 1 + WIDE * (row + 1)] for row in range(HIGH)) for line in _DRAWN}
+_ROWS: Final = {
+    line[0]: tuple(line[1 + WIDE * row : 1 + WIDE * (row + 1)] for row in range(HIGH)) for line in _DRAWN.split()
+}
 
 
 def dots_of(letter: str) -> tuple[tuple[int, int], ...]:
