@@ -299,7 +299,7 @@ class Daemon:
         if not self._config.disposable:
             return
         windows = self._link.talk.shell.session.windows if self._link is not None and self._link.talk else {}
-        shown = any(window.state is State.MAPPED for window in windows.values())
+        shown = any(window.state in (State.MAPPED, State.DOCKED) for window in windows.values())
         if shown is not self._shown:
             self._shown = shown
             self._status.report({"shown": shown})

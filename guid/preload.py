@@ -22,6 +22,7 @@ def libraries() -> None:
     """What a daemon or a supervisor imports only when it is wanted. A second call costs nothing."""
     import colors.banner  # noqa: PLC0415 - off the way to the first window
     import colors.icon  # noqa: F401, PLC0415
+    import guid.x11.docks  # noqa: PLC0415
     import guid.x11.managerframes  # noqa: F401, PLC0415
 
     load_cairo()

@@ -17,9 +17,10 @@ from typing import Any
 
 from colors.custom import BadLabel, labels_written
 from colors.labels import Label
+from guid.core.badoption import BadOption
 from guid.core.definition import OPTIONS, BadDefinition, Definition, definition_written
 from guid.core.desktopsettings import DesktopSettings, desktop_settings_written
-from guid.core.options import BadOption, Options, changed, options_written
+from guid.core.options import Options, changed, options_written
 from guid.core.tomltext import line_of
 from guid.paths import config_dir, qube_definition
 

@@ -119,6 +119,16 @@ RECONNECT_LASTING_S: Final = 10.0
 # --- Windows. The C daemon has none; 1,024 is more than anyone arranges, and costs the desktop 8,192 X windows of ours.
 MAX_WINDOWS_PER_QUBE: Final = 1_024
 
+# --- Tray icons. A panel has room for about 40 of 24 px; a program has one or two, and an agent of ours docks 32. What
+# an icon asks for is held to the sizes that panels commonly have; a panel of up to 64 px is filled (XDG icon themes:
+# 16, 22, 24, 32, 48, 64), and twice that is drawn in the C daemon's modes, for a desktop drawn twice as large: 16,384
+# pixels, 45 ms of our time if no two are of one colour, and 5 from the second time on.
+MAX_TRAY_ICONS_PER_QUBE: Final = 32
+MIN_TRAY_ICON_PX: Final = 16
+COMMON_TRAY_ICON_PX: Final = 24
+MAX_TRAY_ICON_PX: Final = 64
+MAX_TRAY_DRAWN_PX: Final = 128
+
 # --- The pool. MIT-SHM offsets are 32 bits: 2**32 bytes. A power of two (ivshmem), at least one page.
 MAX_POOL_BYTES: Final = 1 << 32
 MIN_POOL_BYTES: Final = PAGE_BYTES

@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from guid.core.guidconf import KEYS, NOT_YET, WITHOUT_EFFECT, in_words
+from guid.core.guidconf import KEYS, WITHOUT_EFFECT, in_words
 from guid.dropin.arguments import TABLE
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "deploy-qubes.md"
@@ -26,8 +26,7 @@ def settings() -> str:
     """Every setting, its default here, and what the C daemon does with it."""
     lines = ["| setting | default here | the C daemon |", "|---|---|---|"]
     for name, key in KEYS.items():
-        more = f" ({NOT_YET[name]})" if name in NOT_YET else ""
-        lines.append(f"| `{name}` | `{in_words(name, key.default)}`{more} | {key.c} |")
+        lines.append(f"| `{name}` | `{in_words(name, key.default)}` | {key.c} |")
     lines += [f"| `{name}` | no effect: {why} | no effect either |" for name, why in WITHOUT_EFFECT.items()]
     return "\n".join(lines)
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from guid.core.options import BadOption, sequence
+from guid.core.badoption import BadOption
+from guid.core.options import sequence
 from guid.core.sequence import KeySequence, sequence_of
 
 

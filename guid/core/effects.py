@@ -55,6 +55,18 @@ class UnmapWindow(NamedTuple):
     kind: Kind
 
 
+class DockIcon(NamedTuple):
+    """Ask the tray for a place for an outer that was never mapped; if there is no tray, as soon as there is one."""
+
+    window: RemoteId
+
+
+class UndockIcon(NamedTuple):
+    """Take the icon out of the tray; it is not asked for a place before the next DockIcon."""
+
+    window: RemoteId
+
+
 class MoveResize(NamedTuple):
     """Ask the display for another outer."""
 
@@ -204,6 +216,8 @@ Effect = (
     | ChangeKind
     | MapWindow
     | UnmapWindow
+    | DockIcon
+    | UndockIcon
     | MoveResize
     | FitContent
     | SetInset

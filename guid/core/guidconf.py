@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, NamedTuple
 
+from guid.core.badoption import BadOption
 from guid.core.libconfig import Setting, Value
-from guid.core.options import COLOR, DEFAULT_OPTIONS, RULES, BadOption, color, number
-from guid.core.traywords import tray_mode
+from guid.core.options import COLOR, DEFAULT_OPTIONS, RULES, color, number
 
 GLOBAL, VM = "global", "VM"
 GROUPS: Final = (GLOBAL, VM)
@@ -77,7 +77,7 @@ KEYS: Final[dict[str, Key]] = dict(
                 "read, and then forgotten: the level is always 1, with -v and -q",
             ),
         ),
-        (TRAY_MODE, Key(tray_mode, "tint", '"tint"')),
+        _option(TRAY_MODE, '"tint"; has no "inset", and no edge around the others'),
         _option("leave_fullscreen_sequence", OURS),
         _option("title_name", "only as -T"),
         _option("screensaver_name", 'only as --screensaver-name; "xscreensaver"'),
@@ -95,8 +95,6 @@ WITHOUT_EFFECT: Final = {
     "audio_low_latency": "this is the sound's, and read by no daemon of windows",
 }
 """Settings that the C daemon's documents know, and neither daemon has. → why."""
-
-NOT_YET: Final = {TRAY_MODE: "tray icons are not shown yet"}
 
 
 class InForce(NamedTuple):
@@ -191,8 +189,6 @@ def _read(
         elif key not in KEYS:
             _remark(decided, setting, f"{title}.{key} is no setting; there are {', '.join(KEYS)}", fault=False)
         else:
-            if key in NOT_YET:
-                _remark(decided, setting, f"{title}.{key} has no effect yet: {NOT_YET[key]}", fault=False)
             try:
                 yield key, InForce(meant(key, _plain(setting.value), color_named), f"line {setting.line}")
             except BadOption as error:

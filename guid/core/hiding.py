@@ -14,7 +14,7 @@ from guid.core.replacement import hints
 from guid.core.values import HintFlag, Kind
 from guid.core.window import State, Window
 
-WHILE_SEEN = (fx.MapWindow, fx.RestoreWindow, fx.MinimizeWindow, fx.ChangeStates)
+WHILE_SEEN = (fx.MapWindow, fx.DockIcon, fx.RestoreWindow, fx.MinimizeWindow, fx.ChangeStates)
 """What is not done while the windows are hidden: it would show one, or ask a window manager that has none of them."""
 
 
@@ -40,6 +40,8 @@ class Hiding:
             if window.state is State.MAPPED:
                 window.flags.set_down()
                 done.append(fx.UnmapWindow(window.remote_id, window.kind))
+            elif window.state is State.DOCKED:
+                done.append(fx.UndockIcon(window.remote_id))
         return done
 
     def show(self, windows: Iterable[Window]) -> list[fx.Effect]:
@@ -51,6 +53,8 @@ class Hiding:
         for window in windows:
             if window.state is State.MAPPED:
                 done += _come_back(window)
+            elif window.state is State.DOCKED:
+                done.append(fx.DockIcon(window.remote_id))
         return done
 
 

@@ -12,8 +12,10 @@ from enum import Enum
 from functools import partial
 from typing import NamedTuple
 
+from guid.core.badoption import BadOption
 from guid.core.chords import Chord
 from guid.core.sequence import BadSequence, KeySequence, sequence_of
+from guid.core.traywords import INSET, tray_mode
 from protocol.limits import MAX_CLIPBOARD_BYTES, MAX_SCALE_DPI, MAX_WINDOWS_PER_QUBE, MIN_SCALE_DPI
 from protocol.scale import PLAIN_DPI
 
@@ -25,10 +27,6 @@ class FrameMode(Enum):
     """the daemon"""
     WM = "wm"
     """the window manager, where it is seen to do so in the label's colour; the daemon everywhere else"""
-
-
-class BadOption(ValueError):
-    """A key that does not exist, or a value that it cannot have; the message names both. The person's fault."""
 
 
 class Options(NamedTuple):
@@ -47,6 +45,8 @@ class Options(NamedTuple):
     window_background_color: 0xRRGGBB, what a window shows before its picture is there.
     scale: how large programs are to draw, as a multiple of 96 dots an inch; 0: as the desktop has it.
     frame: "own" draws it; "wm" leaves it to the window manager wherever that is seen to paint it in the label's colour.
+    trayicon_mode: how tray icons are shown: "inset" in a frame like a popup's, or inside 1 px of the label's colour as
+    the C daemon shows them: "bg", "border1", "border2", "tint", or tint with additions ("tint+border1+whitehack").
     max_clipboard_size: the longest text that may be copied from it, bytes.
     clipboard_keep: what was copied from it stays in the global clipboard when it was pasted.
     clipboard_clear_seconds: so long after the copy it leaves the global clipboard by itself; 0: never.
@@ -67,6 +67,7 @@ class Options(NamedTuple):
     window_background_color: int = 0x808080
     scale: float = 0.0
     frame: FrameMode = FrameMode.OWN
+    trayicon_mode: str = INSET
     max_clipboard_size: int = 64_000
     clipboard_keep: bool = False
     clipboard_clear_seconds: int = 0
@@ -183,6 +184,7 @@ RULES: dict[str, Callable[[object], object]] = {
     "window_background_color": color,
     "scale": ratio,
     "frame": frame_mode,
+    "trayicon_mode": tray_mode,
     "max_clipboard_size": partial(number, least=256, most=MAX_CLIPBOARD_BYTES),
     "clipboard_keep": boolean,
     "clipboard_clear_seconds": partial(number, least=0, most=MAX_CLIPBOARD_SECONDS),

@@ -59,7 +59,8 @@ def _outers(scene: Scene, path: tuple[Node, ...]) -> Iterator[Outer]:
     for child in path[-1].children:
         owner = owners.get(child.pid)
         if owner is not None:
-            yield Outer(child, owner, (*path, child), scene.desktop.thickness)
+            docked = scene.tray != 0 and path[-1].pid == scene.tray
+            yield Outer(child, owner, (*path, child), scene.desktop.thickness, docked)
         else:
             yield from _outers(scene, (*path, child))
 
@@ -103,8 +104,15 @@ def _misnamed(outer: Outer) -> Iterator[Finding]:
 
 
 def _torn(outer: Outer, managed: frozenset[int] | None) -> Iterator[Finding]:
-    """A popup hangs on the root window and is not managed; every other window is, if somebody manages."""
+    """A popup hangs on the root window and is not managed; every other window is, if somebody manages.
+
+    A tray icon is neither.
+    """
     node = outer.node
+    if outer.docked:
+        if node.override_redirect:
+            yield outer.finding(Fault.TORN_KIND, node.rect, "a popup in a tray")
+        return
     on_root = len(outer.path) == 2
     known = managed is not None and node.window in managed
     if node.override_redirect and (known or not on_root):
@@ -140,7 +148,17 @@ def _reaching_out(outer: Outer) -> Iterator[Finding]:
 
 
 def _extents(outer: Outer) -> Extents:
+    if outer.docked:
+        return _icon_extents(outer)
     return extents_of(Kind.POPUP if outer.node.override_redirect else Kind.MANAGED, outer.thickness)
+
+
+def _icon_extents(outer: Outer) -> Extents:
+    """A popup's frame if the content leaves room for one, else the least that every tray icon has."""
+    popup, (left, top, *_size) = outer.thickness.popup, outer.node.rect
+    contents = (each.rect for each in outer.node.children if each.takes_input)
+    roomy = any((each.x - left, each.y - top) == (popup.left, popup.top) for each in contents)
+    return popup if roomy else Extents(*[outer.thickness.unit] * 4)
 
 
 def _interior(outer: Outer) -> Rect | None:

@@ -22,10 +22,14 @@ MAP_EACH_WINDOW_US = 100
 """What mapping a managed window costs, and what every window that is there adds. Measured: openbox and Xvfb together
 take 5 ms for the 10th window, 18 for the 100th, 42 for the 200th."""
 
+DOCK_US = 20_000
+"""A panel arranges all its icons anew."""
+
 COSTS_US: dict[type[Any], int] = {
     fx.CreateWindow: 200,
     fx.DestroyWindow: 500,
     fx.ChangeKind: MAP_US,
+    fx.DockIcon: DOCK_US,
     fx.UnmapWindow: 500,
     fx.MoveResize: 1_000,
     fx.SetTransientFor: 300,

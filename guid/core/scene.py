@@ -132,6 +132,7 @@ class Scene(NamedTuple):
 
     managed: the windows that the window manager says it manages; None when none runs. composited: a compositor paints
     the screen, so a window's shadow may fall on a frame below it. lockers: windows of screen lockers, X ids.
+    tray: the process that has the tray, 0 if there is none.
     """
 
     root: Node
@@ -141,15 +142,20 @@ class Scene(NamedTuple):
     managed: frozenset[int] | None
     composited: bool = False
     lockers: frozenset[int] = frozenset()
+    tray: int = 0
 
 
 class Outer(NamedTuple):
-    """The highest window of its tree that a qube's daemon made. path: from the root to it. thickness: of frames."""
+    """The highest window of its tree that a qube's daemon made. path: from the root to it. thickness: of frames.
+
+    docked: it hangs in a window of the tray's.
+    """
 
     node: Node
     owner: Owner
     path: tuple[Node, ...]
     thickness: Thickness
+    docked: bool = False
 
     def finding(self, what: Fault, where: Rect, detail: str = "") -> Finding:
         """Something that is wrong with it."""

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Protocol
 
 from guid.core import effects as fx
-from guid.core import sanitize
+from guid.core import sanitize, trayicon
 from guid.core.clipboard import Clipboard
 from guid.core.flags import NO_FLAGS, NO_STATES
 from guid.core.frames import Frames
@@ -52,7 +52,7 @@ OF_AN_EXISTING_WINDOW = frozenset(number for number, spec in TABLE.items() if sp
 TOO_MUCH = "popups would cover too much of the screen (override_redirect_protection)"
 """Why a menu has a title bar."""
 
-MAPPED = State.MAPPED
+MAPPED, DOCKED = State.MAPPED, State.DOCKED
 """For each damage: in Python 3.11 a member of an Enum's class takes a call."""
 
 Effects = list[fx.Effect]
@@ -192,6 +192,8 @@ class Session:
                 return [] if window.is_late_echo(asked) else [self._configure_message(window)]
             window.unanswered = False
             return []
+        if window.state is DOCKED:
+            return [] if asked == window.told else [self._configure_message(window)]
         if asked == window.asked.content and asked == window.told:
             return []
         return self._adopt(window, asked)
@@ -240,8 +242,10 @@ class Session:
     def _shmimage(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         damage = sanitize.damage(untrusted_body=untrusted_body)
         self.frames.heard(remote)
-        if damage is not None and self.windows[remote].state is MAPPED:
-            self._add_damage(remote, damage)
+        if damage is not None:
+            state = self.windows[remote].state
+            if state is MAPPED or state is DOCKED:
+                self._add_damage(remote, damage)
         return []
 
     def _window_dump(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
@@ -270,14 +274,17 @@ class Session:
 
     def _window_hints(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         window = self.windows[remote]
-        window.hints = sanitize.size_hints(untrusted_body=untrusted_body)
+        asked = sanitize.size_hints(untrusted_body=untrusted_body)
+        if window.state is DOCKED:
+            return []
+        window.hints = asked
         return [hints(window)]
 
     def _window_flags(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         change = sanitize.flag_change(untrusted_body=untrusted_body)
         window = self.windows[remote]
         asked = window.flags.ask(change, fullscreen_as=self._fullscreen_as())
-        if window.kind is Kind.POPUP:  # no window manager has it; what was asked counts if one ever does
+        if window.kind is not Kind.MANAGED:  # no window manager has it; what was asked counts if one ever does
             return []
         if window.state is not State.MAPPED:
             return [fx.WriteStates(remote, window.flags.granted)] if window.fresh and any(asked) else []
@@ -326,7 +333,21 @@ class Session:
 
     def _dock(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         del untrusted_body  # empty, or of no use
-        return self._note_once(MessageType.DOCK, f"window {remote:#x} asks for the tray: there is none yet")
+        window = self.windows[remote]
+        if window.state is DOCKED:
+            return []
+        reason = trayicon.refusal(window, self.windows.values())
+        if reason is not None:
+            return self._note_once(MessageType.DOCK, f"window {remote:#x} is no tray icon: {reason}")
+        window.advance(Event.DOCK)
+        return [*self.renew_icon(remote), fx.DockIcon(remote)]
+
+    def renew_icon(self, remote: RemoteId) -> Effects:
+        """Give an icon another outer, that was never mapped."""
+        window = self.windows[remote]
+        trayicon.grant(window, self._desktop, self._options.trayicon_mode)
+        children = (other.remote_id for other in self.windows.values() if other.transient_for == remote)
+        return replacement(window, children) + self._tell_granted(window)
 
     def _clipboard_data(self, _remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         return self.clipboard.text(sanitize.clipboard_text(untrusted_body=untrusted_body))
@@ -358,6 +379,8 @@ class Session:
         done: Effects = [fx.FitContent(remote, content.width, content.height)] if resized else []
         if window.kind is Kind.POPUP:
             return done + self._pull_back(window)
+        if resized and window.state is DOCKED and trayicon.squared(window, outer):
+            done.append(hints(window))
         content = within_limits(content)
         if content == window.told:
             return done
@@ -384,7 +407,7 @@ class Session:
     def states_shown(self, remote: RemoteId, states: DesktopState) -> Effects:
         """The window manager, or the person by it, gave the window these states."""
         window = self.windows.get(remote)
-        if window is None or window.state is not State.MAPPED or window.kind is Kind.POPUP:
+        if window is None or window.state is not State.MAPPED or window.kind is not Kind.MANAGED:
             return []
         window.flags.show(states)
         return self._tell_flags(window)
@@ -397,7 +420,7 @@ class Session:
             if not window.flags.is_fullscreen:
                 continue
             asked = window.flags.ask(FlagChange(NO_FLAGS, WindowFlag.FULLSCREEN))
-            if window.kind is Kind.POPUP:
+            if window.kind is not Kind.MANAGED:
                 continue  # nobody has to hear of it; but it must not be fullscreen when it grows into a managed window
             if window.state is State.MAPPED:
                 done += [fx.ChangeStates(window.remote_id, *asked), *self._tell_flags(window)]
@@ -441,13 +464,15 @@ class Session:
 
     def change_options(self, options: Options) -> Effects:
         """The person decides otherwise: popups are looked at again with `desktop_changed`, titles are set anew here."""
-        self._options = options
+        before, self._options = self._options, options
         self.clipboard.limit_copies(options.max_clipboard_size)
         done: Effects = []
         for window in self.windows.values():
             if window.title:
                 window.title = safe_title(window.title.encode(), ascii_only=not options.allow_utf8_titles)
                 done.append(fx.SetTitle(window.remote_id, window.title))
+            if window.state is DOCKED and options.trayicon_mode != before.trayicon_mode:
+                done += [*self.renew_icon(window.remote_id), fx.DockIcon(window.remote_id)]
         return done
 
     # Drawing

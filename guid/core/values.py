@@ -24,6 +24,8 @@ class Kind(Enum):
     """the window manager, as for any application window"""
     POPUP = "popup"
     """the daemon: menus, tooltips (override-redirect)"""
+    ICON = "icon"
+    """a tray of the desktop"""
 
 
 class HintFlag(IntFlag):

@@ -20,10 +20,14 @@ from guid.core.values import SCREEN, ClassName, Cursor, Icon, Image, Kind, Remot
 class State(Enum):
     """Where a window is in its life."""
 
+    NEW = "new"
+    """created, and never mapped"""
     WITHDRAWN = "withdrawn"
-    """created, or unmapped by the agent: not on the desktop"""
+    """unmapped by the agent: not on the desktop"""
     MAPPED = "mapped"
     """the agent wants it shown; the window manager may hide it"""
+    DOCKED = "docked"
+    """a tray icon for the rest of its life; whether a tray shows it is the tray's"""
 
 
 class Event(Enum):
@@ -31,9 +35,12 @@ class Event(Enum):
 
     MAP = "map"
     UNMAP = "unmap"
+    DOCK = "dock"
 
 
 TRANSITIONS: dict[tuple[State, Event], State] = {
+    (State.NEW, Event.MAP): State.MAPPED,
+    (State.NEW, Event.DOCK): State.DOCKED,
     (State.WITHDRAWN, Event.MAP): State.MAPPED,
     (State.MAPPED, Event.UNMAP): State.WITHDRAWN,
 }
@@ -81,6 +88,7 @@ class Window:
     unanswered: a CONFIGURE was sent and its echo has not come: until then nothing more is sent, and any other geometry
     from the agent is answered with `told`, unless that is on its way: then only what the agent wants itself is.
     sent: the content geometries of the last CONFIGUREs, newest last.
+    thickness: of its frame, by its kind; for a tray icon, `guid.core.trayicon` decides.
     fresh: its outer was never mapped, so no window manager writes on it.
     bare: the window manager's frame was seen round it, and ours is off.
     """
@@ -92,7 +100,7 @@ class Window:
         self.granted = granted
         self.shown = Shown(granted.outer)
         self.told = self.heard = asked.content
-        self.state = State.WITHDRAWN
+        self.state = State.NEW
         self.unanswered = False
         self.sent: tuple[Rect, ...] = ()
         self.fresh = True
@@ -109,7 +117,7 @@ class Window:
 
     @property
     def kind(self) -> Kind:
-        """Managed or popup, as granted."""
+        """Who has its outer, as granted."""
         return self.granted.kind
 
     @property

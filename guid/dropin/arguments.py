@@ -13,10 +13,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from guid.core.badoption import BadOption
 from guid.core.extras import MAX_PROPERTIES, BadExtra, ExtraProperty, extra_property
 from guid.core.guidconf import KEYS, TRAY_MODE, InForce
 from guid.core.names import qube_name
-from guid.core.options import BadOption
 
 MAX_DOMAIN: Final = 0x7FEF
 """Source: xen.h, DOMID_FIRST_RESERVED is the first that no domain has."""
@@ -187,7 +187,7 @@ TABLE: Final[tuple[Argument, ...]] = (
     Argument("K", "kill-on-connect", "PID", "send it SIGUSR1 when the agent is connected", _text("kill_pid", _PID)),
     Argument("p", "prop", "NAME=T:VALUE", "one more property on every window; T: s text, a atom, c numbers", _property),
     Argument("T", "title-name", "", 'begin titles with "[NAME] "', _setting("title_name", "-T", lambda _value: True)),
-    Argument("", "trayicon-mode", "MODE", "how tray icons are coloured (tint)", _TRAY_MODE),
+    Argument("", "trayicon-mode", "MODE", "how tray icons are shown (inset)", _TRAY_MODE),
     Argument("", "screensaver-name", "CLASS", "no popup lies above windows of this class", _locker),
     Argument(
         "",

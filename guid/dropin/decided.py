@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from guid.core.badoption import BadOption
 from guid.core.guidconf import GLOBAL, LOG_LEVEL, MAX_LOG_LEVEL, STARTUP, Decided, Remark, all_remarks, decide, in_words
 from guid.core.libconfig import BadConfig, Setting, parse
-from guid.core.options import COLOR, BadOption, Options, color
+from guid.core.options import COLOR, Options, color
 from guid.dropin.arguments import DEFAULT_CONFIG, Request
 from guid.settings import SettingsError, read_text
 from guid.x11.colornames import NoColorNames, color_named

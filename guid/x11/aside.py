@@ -13,7 +13,7 @@ from guid.core.hiding import Hiding
 from guid.core.input import InputForwarder
 from guid.core.pausing import PausedInput
 from guid.core.session import Session
-from guid.core.values import RemoteId
+from guid.core.values import Kind, RemoteId
 from guid.x11.desktop import Desktop
 from guid.x11.frame import Frame
 from guid.x11.paused import PausedSigns
@@ -96,4 +96,9 @@ class SetAside:
         self._signs.relabel(label, self._contents())
 
     def _contents(self) -> list[tuple[Frame, Rect]]:
-        return [(frame, self._session.windows[remote].content) for remote, frame in self._frames.items()]
+        windows = self._session.windows
+        return [
+            (frame, windows[remote].content)
+            for remote, frame in self._frames.items()
+            if windows[remote].kind is not Kind.ICON  # no word has room there
+        ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import socket
 import struct
+from collections import deque
 from collections.abc import Iterable
 from functools import partial
 
@@ -74,6 +75,9 @@ MAX_COORDINATE_PX = 1 << 20
 MAX_ERRORS_LOGGED = 20
 """Errors of the X server that are logged: a qube may cause any number of them."""
 
+MAX_GONE = 64
+"""Windows whose errors are expected: outers and contents of two panels full of tray icons."""
+
 ROOT_EVENTS = X.PropertyChangeMask | X.StructureNotifyMask
 
 CHANGE_WINDOW_ATTRIBUTES = 2
@@ -98,6 +102,7 @@ class Desktop:
         self.x = XConnection(display_name, extensions=())
         self._qube = qube
         self._errors = 0
+        self._gone: deque[int] = deque(maxlen=MAX_GONE)
         self.x.on_error(self._refused)
         self._screen = self.x.display.screen()
         self.root_id: int = self._screen.root.id
@@ -126,9 +131,15 @@ class Desktop:
         """A request of ours failed: a bug of ours, or a window that went meanwhile. Nothing depends on it."""
         if isinstance(error, BadWindow | BadDrawable) and not self._is_ours(error.resource_id.id):
             return  # another program's windows go when they like
+        if isinstance(error, BadWindow | BadDrawable) and error.resource_id.id in self._gone:
+            return
         self._errors += 1
         if self._errors <= MAX_ERRORS_LOGGED:
             log.warning("%s: the X server refused a request: %s", self._qube, escaped(str(error)))
+
+    def expect_errors(self, *windows: int) -> None:
+        """Another program destroyed these windows of ours: that requests for them are refused is nobody's fault."""
+        self._gone.extend(windows)
 
     def _is_ours(self, resource: int) -> bool:
         info = self.x.display.display.info

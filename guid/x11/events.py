@@ -64,6 +64,15 @@ class Listener(Protocol):
     def reframed(self, local: int, *, orphaned: bool) -> None:
         """MapNotify, ReparentNotify or _NET_FRAME_EXTENTS of an outer. orphaned: it lies on the root window now."""
 
+    def reparented(self, local: int, *, to_root: bool) -> None:
+        """ReparentNotify of an outer."""
+
+    def destroyed(self, window: int) -> None:
+        """DestroyNotify of a window that we look at, perhaps another program's."""
+
+    def client_message(self, event: rq.Event) -> None:
+        """A ClientMessage that is no request of the window manager's."""
+
     def states_changed(self, local: int) -> None:
         """_NET_WM_STATE of an outer."""
 
@@ -231,6 +240,11 @@ class Events:
         if event == self._desktop.root_id:
             self._listener.child_gone(window)
 
+    def look_again(self, window: int, width: int, height: int) -> None:
+        """An outer in another program's window may be somewhere else on the screen, without having been moved."""
+        if window in self._reparented:
+            self._ask_for_position(window, width, height)
+
     def _ask_for_position(self, window: int, width: int, height: int) -> None:
         """A real ConfigureNotify under a reparenting window manager: x and y are the frame's; ask for the root's."""
         placed = self._placed.get(window, 0)
@@ -259,6 +273,7 @@ class Events:
         else:
             self._reparented.add(event.window.id)
         self._listener.reframed(event.window.id, orphaned=orphaned)
+        self._listener.reparented(event.window.id, to_root=orphaned)
 
     def _destroyed(self, event: rq.Event) -> None:
         if event.event.id == self._desktop.root_id:
@@ -266,6 +281,7 @@ class Events:
             return
         self._reparented.discard(event.window.id)
         self._placed.pop(event.window.id, None)
+        self._listener.destroyed(event.window.id)
 
     def _property(self, event: rq.Event) -> None:
         atoms = self._desktop.atoms
@@ -291,7 +307,10 @@ class Events:
         format_, data = event.data
         if event.client_type == atoms["MANAGER"]:
             self._listener.scale_changed()  # perhaps whoever manages settings is another one
-        if event.client_type != atoms["WM_PROTOCOLS"] or format_ != 32:
+        if format_ != 32:
+            return
+        if event.client_type != atoms["WM_PROTOCOLS"]:
+            self._listener.client_message(event)
             return
         if event.window.id == self._desktop.root_id:
             return  # an answer to the window manager, perhaps our own: heard while the root tells of its children

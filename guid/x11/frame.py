@@ -40,6 +40,8 @@ OUTER_EVENTS = (
     | X.PropertyChangeMask
     | X.KeymapStateMask
 )
+ICON_EVENTS = X.StructureNotifyMask
+"""Of the outer of a tray icon: nobody types into it."""
 CONTENT_EVENTS = (
     X.ButtonPressMask
     | X.ButtonReleaseMask
@@ -88,6 +90,7 @@ class FrameMaker:
         self._label_pixel = desktop.pixel(label.rgb)
         self._tiles = Tiles(desktop, label, desktop.thickness.unit)
         self._extents: dict[int, Extents] = {}
+        self._lost: set[int] = set()
         self.show_first(background_rgb)
 
     def show_first(self, background_rgb: int) -> None:
@@ -118,7 +121,7 @@ class FrameMaker:
         self._extents[frame.outer] = extents
         tiles = self._tiles.of(extents)
         outer_attributes = self._inert(X.NorthWestGravity, tiles[0])._replace(
-            override_redirect=int(kind is Kind.POPUP), event_mask=OUTER_EVENTS
+            override_redirect=int(kind is Kind.POPUP), event_mask=ICON_EVENTS if kind is Kind.ICON else OUTER_EVENTS
         )
         content_attributes = _Attributes(self._content_pixel, X.NorthWestGravity, X.NorthWestGravity, 0, CONTENT_EVENTS)
         requests = [
@@ -144,11 +147,19 @@ class FrameMaker:
         request = struct.pack("<BBHIHxxiiIII", CONFIGURE_WINDOW, 0, 8, frame.content, values, x, y, *size, order)
         self._desktop.x.send(request, 1)
 
+    def lost(self, frame: Frame) -> None:
+        """Another program destroyed the outer with all that is in it."""
+        self._lost.add(frame.outer)
+        self._desktop.expect_errors(frame.outer, frame.content)
+
     def destroy(self, frame: Frame) -> None:
-        """Destroy the outer with all that is in it."""
+        """Destroy the outer with all that is in it, if it is there."""
         x = self._desktop.x
         del self._extents[frame.outer]
-        x.send(struct.pack("<BBHI", DESTROY_WINDOW, 0, 2, frame.outer), 1)
+        if frame.outer in self._lost:
+            self._lost.remove(frame.outer)
+        else:
+            x.send(struct.pack("<BBHI", DESTROY_WINDOW, 0, 2, frame.outer), 1)
         for window in (frame.outer, frame.content, *frame.strips, *frame.edges):
             x.free_id(window)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from Xlib import X
@@ -18,12 +18,25 @@ from guid.x11.fullscreen import Fullscreen
 from guid.x11.unmanaged import ClickFocus
 from guid.x11.usertime import UserTimes
 
+LAST_CLICK = 3
+"""Buttons above it are the wheel's."""
+
 
 class Windows(NamedTuple):
     """All windows that there are, by the agent's ids, and the agent's ids by outer and by content."""
 
     frames: Mapping[RemoteId, Frame]
     remote_by_local: Mapping[int, RemoteId]
+
+
+class IconTouches(NamedTuple):
+    """What else is done when the person touches a tray icon.
+
+    entered: the pointer came over it. pressed: a button on it, at this time of the X server (ms).
+    """
+
+    entered: Callable[[RemoteId], None]
+    pressed: Callable[[int], None]
 
 
 class Inputs:
@@ -39,6 +52,7 @@ class Inputs:
         user_times: UserTimes,
         click_focus: ClickFocus,
         fullscreen: Fullscreen,
+        icons: IconTouches,
     ) -> None:
         self._session = session
         self._frames, self._remote_by_local = windows
@@ -49,6 +63,7 @@ class Inputs:
         self._user_times = user_times
         self._click_focus = click_focus
         self._fullscreen = fullscreen
+        self._icons = icons
 
     @property
     def focused(self) -> RemoteId | None:
@@ -86,16 +101,19 @@ class Inputs:
         remote = self._remote_by_local.get(local)
         if remote is not None:
             if kind == X.ButtonPress:
-                self._clicked(remote, time_ms)
+                self._clicked(remote, button, time_ms)
                 self._session.fullscreen_ended = False
             told = self._forwarder.button(remote, kind, x, y, state, button)
             self._aside.say_button(kind, button, told)
 
-    def _clicked(self, remote: RemoteId, time_ms: int) -> None:
+    def _clicked(self, remote: RemoteId, button: int, time_ms: int) -> None:
         frame = self._frames[remote]
         self._user_times.used(frame, time_ms)
-        if self._session.windows[remote].kind is Kind.MANAGED:
+        kind = self._session.windows[remote].kind
+        if kind is Kind.MANAGED:
             self._click_focus.clicked(frame.outer, time_ms)
+        elif kind is Kind.ICON and button <= LAST_CLICK:
+            self._icons.pressed(time_ms)
 
     def motion(self, local: int, x: int, y: int, state: int) -> None:
         """The pointer over a content."""
@@ -108,7 +126,10 @@ class Inputs:
         remote = self._remote_by_local.get(local)
         if remote is not None:
             self._say(self._forwarder.crossing(remote, kind, x, y, state, mode, detail, focus))
-            self._fullscreen.crossed(self._session.windows[remote].content.y + y, time.monotonic())
+            window = self._session.windows[remote]
+            self._fullscreen.crossed(window.content.y + y, time.monotonic())
+            if window.kind is Kind.ICON and kind == X.EnterNotify:
+                self._icons.entered(remote)
 
     def focus(self, local: int, kind: int, mode: int, detail: int) -> None:
         """The focus comes to an outer or goes."""

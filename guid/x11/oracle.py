@@ -92,6 +92,7 @@ class _Looker:
                 self._managed(),
                 self._composited,
                 self._lockers(lockers),
+                self._tray(),
             )
 
     @contextmanager
@@ -200,6 +201,11 @@ class _Looker:
             if told is not None and _text(told.value).split("\0")[0] in names:
                 found.add(child.id)
         return frozenset(found)
+
+    def _tray(self) -> int:
+        number = self._display.get_default_screen()
+        owner = self._display.get_selection_owner(self._display.intern_atom(f"_NET_SYSTEM_TRAY_S{number}"))
+        return self._pids.get(self._base(owner.id), 0) if owner != X.NONE else 0
 
     def _managed(self) -> frozenset[int] | None:
         checks = self._numbers("_NET_SUPPORTING_WM_CHECK", Xatom.WINDOW)

@@ -1,7 +1,8 @@
 """Pixels from the pool to contents, one batch in flight; must not know why something is drawn.
 
-No pixel passes through Python: a batch is one write of MIT-SHM PutImage requests, closed by GetInputFocus, whose reply
-opens the gate for the next one (a put to a destroyed window never completes, so ShmCompletion would not do).
+No pixel passes through Python, but those of a tray icon in one of the C daemon's modes. A batch is one write of MIT-SHM
+PutImage requests, closed by GetInputFocus, whose reply opens the gate for the next one (a put to a destroyed window
+never completes, so ShmCompletion would not do).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Container, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from guid.core.geometry import Rect, intersection
 from guid.core.painting import bands_of, puts
@@ -55,6 +56,13 @@ class PoolView(NamedTuple):
     punch: Callable[[int, int], None] | None = None
 
 
+class Painter(Protocol):
+    """Draws the pictures of one window its own way."""
+
+    def paint(self, image: Image, content: int, width: int, height: int) -> bytes:
+        """Return a request that puts all of it on the content (X id; px). Raises ShmError."""
+
+
 class _Target(NamedTuple):
     """A content to draw on: X id; px.
 
@@ -81,16 +89,18 @@ class _Picture:
 
     written: every page has been written; until then rows are asked for with SEEK_DATA, because reading a hole would
     allocate memory in the X server's account.
+    painter: draws it, instead of its being put as it is; only if it is copied.
     copied: it cannot be drawn where it lies: too many runs, or memory that no X server attaches.
     staged: the copy, made when it is first drawn. lost: there can be none, and the window stays without a picture.
     """
 
-    __slots__ = ("bands", "copied", "image", "lost", "staged", "written")
+    __slots__ = ("bands", "copied", "image", "lost", "painter", "staged", "written")
 
-    def __init__(self, image: Image, bands: Sequence[Band], *, copied: bool) -> None:
+    def __init__(self, image: Image, bands: Sequence[Band], *, copied: bool, painter: Painter | None = None) -> None:
         self.image = image
         self.bands = bands
         self.copied = copied
+        self.painter = painter
         self.written = self.lost = False
         self.staged: _Staged | None = None
 
@@ -120,6 +130,7 @@ class Presenter:
         self._content_of = content_of
         self._place_of = place_of
         self._pictures: dict[RemoteId, _Picture] = {}
+        self._painters: dict[RemoteId, Painter] = {}
         self._staged_bytes = 0
         self._staging_left = 0
         self._in_flight = False
@@ -128,8 +139,22 @@ class Presenter:
     def use(self, remote: RemoteId, image: Image) -> None:
         """From now on this is the window's picture."""
         self.drop(remote)
+        painter = self._painters.get(remote)
+        if painter is not None:
+            self._pictures[remote] = _Picture(image, (), copied=True, painter=painter)
+            return
         copied = self._copies_all or len(image.runs) > MAX_RUNS_DRAWN
         self._pictures[remote] = _Picture(image, () if copied else bands_of(image), copied=copied)
+
+    def paint_with(self, remote: RemoteId, painter: Painter | None) -> None:
+        """From now on this draws the window's pictures; None: they are put as they are."""
+        if painter is None:
+            self._painters.pop(remote, None)
+        else:
+            self._painters[remote] = painter
+        picture = self._pictures.get(remote)
+        if picture is not None:
+            self.use(remote, picture.image)
 
     def drop(self, remote: RemoteId) -> None:
         """The window has no picture any more."""
@@ -204,6 +229,9 @@ class Presenter:
         """The same with a picture and rectangles inside it."""
         if not picture.copied:
             return self._draw_in_place(picture, target, rects, requests)
+        if picture.painter is not None:
+            self._draw_painted(picture.painter, picture, target, requests)
+            return []
         for number, rect in enumerate(rects):
             if len(requests) >= MAX_BATCH_REQUESTS:
                 return rects[number:]
@@ -264,6 +292,16 @@ class Presenter:
             ),
         )
         return (shown.x, copied, shown.width, end - copied) if copied < end else None
+
+    def _draw_painted(self, painter: Painter, picture: _Picture, target: _Target, requests: list[bytes]) -> None:
+        """Append the put of a picture that is drawn anew, all of it."""
+        if picture.lost:
+            return
+        try:
+            requests.append(painter.paint(picture.image, target.content, target.width, target.height))
+        except ShmError as error:
+            self._note(f"a tray icon is not shown: {error}")
+            picture.lost = True
 
     def _stage(self, picture: _Picture) -> _Staged:
         """Make the copy of a picture; all copies together stay within the budget. Raises ShmError."""

@@ -10,7 +10,7 @@ import struct
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from Xlib import X
 from Xlib.protocol import rq
@@ -37,7 +37,7 @@ from guid.x11.frame import Frame, FrameMaker, place
 from guid.x11.framemodes import FrameModes
 from guid.x11.fullscreen import Fullscreen
 from guid.x11.icons import Icons
-from guid.x11.inputs import Inputs, Windows
+from guid.x11.inputs import IconTouches, Inputs, Windows
 from guid.x11.layout import LayoutWatch
 from guid.x11.managerrequests import ManagerRequests
 from guid.x11.outgoing import Outgoing
@@ -50,6 +50,9 @@ from guid.x11.unmanaged import ClickFocus
 from guid.x11.usertime import UserTimes
 from protocol.keyboard import Layout
 from shm.x11.requests import configure_window, map_window, unmap_window
+
+if TYPE_CHECKING:
+    from guid.x11.docks import Docks
 
 log = logging.getLogger(__name__)
 
@@ -136,8 +139,11 @@ class Shell:
             self._user_times,
             ClickFocus(desktop),
             self._fullscreen,
+            IconTouches(self._look_for_icon, self._icon_pressed),
         )
-        Events(desktop, self, self._inputs)
+        self._label, self._options, self._source = label, options, pool.source
+        self._docks: Docks | None = None
+        self._events = Events(desktop, self, self._inputs)
         self._modes.use(options.frame)
         self._aside.change(aside)
 
@@ -181,6 +187,9 @@ class Shell:
         self._properties.name_titles(title_name=options.title_name)
         self._stacking.name_lockers(options.screensaver_name)
         self._outgoing.change(options)
+        self._options = options
+        if self._docks is not None:
+            self._docks.change_options(options)
         self.chords.use(options.sequences())
         self._fullscreen.name_keys(options.leave_fullscreen_sequence)
         self.perform(self.session.change_options(options))
@@ -195,6 +204,9 @@ class Shell:
         self._fullscreen.relabel(label)
         self._aside.relabel(label)
         self._modes.relabel(label)
+        self._label = label
+        if self._docks is not None:
+            self._docks.relabel(label)
 
     def set_aside(self, aside: Aside) -> None:
         """The person hides the qube's windows or shows them again, pauses what runs in it or lets it go on."""
@@ -206,6 +218,8 @@ class Shell:
         self._modes.stop()
         for remote in list(self._frames):
             self._destroy(fx.DestroyWindow(remote))
+        if self._docks is not None:
+            self._docks.close()
         self._maker.close()
         self._fullscreen.close()
         self._presenter.close()
@@ -223,6 +237,8 @@ class Shell:
 
     def _destroy(self, effect: fx.DestroyWindow) -> None:
         self._presenter.drop(effect.window)
+        if self._docks is not None:
+            self._docks.forget(effect.window)
         self._destroy_frame(effect.window)
 
     def _destroy_frame(self, remote: RemoteId) -> None:
@@ -240,6 +256,44 @@ class Shell:
     def _change_kind(self, effect: fx.ChangeKind) -> None:
         self._destroy_frame(effect.window)
         self._create(fx.CreateWindow(effect.window, effect.kind, effect.outer, effect.extents))
+
+    def _dock_icon(self, effect: fx.DockIcon) -> None:
+        if not self._invisible:
+            self._tray().dock(effect.window)
+
+    def _undock_icon(self, effect: fx.UndockIcon) -> None:
+        self._tray().undock(effect.window)
+
+    def _tray(self) -> Docks:
+        if self._docks is None:
+            from guid.x11.docks import Docks  # noqa: PLC0415 - most qubes have no icon
+
+            self._docks = Docks(
+                self._desktop,
+                self.session,
+                Windows(self._frames, self._remote_by_local),
+                self._presenter,
+                self._source,
+                label=self._label,
+                options=self._options,
+                renew=self._renew_icon,
+                look=self._look_for_icon,
+            )
+        return self._docks
+
+    def _renew_icon(self, remote: RemoteId, *, destroyed: bool) -> None:
+        if destroyed:
+            self._maker.lost(self._frames[remote])
+        self.perform(self.session.renew_icon(remote))
+
+    def _look_for_icon(self, remote: RemoteId) -> None:
+        """A panel may move with all that is in it, which nobody tells."""
+        outer = self.session.windows[remote].shown.outer
+        self._events.look_again(self._frames[remote].outer, outer.width, outer.height)
+
+    def _icon_pressed(self, time_ms: int) -> None:
+        """The window that a program shows for this may come forward."""
+        self._summons.made(time_ms, self._desktop.manager.active, time.monotonic())
 
     def _map(self, effect: fx.MapWindow) -> None:
         if self._invisible:
@@ -394,6 +448,21 @@ class Shell:
         """Whatever is round an outer may be another thing now."""
         self._modes.reparented(self._remote_by_local.get(local), orphaned=orphaned)
 
+    def reparented(self, local: int, *, to_root: bool) -> None:
+        """An outer hangs in another window."""
+        if self._docks is not None:
+            self._docks.reparented(local, to_root=to_root)
+
+    def destroyed(self, window: int) -> None:
+        """A window is gone, perhaps another program's."""
+        if self._docks is not None:
+            self._docks.destroyed(window)
+
+    def client_message(self, event: rq.Event) -> None:
+        """A program says something; only trays are listened to."""
+        if self._docks is not None:
+            self._docks.client_message(event)
+
     def states_changed(self, local: int) -> None:
         """An outer has another _NET_WM_STATE: ask which."""
         if local in self._remote_by_local:
@@ -482,6 +551,7 @@ class Shell:
                 "remote_wid": remote,
                 "override_redirect": window.kind is Kind.POPUP,
                 "mapped": window.state is State.MAPPED,
+                "docked": window.state is State.DOCKED,
                 "outer": list(window.shown.outer),
                 "content": list(window.content),
                 "frame_px": window.extents.left,
@@ -494,6 +564,8 @@ PERFORM: dict[type[Any], Callable[[Shell, Any], None]] = {
     fx.CreateWindow: Shell._create,
     fx.DestroyWindow: Shell._destroy,
     fx.ChangeKind: Shell._change_kind,
+    fx.DockIcon: Shell._dock_icon,
+    fx.UndockIcon: Shell._undock_icon,
     fx.MapWindow: Shell._map,
     fx.UnmapWindow: Shell._unmap,
     fx.MoveResize: Shell._move_resize,

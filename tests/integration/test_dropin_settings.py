@@ -10,7 +10,7 @@ import pytest
 from Xlib import X, Xatom
 
 from guid.clipboard.store import BASE, SOURCE
-from guid.core.guidconf import KEYS, NOT_YET
+from guid.core.guidconf import KEYS
 from protocol.extensions import Feature
 from protocol.formats import Scale as ScaleBody
 from protocol.messages import MessageType
@@ -460,5 +460,5 @@ def test_icons_program_of_qubes_finds_a_window_and_its_icon_stays(qubes: Qubes) 
 def test_every_setting_is_here() -> None:
     """One that is new needs a test of its effect; those of the start are in test_dropin.py."""
     text = Path(__file__).read_text()
-    missing = {key for key in KEYS if f"{key} = " not in text} - {*NOT_YET, "startup_timeout"}
+    missing = {key for key in KEYS if f"{key} = " not in text} - {"startup_timeout"}
     assert missing == set()

@@ -53,6 +53,7 @@ class Guard(NamedTuple):
 FLOODS, MESSAGES, PICTURES, START = (
     f"tests/integration/test_hostile_{part}.py" for part in ("floods", "messages", "pictures", "start")
 )
+TRAY: Final = "tests/integration/test_tray_icons.py"
 ENDS: Final = "the qube's session ends with one line in the log"
 SLOWER: Final = "the qube is read from more slowly; no other qube waits"
 
@@ -138,6 +139,18 @@ GUARDS: Final = (
         ("MAX_ICON_PIXELS_PER_QUBE",),
         "the windows beyond have the label's icon",
         "tests/guid/core/test_icons.py::test_icons_beyond_the_limit_are_the_labels",
+    ),
+    Guard(
+        "tray icons",
+        ("MAX_TRAY_ICONS_PER_QUBE",),
+        "one more stays a window that nobody has mapped",
+        f"{TRAY}::test_flood_of_icons_fills_no_panel",
+    ),
+    Guard(
+        "size of a tray icon",
+        ("MIN_TRAY_ICON_PX", "COMMON_TRAY_ICON_PX", "MAX_TRAY_ICON_PX", "MAX_TRAY_DRAWN_PX"),
+        "what it asks for is clamped; the tray decides",
+        f"{TRAY}::test_agent_cannot_make_its_icon_large_or_a_window",
     ),
     Guard(
         "bytes of the pool",

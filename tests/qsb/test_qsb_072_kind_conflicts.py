@@ -3,10 +3,12 @@
 By CONFIGURE of a mapped window, by MAP of a mapped one, by the size limit dropping the flag, by docking a popup, by
 docking a mapped window, and by child windows that covered their parent's frame. So nobody framed or bounded it. Here
 the flag of CONFIGURE is not read, a mapped window keeps its outer unless it loses a privilege and then gets another
-one, nothing docks, and every window of a qube hangs on the root window with a frame of its own.
+one, what asks for the tray is an icon for the rest of its life in an outer of its own, unless it has been mapped, and
+every other window of a qube hangs on the root window with a frame of its own.
 """
 
 import pytest
+from Xlib import X
 
 from protocol.codec import encode
 from protocol.messages import MessageType
@@ -74,14 +76,14 @@ def test_flag_that_the_size_limit_drops_is_dropped_for_the_window_manager_too(ev
     evil.stage.judge("too large from the start", windows=2)
 
 
-def test_docking_of_a_popup_changes_nothing(evil: ActedQube) -> None:
+def test_tray_icon_that_is_mapped_as_a_popup_is_not_on_the_screen(evil: ActedQube) -> None:
     evil.agent.create(WINDOW, (100, 100, 24, 24), popup=True)
     evil.agent.send(MessageType.DOCK, WINDOW)
     evil.agent.map(WINDOW, popup=True)
     evil.settle()
-    evil.stage.judge("docked, then mapped", windows=2)
-    assert is_popup(evil)
-    assert on_root(evil, WINDOW)
+    evil.stage.judge("docked, then mapped", windows=1)
+    assert not is_popup(evil)
+    assert evil.outer(WINDOW).get_attributes().map_state == X.IsUnmapped
 
 
 @KINDS

@@ -2,9 +2,10 @@
 
 import pytest
 
+from guid.core.badoption import BadOption
 from guid.core.guidconf import KEYS, InForce, all_remarks, decide
 from guid.core.libconfig import parse
-from guid.core.options import DEFAULT_OPTIONS, BadOption, Options
+from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.traywords import tray_mode
 
 
@@ -63,7 +64,6 @@ def test_colour_may_have_a_name() -> None:
     [
         ("global: {\n  windows_limit = 5; }", [(2, 3, False)]),
         ('global: {\n  subwindows = "forbid"; }', [(2, 3, False)]),
-        ('global: { trayicon_mode = "tint"; }', [(1, 11, False)]),
         ("others: { }", [(1, 1, False)]),
         ("global: { windows_count_limit = 0; }", [(1, 11, True)]),
         ("global: { allow_fullscreen = 1; }", [(1, 11, True)]),

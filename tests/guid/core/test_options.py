@@ -3,8 +3,9 @@
 import pytest
 
 from guid.core import effects as fx
+from guid.core.badoption import BadOption
 from guid.core.geometry import Rect
-from guid.core.options import BadOption, Options, changed
+from guid.core.options import Options, changed
 from guid.core.values import Kind
 from protocol.errors import RemoteProtocolError, Violation
 from protocol.limits import MAX_WINDOWS_PER_QUBE

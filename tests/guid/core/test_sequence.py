@@ -3,8 +3,9 @@
 import pytest
 from Xlib import XK
 
+from guid.core.badoption import BadOption
 from guid.core.keysyms import FUNCTION_KEYS, NAMED, us_position
-from guid.core.options import BadOption, Options, changed
+from guid.core.options import Options, changed
 from guid.core.sequence import CONTROL, MOD1, MOD4, SHIFT, BadSequence, KeySequence, sequence_of
 
 

@@ -63,6 +63,9 @@ class Told:
     def has(self, local: int) -> bool:
         return local == OUTER
 
+    def reparented(self, local: int, *, to_root: bool) -> None:
+        assert (local, to_root) == (OUTER, False)
+
 
 def scripted() -> tuple[ScriptedDisplay, Told]:
     display, told = ScriptedDisplay(), Told()
