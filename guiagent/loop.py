@@ -238,8 +238,8 @@ class Agent:
 
     def _start_tray(self, display: str) -> None:
         """A process of its own: nothing that programs do with their icons is done in this one."""
-        if self._tray is None:
-            self._tray = TrayProcess(display)
+        if self._tray is None and self._programs is not None:
+            self._tray = TrayProcess(display, self._programs.bus)
             self._watch(self._tray.fileno(), lambda _events: self._tray_ended(display))
 
     def _tray_ended(self, display: str) -> None:

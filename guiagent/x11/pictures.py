@@ -60,7 +60,9 @@ class _Child:
 class Pictures:
     """The jobs under way; few at a time: one copy, one or two forms of a paste."""
 
-    def __init__(self) -> None:
+    def __init__(self, without: str = "images are not copied out of this qube") -> None:
+        """without: what does not happen where there is no Pillow, for the log."""
+        self._without = without
         self._poll = select.epoll()
         self._children: dict[int, _Child] = {}
         self._missed_pillow = False
@@ -92,7 +94,7 @@ class Pictures:
                 code = os.waitstatus_to_exitcode(self._end(child))
                 if code == EXIT_NO_PILLOW and not self._missed_pillow:
                     self._missed_pillow = True
-                    LOG.warning("images are not copied out of this qube: Pillow is missing in it (Debian: python3-pil)")
+                    LOG.warning("%s: Pillow is missing in it (Debian: python3-pil)", self._without)
                 yield _result(child, code, output)
             finally:
                 os.close(output)

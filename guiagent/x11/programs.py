@@ -43,6 +43,11 @@ class Programs:
         """Programs that are started from now on have this session bus."""
         self._env[BUS_ADDRESS] = bus
 
+    @property
+    def bus(self) -> str:
+        """The address of their session bus, "" if they have none."""
+        return self._env.get(BUS_ADDRESS, "")
+
     def start(self, run: Run, desktop: Mapping[str, str]) -> News:
         """Start a program with its output in the agent's log. desktop: variables that say how the desktop is."""
         try:

@@ -14,13 +14,17 @@ from typing import Final, NamedTuple
 
 from guid.engines.errors import AgentIncomplete
 
-PACKAGES: Final = ("guiagent", "protocol", "shm", "Xlib", "six")
-"""What the agent imports beyond the standard library: our rooms of its side, python-xlib, and six for python-xlib."""
+PACKAGES: Final = ("guiagent", "protocol", "shm", "Xlib", "six", "jeepney")
+"""What the agent imports beyond the standard library: our rooms of its side, python-xlib, six for python-xlib, and for
+the tray's process jeepney."""
 
 LEFT_OUT: Final = frozenset(
     (*(f"protocol/{name}.py" for name in ("wire", "derive", "generate", "page")), "shm/xen/generate.py")
 )
 """Modules that need construct or cffi, which are not there inside; what is generated from them is."""
+
+LEFT_OUT_FOLDERS: Final = ("jeepney/io/", "jeepney/tests/")
+"""What of a package nobody here imports."""
 
 _MAIN: Final = """\
 import sys
@@ -86,7 +90,7 @@ def _package_modules(package: str) -> Iterator[Module]:
     folder = Path(next(iter(spec.submodule_search_locations)))
     for file in sorted(folder.rglob("*.py")):
         name = f"{package}/{file.relative_to(folder).as_posix()}"
-        if name not in LEFT_OUT:
+        if name not in LEFT_OUT and not name.startswith(LEFT_OUT_FOLDERS):
             yield Module(name, file.read_bytes())
 
 

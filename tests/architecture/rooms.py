@@ -157,10 +157,11 @@ LIBRARY_ROOMS: Final = {
     "cffi": ("shm.xen.generate",),  # its parser; what is generated needs the backend only
     "_cffi_backend": ("shm.xen.abi",),
     "cairo": ("colors",),
-    "PIL": ("guiagent.x11.pictures",),  # in the qube, in a child of the agent; the desktop never decodes a picture
+    # In the qube alone: pictures are decoded in a child, menus of the tray drawn. The desktop never decodes a picture.
+    "PIL": ("guiagent.x11.pictures", "guiagent.x11.tray.canvas"),
     "numpy": (),  # the tests' alone: none of ours counts pixels
     "Xlib": ("guid.x11", "guiagent.x11", "shm.x11"),
-    "jeepney": ("guid.bus",),
+    "jeepney": ("guid.bus", "guiagent.x11.tray.bus"),
     "asyncio": (),
     "pickle": (),
     **dict.fromkeys(OTHER_IMAGE_DECODERS, ()),

@@ -1,1 +1,1 @@
-"""The qube's tray: a process of its own that turns icons of programs into windows which the agent docks."""
+"""The qube's tray: a process of its own that turns icons of programs into docked windows (ADR 58, 59)."""

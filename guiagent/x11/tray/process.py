@@ -22,12 +22,12 @@ STANDARD_FDS: Final = 3
 class TrayProcess:
     """Lives until `stop`, or ends by itself: `fileno` is readable then."""
 
-    def __init__(self, display: str) -> None:
-        """Start it. display: the qube's X server."""
+    def __init__(self, display: str, bus: str) -> None:
+        """Start it. display: the qube's X server. bus: the address of its session bus, "" for none."""
         theirs, self._link = os.pipe()
         pid = os.fork()
         if pid == 0:
-            _run(display, theirs)
+            _run(display, bus, theirs)
         os.close(theirs)
         self._pid = pid
         self._pidfd = os.pidfd_open(pid)
@@ -57,7 +57,7 @@ class TrayProcess:
         return os.waitstatus_to_exitcode(status)
 
 
-def _run(display: str, link: int) -> NoReturn:
+def _run(display: str, bus: str, link: int) -> NoReturn:
     """What the child does. link: a descriptor that is readable when the agent has ended, however it did."""
     status = EXIT_FAILED
     try:
@@ -68,7 +68,7 @@ def _run(display: str, link: int) -> NoReturn:
         os.closerange(link + 1, os.sysconf("SC_OPEN_MAX"))
         from guiagent.x11.tray.run import run  # noqa: PLC0415 - never in the agent itself
 
-        status = run(display, link)
+        status = run(display, bus, link)
     finally:
         if status == EXIT_FAILED:
             sys.excepthook(*sys.exc_info())  # something was raised: status says so

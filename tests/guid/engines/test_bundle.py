@@ -25,7 +25,7 @@ def names(data: bytes) -> list[str]:
 
 def test_bundle_holds_the_agents_packages_only() -> None:
     found = {name.split("/")[0].removesuffix(".py") for name in names(agent_bundle())}
-    assert found == {"__main__", "guiagent", "protocol", "shm", "Xlib", "six"}
+    assert found == {"__main__", "guiagent", "protocol", "shm", "Xlib", "six", "jeepney"}
 
 
 def test_bundle_is_the_same_twice() -> None:
