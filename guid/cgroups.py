@@ -80,6 +80,10 @@ class Cgroups:
         file = self._folder / f"qube-{name}" / FREEZE if self._folder is not None else None
         return file if file is not None and os.access(file, os.W_OK) else None
 
+    def statistics(self, name: str) -> Path | None:
+        """Where it stands how much memory qube `name` uses, if it has a group."""
+        return self._folder / f"qube-{name}" / "memory.stat" if self._folder is not None else None
+
     def remove(self, name: str) -> None:
         """The qube has ended."""
         if self._folder is not None:

@@ -22,6 +22,7 @@ NOUNS = MappingProxyType(
         "aside": ("hide", "show", "pause", "resume", "attention"),
         "opening": ("open",),
         "listing": ("ls", "logs"),
+        "watching": ("watch",),
         "qubes": ("create", "set", "rm"),
         "menu": ("menu",),
         "labels": ("labels",),

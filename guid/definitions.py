@@ -11,13 +11,15 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
-from guid.core.definition import OPTIONS, Definition
+from guid.core.definition import OPTIONS, Definition, as_listed
 from guid.core.tomltext import CannotEdit, changed
 from guid.paths import QUBE_NAME, config_dir, qube_definition
 from guid.settings import SettingsError, definition_in, definition_of, read_text
 
 SUFFIX = ".toml"
+NOT_RUNNING: Mapping[str, Any] = {"violation": None, "daemon_pid": 0, "frame": None, "hidden": False, "paused": False}
 
 Literals = Mapping[str, str | None]
 """Key → its value as TOML has it, None to take it away. A key "options.X" is X of the table [options]."""
@@ -37,6 +39,16 @@ def names() -> list[str]:
         raise SettingsError(f"cannot read {config_dir() / 'qubes'}: {error.strerror}") from error
     found = [entry.name.removesuffix(SUFFIX) for entry in entries if entry.name.endswith(SUFFIX)]
     return sorted(name for name in found if QUBE_NAME.fullmatch(name))
+
+
+def listed(name: str) -> dict[str, Any]:
+    """What is said of a qube that does not run, as `ls --json` has it."""
+    stopped = {"name": name, "state": "stopped", "reason": None, "windows": [], "disposable": False, **NOT_RUNNING}
+    try:
+        return stopped | as_listed(definition_of(name) or Definition())
+    except SettingsError as error:
+        nothing = dict.fromkeys(as_listed(Definition()))
+        return stopped | {**nothing, "state": "broken", "reason": str(error)}
 
 
 def make(name: str, literals: Literals) -> Definition:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from guid.bus import Bus, Place, Watcher, session_bus
@@ -30,6 +32,7 @@ class Notifier:
     """Notices by the session bus.
 
     loop: who watches the connection; it also calls `tick` now and then. address: the bus's, None for this session's.
+    noted: called with the time, summary, body and urgency of each notice, also where there is no bus.
     """
 
     def __init__(self, loop: Watcher, *, address: str | None = None) -> None:
@@ -38,6 +41,7 @@ class Notifier:
         self._waiting = Waiting()
         self._busy: set[str] = set()  # until they are answered, their numbers are not known
         self._numbers: dict[str, int] = {}
+        self.noted: Callable[[str, str, str, Urgency], None] = lambda _when, _summary, _body, _urgency: None
 
     def tell(
         self, key: str, summary: str, body: str, urgency: Urgency = Urgency.NORMAL, *, rgb: int | None = None
@@ -47,6 +51,7 @@ class Notifier:
         summary, body: any text; it is cut, and what could mislead or be markup is taken out of it. rgb: 0xRRGGBB, the
         colour of the qube that it is about, for a square beside the text.
         """
+        self.noted(datetime.now(UTC).isoformat(timespec="seconds"), summary, body, urgency)
         if self._address:
             self._waiting.add(notice(key, summary, body, urgency, rgb))
             self.tick(time.monotonic())

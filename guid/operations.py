@@ -13,12 +13,13 @@ from guid.core.aside import Aside
 from guid.core.definition import Definition, Net, net
 from guid.core.lastuse import LastUse
 from guid.core.starting import lacking
-from guid.output import Output
-from guid.paths import config_dir, data_dir
+from guid.core.tomltext import quoted
+from guid.output import Output, last_lines
+from guid.paths import config_dir, data_dir, qube_log
 from guid.qube import Qube, QubeState, Waiter
 from guid.requests import Client, Commands, Operation, Refused
 from guid.running import Running
-from guid.settings import definition_of, labels
+from guid.settings import SettingsError, definition_of, labels
 
 log = logging.getLogger(__name__)
 
@@ -42,18 +43,19 @@ class Operations:
     """Answers are given by `commands`, which is set once it is there.
 
     ourselves: what the supervisor says of itself. end: ends it, None where that is not a command's to ask for.
-    show_panel: shows the attention panel, and says whether it can; set as `commands` is.
+    show_panel: shows the attention panel, and says whether it can; watch: tells one more watcher; set as `commands` is.
     """
 
     commands: Commands
     show_panel: Callable[[], bool]
+    watch: Callable[[Callable[[bytes], int]], None]
 
     def __init__(self, running: Running, ourselves: Mapping[str, Any], end: Callable[[], None] | None = None) -> None:
         self._running = running
         self._ourselves = dict(ourselves)
         self._end = end
         self._listings: list[_Listing] = []
-        running.on_listed = self._listed
+        running.on_listed.append(self._listed)
         self.table = {
             "run": _in_our_folders(self._run),
             "dispose": _in_our_folders(self._dispose),
@@ -61,9 +63,12 @@ class Operations:
             "stop": self._stop,
             "aside": self._set_aside,
             "attention": self._attention,
+            "relabel": _in_our_folders(self._relabel),
             "reread": _in_our_folders(self._reread),
             "rm": _in_our_folders(self._remove),
             "follow": self._follow,
+            "log": self._log,
+            "watch": self._watch,
             "clipboard": self._clipboard,
             "retire": self._retire,
         }
@@ -188,6 +193,15 @@ class Operations:
         else:
             say({"ended": True})
 
+    def _log(self, client: Client, request: dict[str, Any]) -> None:
+        """The end of a qube's log, as printable ASCII."""
+        name = str(request["qube"])
+        self.commands.finish(client, {"qube": name, "lines": last_lines(qube_log(name))})
+
+    def _watch(self, client: Client, _request: dict[str, Any]) -> None:
+        """Say what there is of all qubes, and whatever changes."""
+        self.watch(self.commands.stream(client))
+
     def _clipboard(self, client: Client, request: dict[str, Any]) -> None:
         if request.get("do") == "watch":
             self._running.exchange.watchers.append(self.commands.keep(client))
@@ -202,6 +216,16 @@ class Operations:
             self._end()
 
     # Definitions
+
+    def _relabel(self, client: Client, request: dict[str, Any]) -> None:
+        """Give a qube another label, at once."""
+        name = str(request["qube"])
+        label = label_named(str(request["label"]), labels())
+        if definition_of(name) is None:
+            raise Refused(f"there is no definition of qube {name}")
+        definitions.change(name, {"label": quoted(label.name)})
+        self._running.in_a_child(_keep_up)
+        self._reread(client, request)
 
     def _reread(self, client: Client, request: dict[str, Any]) -> None:
         """A definition has changed: what can count at once does."""
@@ -225,6 +249,16 @@ class Operations:
             known = ", ".join(self._running.by_name) or "none"
             raise Refused(f"no qube {name} is running (running: {known})")
         return qube
+
+
+def _keep_up() -> None:
+    """Bring the desktop's menu up to date, if the person keeps it."""
+    from guid.menu import MenuError, keep_up  # noqa: PLC0415 - in a child, and seldom
+
+    try:
+        keep_up()
+    except (MenuError, SettingsError) as error:
+        log.warning("the menu is not up to date: %s", error)
 
 
 def _in_our_folders(operation: Operation) -> Operation:

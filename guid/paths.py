@@ -79,6 +79,11 @@ def qube_definition(name: str) -> Path:
     return config_dir() / "qubes" / f"{_checked(name)}.toml"
 
 
+def qube_log(name: str) -> Path:
+    """Return the file of what its programs have printed. Raises PathsError, also for an impossible name."""
+    return runtime_dir() / "qubes" / _checked(name) / "qube.log"
+
+
 def _checked(name: str) -> str:
     if QUBE_NAME.fullmatch(name) is None:
         raise PathsError(f"{name!r} cannot be a qube's name: use a letter, then at most 30 letters, digits, '-' or '_'")

@@ -35,5 +35,12 @@ def everything() -> None:
     libraries()
     load_jeepney()
     load_sources()
+    _load_menu()
     with suppress(EngineError):  # the first qube will say it
         kept_bundle(system_interpreter().magic)
+
+
+def _load_menu() -> None:
+    """What a change of a label does to the desktop's menu."""
+    import colors.menuicon  # noqa: F401, PLC0415 - none of it is on the way to a window
+    import guid.menu  # noqa: F401, PLC0415

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 MAX_REQUEST_BYTES = 1 << 20
 ANSWER_TIMEOUT_S = 1.0
 """A command that does not read its answer is left."""
+GONE = -1
 
 
 class Refused(Exception):
@@ -106,6 +107,27 @@ class Commands:
             return there
 
         return say
+
+    def stream(self, client: Client) -> Callable[[bytes], int]:
+        """Let a command hear as much as it reads: the function sends what has room, and says how many bytes that were.
+
+        GONE when nobody hears it any more.
+        """
+        client.connection.setblocking(False)  # noqa: FBT003 - the standard library's own signature
+        self._readers.watch(client.connection, lambda: self._forget(client))  # it only ever says that it goes
+
+        def send(data: bytes) -> int:
+            if client not in self._clients:
+                return GONE
+            try:
+                return client.connection.send(data)
+            except BlockingIOError:
+                return 0
+            except OSError:
+                self._forget(client)
+                return GONE
+
+        return send
 
     def _accept(self) -> None:
         connection, _ = self._listener.accept()

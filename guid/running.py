@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any
 
 from colors.labels import DEFAULT, told
-from guid import templates
+from guid import memory, templates
 from guid.cgroups import Cgroups
 from guid.clipboard.folders import Folders
 from guid.config import DaemonConfig, ExitCode
@@ -50,13 +50,13 @@ TICK_S = 0.25
 class Running:
     """All qubes of one person on one desktop.
 
-    by_name: those that run, and those whose end is worth showing. on_listed: called with the name of a qube that has
-    said which windows it has.
+    by_name: those that run, and those whose end is worth showing. on_listed: each is called with the name of a qube
+    that has said which windows it has.
     """
 
     def __init__(self, readers: Readers, engines: Mapping[str, Engine], notifier: Notifier, display: str) -> None:
         self.by_name: dict[str, Qube] = {}
-        self.on_listed: Callable[[str], None] = lambda _name: None
+        self.on_listed: list[Callable[[str], None]] = []
         self.awake = Awake(time.monotonic())
         self._readers = readers
         self._engines = engines
@@ -164,6 +164,18 @@ class Running:
                 os.close(qube.held)
                 _remove(qube.name)
         self.exchange.close()
+
+    def used_bytes(self, qube: Qube) -> int | None:
+        """The memory that a qube uses now; None of one that does not run."""
+        group = self._cgroups.statistics(qube.name)
+        found = memory.of_group(group) if group is not None else None
+        if found is None and qube.process is not None:
+            found = memory.of_processes(qube.process.pid, qube.pool.fd)
+        return found
+
+    def in_a_child(self, work: Callable[[], object]) -> None:
+        """Do `work`, which must not raise, in a process of its own: nobody here waits for it."""
+        self._reap(fork_child(work))
 
     def _tell(self, qube: Qube, tiding: Tiding, detail: str = "") -> None:
         """A notice to the person; the log has its line already."""
@@ -309,7 +321,7 @@ class Running:
     def _said(self, qube: Qube, message: dict[str, Any]) -> None:
         if "windows" in message:
             qube.windows = message["windows"]
-            self.on_listed(qube.name)
+            self._listed(qube.name)
         elif "clipboard" in message:
             self.exchange.said(qube.name, message, message.get("fd"))
         elif "shown" in message and qube.last_use is not None:
@@ -319,6 +331,10 @@ class Running:
         elif "busy" in message:
             now = self.awake.now
             self._part(self._shares.busy(qube.name, now) if message["busy"] else self._shares.idle(qube.name))
+
+    def _listed(self, name: str) -> None:
+        for heard in self.on_listed:
+            heard(name)
 
     def _part(self, shares: dict[str, float]) -> None:
         """Tell daemons how much of the desktop's time is theirs."""
@@ -334,7 +350,7 @@ class Running:
         self._part(self._shares.idle(qube.name))
         code = qube.reap_daemon()
         self.exchange.desk.gone(qube.name)
-        self.on_listed(qube.name)
+        self._listed(qube.name)
         if qube.state is QubeState.STOPPING:
             pass
         elif code == ExitCode.VIOLATION:

@@ -11,12 +11,14 @@ from math import inf
 
 from colors.labels import UnknownLabel
 from guid.attention import Attention
+from guid.core.notebook import Notebook
 from guid.core.starting import Contradiction
 from guid.core.versions import facts
 from guid.engines.engine import Engine
 from guid.engines.errors import EngineError
 from guid.notifications import Notifier
 from guid.operations import Operations
+from guid.overview import Overview
 from guid.paths import PathsError
 from guid.preload import everything
 from guid.readers import Readers
@@ -27,6 +29,7 @@ from guid.servicemanager import ServiceManager
 from guid.settings import SettingsError
 from guid.tray import Tray
 from guid.version import VERSION
+from guid.watching import Watching
 from shm.errors import ShmError
 
 log = logging.getLogger(__name__)
@@ -62,6 +65,8 @@ class Supervisor:
         self._stay = stay
         self._manager = manager or ServiceManager("")
         self._notifier = Notifier(self.readers)
+        notebook = Notebook()
+        self._notifier.noted = notebook.write
         self._stopping = self._reloading = False
         self._running = Running(self.readers, engines, self._notifier, display)
         self._awake = self._running.awake
@@ -72,6 +77,9 @@ class Supervisor:
         self._attention = Attention(self.readers, self._running, self._notifier)
         self._operations = Operations(self._running, ourselves, None if stay else self.stop)
         self._operations.show_panel = self._attention.show
+        overview = Overview(self._running, notebook, ourselves)
+        self._watching = Watching(overview.rows)
+        self._operations.watch = self._watching.join
         self._commands = Commands(self.readers, listener, self._operations.table, REFUSALS, ourselves)
         self._operations.commands = self._commands
         _sweep()
@@ -121,6 +129,7 @@ class Supervisor:
         self._load(now)
         self._operations.tick(now)
         self._running.tick(now)
+        self._watching.tick(now)
         self._notifier.tick(time.monotonic())
         self._tray.tick(time.monotonic())
         self._attention.tick(time.monotonic())

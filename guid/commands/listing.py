@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from guid.commands.parsers import Commands
 
 COLUMNS = ["NAME", "LABEL", "STATE", "WINDOWS"]
-NOT_RUNNING: dict[str, Any] = {"violation": None, "daemon_pid": 0, "frame": None, "hidden": False, "paused": False}
 LINES_AT_ONCE = 1 << 20
 """Characters of a log that are read and printed at a time."""
 
@@ -73,20 +72,10 @@ def _windows(qube: dict[str, Any]) -> str:
 
 def _with_definitions(qubes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """All that run, and all that are defined, by name."""
-    from guid.core.definition import Definition, as_listed  # noqa: PLC0415 - only here
-    from guid.definitions import names  # noqa: PLC0415
-    from guid.settings import SettingsError, definition_of  # noqa: PLC0415
+    from guid.definitions import listed, names  # noqa: PLC0415 - only here
 
     rows = {qube["name"]: qube for qube in qubes}
-    for name in names():
-        if name in rows:
-            continue
-        stopped = {"name": name, "state": "stopped", "reason": None, "windows": [], "disposable": False, **NOT_RUNNING}
-        try:
-            stopped |= as_listed(definition_of(name) or Definition())
-        except SettingsError as error:
-            stopped |= {**dict.fromkeys(as_listed(Definition())), "state": "broken", "reason": str(error)}
-        rows[name] = stopped
+    rows |= {name: listed(name) for name in names() if name not in rows}
     return [rows[name] for name in sorted(rows)]
 
 

@@ -52,14 +52,14 @@ class Notice:
 
 def notice(key: str, summary: str, body: str, urgency: Urgency, rgb: int | None = None) -> Notice:
     """A notice with texts made safe: no controls, no bidi, no markup, not long."""
+    shown = plain(summary, body)
+    return Notice(key, shown[0], shown[1].translate(MARKUP), urgency, rgb)
+
+
+def plain(summary: str, body: str) -> tuple[str, str]:
+    """Both without controls and bidi, and not long: for where "<" is a character as any other."""
     lines = "\n".join(_safe(line) for line in body.splitlines()[:MAX_BODY_LINES])
-    return Notice(
-        key,
-        _cut(_safe(summary), MAX_SUMMARY_CHARACTERS),
-        _cut(lines, MAX_BODY_CHARACTERS).translate(MARKUP),
-        urgency,
-        rgb,
-    )
+    return _cut(_safe(summary), MAX_SUMMARY_CHARACTERS), _cut(lines, MAX_BODY_CHARACTERS)
 
 
 class Waiting:

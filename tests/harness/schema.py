@@ -27,6 +27,7 @@ OBJECTS = {
     "attention": "panel",
     "restart": "restarted",
     "logs": "line",
+    "watch": "seen",
     "create": "created",
     "set": "changed",
     "rm": "removed",
@@ -45,7 +46,7 @@ OBJECTS = {
     "doctor": "health",
 }
 """Command → the definition that it prints; the same as the table in docs/json.md."""
-A_LINE = ("logs", "clipboard watch")
+A_LINE = ("logs", "watch", "clipboard watch")
 
 
 def check(arguments: Sequence[str], code: int, printed: str) -> None:
