@@ -28,6 +28,7 @@ NOUNS = MappingProxyType(
         "labels": ("labels",),
         "templates": ("template",),
         "clipboard": ("clipboard",),
+        "manager": ("manager",),
         "doctor": ("doctor",),
         "export": ("export",),
         "supervise": ("supervise",),

@@ -51,25 +51,23 @@ def ask(request: dict[str, Any], *, supervise: Supervise | None = None) -> dict[
     empty.
     Raises CommandError with the supervisor's own words when it refuses.
     """
-    try:
-        path = runtime_dir() / SOCKET_NAME
-    except PathsError as error:
-        raise CommandError(str(error)) from error
-    connection = _connected(path)
-    if connection is None and supervise is None:
-        return {}
-    if connection is None and supervise is not None:
-        connection = _start_and_connect(path, supervise)
+    connection = _asked(request, supervise)
     if connection is None:
-        raise CommandError(f"the supervisor did not start; see {path.parent / LOG_NAME}")
+        return {}
     with connection:
-        request = {**request, "folders": {"config": str(config_dir()), "data": str(data_dir())}}
-        connection.sendall(json.dumps(request).encode("ascii") + b"\n")
         answer = _line(connection)
     _note_other_version(answer.pop("answered_by", None))
     if "error" in answer:
         raise CommandError(answer["error"])
     return answer
+
+
+def begin(request: dict[str, Any], supervise: Supervise) -> socket.socket:
+    """Send `request` and return the connection, for whoever is to hear the answers. Raises CommandError."""
+    connection = _asked(request, supervise)
+    if connection is None:
+        raise CommandError("there is no supervisor")
+    return connection
 
 
 def follow(request: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -114,6 +112,24 @@ def peer_uid(connection: socket.socket) -> int:
     """The uid of the process at the other end."""
     raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER_CREDENTIALS.size)
     return int(PEER_CREDENTIALS.unpack(raw)[1])
+
+
+def _asked(request: dict[str, Any], supervise: Supervise | None) -> socket.socket | None:
+    """The connection by which `request` was sent; None without a supervisor, if none is to be started."""
+    try:
+        path = runtime_dir() / SOCKET_NAME
+    except PathsError as error:
+        raise CommandError(str(error)) from error
+    connection = _connected(path)
+    if connection is None and supervise is None:
+        return None
+    if connection is None and supervise is not None:
+        connection = _start_and_connect(path, supervise)
+    if connection is None:
+        raise CommandError(f"the supervisor did not start; see {path.parent / LOG_NAME}")
+    request = {**request, "folders": {"config": str(config_dir()), "data": str(data_dir())}}
+    connection.sendall(json.dumps(request).encode("ascii") + b"\n")
+    return connection
 
 
 def _start_and_connect(path: Path, supervise: Supervise) -> socket.socket | None:

@@ -53,7 +53,7 @@ class Overview:
             self._read()
         self._sum_up(now)
         found: dict[str, Row] = {"supervisor": {"kind": "supervisor", "running": self._ourselves}}
-        found |= {f"label {each.name}": _label_row(each) for each in self._labels}
+        found |= {f"label {each.name}": label_row(each) for each in self._labels}
         by_name = self._running.by_name
         names = sorted(self._written.keys() | by_name.keys())
         found |= {f"qube {name}": self._qube_row(name, by_name.get(name), now) for name in names}
@@ -124,7 +124,8 @@ def _clipboard_row(status: Mapping[str, Any]) -> Row:
     return {"kind": "clipboard", **{key: status[key] for key in CLIPBOARD if key in status}, **content}
 
 
-def _label_row(label: Label) -> Row:
+def label_row(label: Label) -> Row:
+    """A label with all that draws it."""
     pattern = label.pattern
     return {
         "kind": "label",

@@ -15,6 +15,7 @@ from guid.version import VERSION
 from scripts.share import shared_files
 
 ROOT: Final = Path(__file__).resolve().parent.parent
+DESKTOP: Final = ROOT / "scripts" / "desktop"
 ROOMS: Final = ("protocol", "shm", "colors", "guid", "guiagent")
 """The packages, which lie in a folder of their own: their names are too common to share one."""
 
@@ -60,11 +61,8 @@ def shared() -> list[File]:
     made[ZSH_ELSEWHERE] = made.pop(ZSH_OF_DEBIAN)
     return [
         *(File(f"share/{path}", text.encode()) for path, text in made.items()),
-        File("share/applications/vitrail.desktop", (ROOT / "scripts" / "desktop" / "vitrail.desktop").read_bytes()),
-        File(
-            "share/icons/hicolor/scalable/apps/vitrail.svg",
-            (ROOT / "scripts" / "desktop" / "vitrail.svg").read_bytes(),
-        ),
+        *(File(f"share/applications/{each.name}", each.read_bytes()) for each in sorted(DESKTOP.glob("*.desktop"))),
+        File("share/icons/hicolor/scalable/apps/vitrail.svg", (DESKTOP / "vitrail.svg").read_bytes()),
     ]
 
 

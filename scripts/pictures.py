@@ -108,6 +108,34 @@ def attention(stage: Stage, path: Path) -> None:
     stage.chord("Escape")
 
 
+def manager(stage: Stage, path: Path) -> None:
+    """Every qube in one window: one that runs, one paused, one hidden, one that does not run."""
+    for qube, label in (("work", "blue"), ("personal", "yellow"), ("untrusted", "red")):
+        stage.vitrail("run", "--qube", qube, "--label", label, "--", "mousepad")
+        stage.window(qube)
+    stage.vitrail("run", "--qube", "bank", "--label", "green", "--", "true")
+    stage.vitrail("stop", "bank")
+    copied, pasted = ("Control_L", "Shift_L", "c"), ("Control_L", "Shift_L", "v")
+    for qube, keys in (("work", copied), ("personal", pasted), ("work", copied)):
+        stage.focus(stage.window(qube)["local_xid"])
+        if keys == copied:
+            stage.desktop.type_text("to be copied")
+            stage.chord("Control_L", "a")
+            stage.chord("Control_L", "c")
+            stage.still()
+        stage.chord(*keys)
+        stage.still()
+    stage.vitrail("pause", "personal")
+    stage.vitrail("hide", "untrusted")
+    window = stage.client(lambda: stage.start("vitrail", "manager"))
+    stage.desktop.ask_place(window, (30, 40, 900, 500))
+    stage.desktop.activate(window)  # which gives the focus to a window of its own
+    stage.still()
+    stage.chord("w")
+    stage.chord("Escape")
+    stage.photograph(path, (20, 10, 924, 560))
+
+
 SCENES: Final[dict[str, Scene]] = {
     "first-run": first_run,
     "clipboard": clipboard,
@@ -116,6 +144,7 @@ SCENES: Final[dict[str, Scene]] = {
     "disposable": disposable,
     "opened": opened,
     "attention": attention,
+    "manager": manager,
 }
 """Name of the picture → how it is taken; later ones use the qubes of earlier ones."""
 

@@ -27,14 +27,14 @@ def _supervise(options: argparse.Namespace) -> int:
     if options.unit:
         from guid.core.unit import unit_text  # noqa: PLC0415 - only here
 
-        print(unit_text(_ourselves()), end="")
+        print(unit_text(ourselves()), end="")
         return 0
     from guid.service import supervise  # noqa: PLC0415 - imports what it will fork
 
     return supervise(options.ready_fd, stay=options.ready_fd is None)
 
 
-def _ourselves() -> tuple[str, ...]:
+def ourselves() -> tuple[str, ...]:
     """What starts this command from anywhere."""
     started = Path(sys.argv[0])
     return (sys.executable, "-I", "-m", "guid") if started.suffix == ".py" else (str(started.absolute()),)

@@ -167,11 +167,15 @@ LIBRARY_ROOMS: Final = {
     "numpy": (),  # the tests' alone: none of ours counts pixels
     "Xlib": ("guid.x11", "guiagent.x11", "shm.x11"),
     "jeepney": ("guid.bus", "guiagent.x11.tray.bus"),
+    "gi": ("guid.manager.toolkit",),  # the toolkit, of the system\'s own Python
     "asyncio": (),
     "pickle": (),
     **dict.fromkeys(OTHER_IMAGE_DECODERS, ()),
     "mmap": (),  # the pool is never mapped by us: a page that vanishes would be a SIGBUS
 }
+
+MANAGER: Final = "guid.manager"
+"""A window that speaks to the supervisor's socket only: it imports nothing of ours, and nothing of ours imports it."""
 
 TOP_LEVEL: Final = {*ROOMS, *WORKSHOPS, "docs"}
 NOT_OURS: Final = {"build", "dist"}
@@ -186,6 +190,17 @@ def room_findings(root: Path) -> list[Finding]:
         if (target := item.name.split(".")[0]) in {*ROOMS, *WORKSHOPS}
         and target != module.room
         and target not in ROOM_MAY_IMPORT[module.room]
+    ]
+
+
+def manager_findings(root: Path) -> list[Finding]:
+    """What the manager's window imports of ours besides its own, and who imports it."""
+    return [
+        module.finding(item, f"{module.name} must not import {item.name}")
+        for module in modules(root, *ROOMS)
+        for item in module.imports()
+        if item.name.split(".")[0] in ROOMS and module.is_in(MANAGER) != item.is_of(MANAGER)
+        if module.is_in(MANAGER) or item.is_of(MANAGER)
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import protocol
 from tests.harness.wait import time_scale
@@ -34,7 +34,8 @@ def as_person(uid: int | None) -> list[str]:
 class Child:
     """One child process with its output in a file. A context manager; ended by pid, and always reaped.
 
-    log: where stdout and stderr go together; without it they go to the test's own stderr.
+    log: where stdout and stderr go together; without it they go to the test's own stderr. identity: as Popen has it,
+    for a process of somebody else's.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Child:
         pass_fds: Sequence[int] = (),
         log: Path | None = None,
         cwd: Path = ROOT,
+        **identity: Any,
     ) -> None:
         self.argv = [str(part) for part in argv]
         self.log = log
@@ -58,6 +60,7 @@ class Child:
                 stdout=out,
                 stderr=subprocess.STDOUT if out else None,
                 cwd=cwd,
+                **identity,
             )
         finally:
             if out is not None:

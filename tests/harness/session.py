@@ -82,6 +82,10 @@ class Session:
         schema.check(arguments, done.returncode, done.stdout)
         return done
 
+    def start(self, *arguments: str, log: Path) -> Child:
+        """Start a command that goes on, as the person."""
+        return Child(self.argv(*arguments), env=self.environment(), log=log, cwd=Path("/"), **self._identity)
+
     def argv(self, *arguments: str) -> list[str]:
         """The command as a process is started with it."""
         return [sys.executable, "-m", "guid", *arguments]

@@ -87,11 +87,13 @@ def test_package_installs_runs_and_goes_on_a_clean_debian(package: Path, tree: P
     with Inside(desktop.name, tree) as person:
         assert person.vitrail("--version").stdout == f"vitrail {VERSION}\n"
         person.sees_framed_window()
+        assert person.vitrail("manager").stderr.endswith("sudo apt install python3-gi gir1.2-gtk-3.0\n")
         assert person.vitrail("stop", "work").returncode == 0
     brought = there().keys() - before.keys()
     for name in (
         "usr/lib/systemd/user/vitrail.service",
         "usr/share/man/man1/vitrail-run.1.gz",
+        "usr/share/applications/vitrail-manager.desktop",
         "usr/share/bash-completion/completions/vitrail",
         "usr/share/zsh/vendor-completions/_vitrail",
     ):

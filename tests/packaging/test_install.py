@@ -10,6 +10,7 @@ import pytest
 
 from guid.version import VERSION
 from scripts.install import default_prefix
+from tests.harness.manager import Manager
 from tests.harness.processes import ROOT, clean_environment
 from tests.harness.xserver import XServer
 from tests.packaging.person import Owner, listing
@@ -56,6 +57,11 @@ def owner(desktop: XServer, prefix: Path) -> Iterator[Owner]:
 def test_installed_command_shows_a_framed_window(owner: Owner) -> None:
     assert owner.vitrail("--version").stdout == f"vitrail {VERSION}\n"
     owner.sees_framed_window()
+
+
+def test_installed_manager_shows_its_window(owner: Owner) -> None:
+    with Manager(owner):
+        pass
 
 
 def test_every_command_of_the_project_is_installed(prefix: Path) -> None:
