@@ -11,10 +11,12 @@ from Xlib import X, Xatom
 
 from guid.clipboard.store import BASE, SOURCE
 from guid.core.guidconf import KEYS
+from guid.core.options import DEFAULT_OPTIONS
 from protocol.extensions import Feature
 from protocol.formats import Scale as ScaleBody
 from protocol.messages import MessageType
-from tests.harness.pixels import region
+from tests.harness.pixels import region, screenshot
+from tests.harness.playedtray import PlayedTray
 from tests.harness.wait import holds_for, wait_until
 from tests.harness.wm import WindowManager
 from tests.harness.xserver import XServer
@@ -386,6 +388,26 @@ def test_clipboard_goes_by_services_if_asked_or_behind_a_stub_domain(
         copies(qubes, remote, (CTRL, SHIFT, C_KEY), b"by message")
         wait_until(lambda: stored(qubes) == b"by message", what="the copy")
         assert not (qubes.folder / "calls").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [('trayicon_mode = "tint+border2";', ()), ('trayicon_mode = "bg";', ("--trayicon-mode", "tint+border2"))],
+)
+def test_tray_icon_is_shown_in_the_mode_that_is_set(qubes: Qubes, settings: str, words: tuple[str, ...]) -> None:
+    qubes.foreground("-c", "0xcc0000", *words, settings=of_all(settings))
+    grey = np.full((22, 22), 0x808080, np.uint32)
+    with PlayedTray(qubes.person.x.get_display_name(), (200, 400, 100, 24)) as tray:
+        tray.begin()
+        qubes.agent.create(0x600001, (0, 0, 22, 22))
+        qubes.agent.send(MessageType.DOCK, 0x600001)
+        qubes.agent.dump(0x600001, grey)
+        qubes.agent.damage(0x600001, (0, 0, 22, 22))
+        tray.take(tray.wait_asked(1)[0])
+        edge = line = 0xCC0000
+        nothing, tint = DEFAULT_OPTIONS.window_background_color, 0xFF0000
+        row = [edge, nothing, line, *[tint] * 18, line, nothing, edge]
+        wait_until(lambda: list(screenshot(qubes.person.x)[412, 200:224]) == row, what="the icon in its mode")
 
 
 # The log

@@ -12,6 +12,7 @@ import pytest
 
 from protocol.messages import MessageType
 from tests.harness.pixels import pseudo_random
+from tests.harness.playedtray import PlayedTray
 from tests.harness.processes import memory_kib
 from tests.harness.stage import ActedQube
 
@@ -64,9 +65,23 @@ def test_updates_of_a_picture_of_another_size_stay_inside(evil: ActedQube) -> No
         evil.stage.judge(f"a picture of {size}", windows=2)
 
 
-def test_a_qube_cannot_reach_the_tray_where_the_cause_was(evil: ActedQube) -> None:
-    evil.agent.create(WINDOW, (0, 0, 24, 24), popup=True)
-    evil.agent.send(MessageType.DOCK, WINDOW)
-    evil.settle()
-    evil.stage.judge("docked", windows=1)
-    assert "asks for the tray" in evil.daemon.child.output()
+@pytest.mark.parametrize("mode", ["tint", "bg", "inset"])
+def test_updates_of_every_size_draw_inside_a_tray_icon_only(evil: ActedQube, mode: str) -> None:
+    """Where the cause was: the tint of icons, with an icon that is smaller and larger than its window."""
+    evil.daemon.tell({"options": {"trayicon_mode": mode}})
+    with PlayedTray(evil.stage.server.name, (200, 650, 300, 26)) as tray:
+        tray.begin()
+        evil.agent.create(WINDOW, (0, 0, 22, 22))
+        evil.agent.send(MessageType.DOCK, WINDOW)
+        tray.take(tray.wait_asked(1)[0])
+        evil.viewable(WINDOW)
+        resident, private = memory_kib(evil.daemon.child.pid)
+        for width, height in ((1, 1), (22, 22), (3, 400), (16384, 30)):
+            evil.agent.dump(WINDOW, np.full((height, width), 0x808080, np.uint32))
+            for start, size in itertools.product(STARTS, SIZES):
+                evil.agent.send(MessageType.SHMIMAGE, WINDOW, start, start, size, size)
+            evil.settle()
+            evil.stage.judge(f"an icon of {width}x{height}", windows=2)
+        grown = np.subtract(memory_kib(evil.daemon.child.pid), (resident, private))
+        assert grown.max() < GROWTH_KIB
+    evil.lives()
