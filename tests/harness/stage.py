@@ -19,6 +19,7 @@ from protocol.messages import MessageType
 from tests.harness.agent import ScriptedAgent
 from tests.harness.daemon import DaemonProcess
 from tests.harness.pixels import Pixels, screenshot
+from tests.harness.playedtray import PlayedTray
 from tests.harness.wait import POLL_S, pause, time_scale, wait_until
 from tests.harness.wm import Compositor, WindowManager, nudge
 from tests.harness.xserver import XServer
@@ -139,6 +140,7 @@ class Stage:
         self._owners: list[Owner] = []
         self._qubes = 0
         self._locker: Any = None
+        self._tray: PlayedTray | None = None
 
     @contextmanager
     def qube(
@@ -256,6 +258,17 @@ class Stage:
             self._locker.destroy()
             self.x.sync()
             self._locker = None
+
+    def put_tray(self) -> PlayedTray:
+        """A tray at the bottom, above every window, until `take_tray`."""
+        self._tray = PlayedTray(self.server.name, (200, HEIGHT - 26, 300, 26)).begin()
+        return self._tray
+
+    def take_tray(self) -> None:
+        """End it; harmless when there is none."""
+        if self._tray is not None:
+            self._tray.end()
+            self._tray = None
 
     def _put_panel(self) -> None:
         """A dock that reserves the top of the screen."""

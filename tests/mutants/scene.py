@@ -14,8 +14,9 @@ FULLSCREEN: Final = 1
 ARGUMENTS: Final = ("--option", "allow_fullscreen = true")
 """What the qube's daemon is started with."""
 
-MAIN, EMPTY, MENU, TIP = 0x11, 0x12, 0x13, 0x14
+MAIN, EMPTY, MENU, TIP, ICON = 0x11, 0x12, 0x13, 0x14, 0x15
 PICTURE: Final = pseudo_random(301, 203)
+ICON_PICTURE: Final = pseudo_random(22, 22)
 MENU_PICTURE: Final = pseudo_random(120, 90)
 OTHERS: Final = 1
 """Windows of the innocent qube that stands beside."""
@@ -146,6 +147,17 @@ def a_popup_under_the_banner_of_a_fullscreen_window(qube: ActedQube) -> int:
     return 7
 
 
+def an_icon_in_a_tray(qube: ActedQube) -> int:
+    tray = qube.stage.put_tray()
+    qube.agent.create(ICON, (5, 5, 22, 22))
+    qube.agent.send(MessageType.DOCK, ICON)
+    qube.agent.dump(ICON, ICON_PICTURE)
+    qube.agent.damage(ICON, (0, 0, 22, 22))
+    tray.take(tray.wait_asked(1)[0])
+    qube.settle()
+    return 8
+
+
 STEPS: Final[tuple[Callable[[ActedQube], int], ...]] = (
     a_managed_window,
     a_window_before_its_first_picture,
@@ -163,6 +175,7 @@ STEPS: Final[tuple[Callable[[ActedQube], int], ...]] = (
     two_popups_that_share_the_work_area,
     a_popup_while_the_screen_is_locked,
     a_popup_under_the_banner_of_a_fullscreen_window,
+    an_icon_in_a_tray,
 )
 
 
@@ -178,3 +191,4 @@ def play(qube: ActedQube) -> None:
             qube.stage.judge(name_of(step), windows=windows + OTHERS)
     finally:
         qube.stage.unlock()
+        qube.stage.take_tray()

@@ -50,6 +50,7 @@ MUTANTS: Final[dict[str, Death]] = {
     "popups_over_limit": Death(scene.two_popups_that_share_the_work_area, Fault.TOO_LARGE),
     "popup_over_locker": Death(scene.a_popup_while_the_screen_is_locked, Fault.OVER_LOCKER),
     "popup_over_banner": Death(scene.a_popup_under_the_banner_of_a_fullscreen_window, Fault.OVER_BANNER),
+    "icon_without_edge": Death(scene.an_icon_in_a_tray, Fault.EDGE_COLOUR),
 }
 
 

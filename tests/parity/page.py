@@ -15,7 +15,7 @@ Written by `make parity` from `tests/parity/rows/`; a test holds it equal to tha
 of Qubes OS (`qubes-guid` 4.3, protocol 1.8). *Same* and *better* name the tests that show it: a full run of the suite
 fails if one of them did not run and pass in it. *Not applicable* says why.
 
-The tray and icons have pages' worth of rules of their own, which come with them.
+Icons have a page's worth of rules of their own, which come with them.
 """
 
 

@@ -57,7 +57,7 @@ def test_nodes_are_those_that_pytest_collects(request: pytest.FixtureRequest) ->
         ({"id": "2.create"}, "is no id"),
         ({"id": "2.create.0"}, "is no id"),
         ({"id": "2.Create.1"}, "is no id"),
-        ({"id": "7.dock.1"}, "of a section that is not on the page"),
+        ({"id": "14.cost.1"}, "of a section that is not on the page"),
         ({"c": " "}, "does not say what the C daemon does"),
         ({"ours": "worse"}, "'worse' is not a valid Ours"),
         ({"ours": "better"}, "does not say why"),
