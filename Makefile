@@ -117,6 +117,7 @@ tour:
 pictures:
 	@$(SETUP) runtime demo test apps
 	@$(PYTHON_IN_TREE) -m scripts.pictures
+	@$(PYTHON_IN_TREE) -m scripts.modes_sheet
 
 clean:
 	rm -rf build dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache /var/tmp/vitrail-test-templates-$$(id -u)

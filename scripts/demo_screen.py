@@ -61,13 +61,26 @@ OPENBOX: Final = """\
 """
 
 
-class PrivateScreen:
-    """An Xvfb that only this user may open, under openbox. A context manager, which ends what `start` has started.
+AWESOME_LINES: Final = Path(__file__).resolve().parent.parent / "tests" / "harness" / "awesome"
+AWESOME_RC: Final = """\
+local awful = require("awful")
+require("awful.autofocus")
+awful.screen.connect_for_each_screen(function(screen) awful.tag({ "1" }, screen, awful.layout.suit.floating) end)
+awful.rules.rules = { { rule = {}, properties = { focus = awful.client.focus.filter, size_hints_honor = false } } }
+client.connect_signal("request::activate", awful.ewmh.activate)
+client.connect_signal("request::geometry", awful.ewmh.geometry)
+require("qubes")
+"""
 
-    width, height: px. Sets DISPLAY and XAUTHORITY of this process.
+
+class PrivateScreen:
+    """An Xvfb that only this user may open, under a window manager. A context manager, which ends what it has started.
+
+    width, height: px. manager: openbox, or awesome as the tests have it. Sets DISPLAY and XAUTHORITY of this process.
     """
 
-    def __init__(self, folder: Path, width: int, height: int) -> None:
+    def __init__(self, folder: Path, width: int, height: int, *, manager: str = "openbox") -> None:
+        self._manager = manager
         self._folder = folder / "screen"
         self._folder.mkdir(mode=0o700)
         self._size = width, height
@@ -77,7 +90,7 @@ class PrivateScreen:
         """Start both. Raises DemoError."""
         os.environ["XAUTHORITY"] = str(self._write_cookie())
         os.environ["DISPLAY"] = self._start_server(*self._size)
-        self._start_window_manager()
+        {"openbox": self._start_openbox, "awesome": self._start_awesome}[self._manager]()
 
     def _write_cookie(self) -> Path:
         """An Xauthority file for every display number of this host. Source: Xau(3)."""
@@ -103,7 +116,14 @@ class PrivateScreen:
             raise DemoError(f"Xvfb did not start: {(self._folder / 'Xvfb.log').read_text().strip()}")
         return f":{int(number)}"
 
-    def _start_window_manager(self) -> None:
+    def _start_awesome(self) -> None:
+        home = self._folder / "awesome"
+        home.mkdir()
+        (home / "rc.lua").write_text(AWESOME_RC)
+        folders = {name: str(home) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")}
+        self._start(["awesome", "-c", str(home / "rc.lua"), "--search", str(AWESOME_LINES)], folders)
+
+    def _start_openbox(self) -> None:
         home = self._folder / "openbox"
         theme = home / ".themes" / "vitrail-demo" / "openbox-3"
         theme.mkdir(parents=True)

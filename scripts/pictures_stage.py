@@ -75,7 +75,9 @@ Rect = tuple[int, int, int, int]
 class Stage:
     """The desktop and everything on it. A context manager; at its end nothing of it runs or lies about."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, manager: str = "openbox") -> None:
+        """manager: the window manager, one that PrivateScreen knows."""
+        self._manager = manager
         self.folder = Path(tempfile.mkdtemp(prefix="vitrail-pictures-", dir="/var/tmp"))
         self.folder.chmod(0o711)
         self.here = self.folder / "Documents"
@@ -96,7 +98,7 @@ class Stage:
         (commands / "vitrail").chmod(0o755)
         os.environ["PATH"] = f"{commands}:{os.environ['PATH']}"
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = self._start_bus()
-        self._stack.enter_context(PrivateScreen(self.folder, WIDTH_PX, HEIGHT_PX)).start()
+        self._stack.enter_context(PrivateScreen(self.folder, WIDTH_PX, HEIGHT_PX, manager=self._manager)).start()
         self.desktop = self._stack.enter_context(Desktop())
         self.desktop.paint_background(BACKGROUND_RGB)
         self._stack.callback(self._end_qubes)
@@ -174,6 +176,21 @@ class Stage:
         self.desktop.activate(xid)
         wait_until(lambda: self.desktop.focus() == xid, "the focus")
         self.still()
+
+    def point(self, x: int, y: int) -> None:
+        """Move the pointer."""
+        xtest.fake_input(self.desktop.x, X.MotionNotify, x=x, y=y)
+        self.desktop.x.sync()
+
+    def hold(self, name: str) -> None:
+        """Press a key."""
+        xtest.fake_input(self.desktop.x, X.KeyPress, self.desktop.x.keysym_to_keycode(XK.string_to_keysym(name)))
+        self.desktop.x.sync()
+
+    def let_go(self, name: str) -> None:
+        """Let it go."""
+        xtest.fake_input(self.desktop.x, X.KeyRelease, self.desktop.x.keysym_to_keycode(XK.string_to_keysym(name)))
+        self.desktop.x.sync()
 
     def chord(self, *names: str) -> None:
         """Press keys together, the last one last."""
