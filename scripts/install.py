@@ -189,6 +189,7 @@ def main() -> int:
         else:
             print(f"removed from {uninstall(options.prefix, options.destdir)}")
             print("homes of qubes and their definitions are kept; `vitrail rm` would have removed them")
+            print("entries of qubes in a desktop's menu too; `vitrail menu clear` would have taken them out")
     except InstallError as error:
         print(f"install: {error}", file=sys.stderr)
         return 1

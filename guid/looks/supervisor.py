@@ -6,9 +6,10 @@ import json
 import os
 import socket
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
-from guid.control import MAX_LINE_BYTES, PEER_CREDENTIALS, SOCKET_NAME
+from guid.control import MAX_LINE_BYTES, PEER_CREDENTIALS, SERVING_LOCK_NAME, SOCKET_NAME
 from guid.core.needs.seen import Supervisor
 from guid.core.versions import UNTOLD
 from guid.paths import runtime_place
@@ -28,8 +29,13 @@ def look_at_supervisor() -> Supervisor:
         connection.settimeout(ANSWER_S)
         try:
             connection.connect(str(path))
-        except OSError:
-            return Supervisor(str(path), there=True)
+        except (ConnectionRefusedError, FileNotFoundError):
+            return Supervisor(str(path), there=os.path.lexists(path))
+        except PermissionError:  # in a folder of ours: root's, as after sudo that kept the environment
+            pid = _serving()
+            return Supervisor(str(path), there=True, pid=pid, stranger=pid != 0)
+        except OSError:  # more ask than it has taken in
+            return Supervisor(str(path), there=True, pid=_serving(), ours=VERSION)
         raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER_CREDENTIALS.size)
         pid, uid, _gid = PEER_CREDENTIALS.unpack(raw)
         if uid != os.geteuid():
@@ -41,6 +47,17 @@ def look_at_supervisor() -> Supervisor:
     told = answer.get("supervisor") or {}
     version = str(told.get("version", UNTOLD))
     return replace(seen, version=version if version != VERSION else "", service=bool(told.get("service")))
+
+
+def _serving() -> int:
+    """Who holds the lock that a supervisor holds as long as it lives, 0 for nobody. Source: proc(5), /proc/locks."""
+    try:
+        inode = (runtime_place() / SERVING_LOCK_NAME).stat().st_ino
+        locks = Path("/proc/locks").read_text(encoding="ascii")
+    except OSError:
+        return 0
+    held = (line.split() for line in locks.splitlines() if "->" not in line and " FLOCK " in line)
+    return next((int(words[4]) for words in held if words[5].rpartition(":")[2] == str(inode)), 0)
 
 
 def _answer(connection: socket.socket) -> dict[str, Any] | None:

@@ -1,5 +1,6 @@
 """`vitrail doctor` on folders, settings and supervisors that are not as they should be, and after its own commands."""
 
+import fcntl
 import os
 import socket
 from collections.abc import Iterator
@@ -213,6 +214,32 @@ def test_stranger_who_listens_is_told(machine: Hidden) -> None:
         assert lacking(found) == {"stranger": f"rm {path}"}
         assert not found[""]["well"]
         assert lacking(machine.mended(f"rm {path}", "files", uid=UID)) == {}
+
+
+def test_supervisor_of_root_in_ones_own_folder_is_no_leftover(machine: Hidden) -> None:
+    """As after sudo that has kept the environment."""
+    folder = owned(machine.folder / "run" / "vitrail")
+    path, lock = folder / "control.sock", folder / "supervisor.lock"
+    with socket.socket(socket.AF_UNIX) as stranger, lock.open("w") as held:
+        stranger.bind(str(path))
+        path.chmod(0o600)
+        stranger.listen()
+        fcntl.flock(held, fcntl.LOCK_EX)
+        found = machine.doctor("files", uid=UID)
+        assert lacking(found) == {"stranger": f"rm {path}"}
+        assert f"({os.getpid()})" in words(found, "stranger")[0]
+
+
+def test_supervisor_that_takes_nobody_in_is_no_leftover(machine: Hidden) -> None:
+    folder = owned(machine.folder / "run" / "vitrail")
+    path, lock = folder / "control.sock", folder / "supervisor.lock"
+    with socket.socket(socket.AF_UNIX) as busy, socket.socket(socket.AF_UNIX) as first, lock.open("w") as held:
+        busy.bind(str(path))
+        path.chmod(0o666)
+        busy.listen(0)
+        first.connect(str(path))  # all that the queue holds
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert lacking(machine.doctor("files", uid=UID)) == {"supervisor": f"kill -KILL {os.getpid()}"}
 
 
 def test_supervisor_that_does_not_answer_is_ended(machine: Hidden) -> None:
