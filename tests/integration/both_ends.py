@@ -1,5 +1,6 @@
 """A desktop, a real daemon, a real agent and its qube's X server, without a sandbox; knows only what can be seen."""
 
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
@@ -23,10 +24,19 @@ WIDTH, HEIGHT = 1280, 800
 class BothEnds:
     """desk: a connection to the desktop. qube: the qube's X server. app: a program in it. A context manager."""
 
-    def __init__(self, folder: Path, *, kind: Kind = "xvfb", manager: str | None = "openbox") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        kind: Kind = "xvfb",
+        manager: str | None = "openbox",
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        """environment: more for the agent."""
         self._folder = folder
+        self._environment = environment
         self._manager = manager
-        self._desktop, self.qube = XServer(WIDTH, HEIGHT), XServer(WIDTH, HEIGHT, kind=kind)
+        self.desktop, self.qube = XServer(WIDTH, HEIGHT), XServer(WIDTH, HEIGHT, kind=kind)
 
     def outer(self, window: Any) -> Any:
         """The desktop's window for one of the app's, once it is on the screen."""
@@ -87,13 +97,15 @@ class BothEnds:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            for server in (self._desktop, self.qube):
+            for server in (self.desktop, self.qube):
                 stack.enter_context(server)
-            self.desk: Any = stack.enter_context(closing(self._desktop.connect()))
+            self.desk: Any = stack.enter_context(closing(self.desktop.connect()))
             if self._manager is not None:
-                stack.enter_context(WindowManager(self._manager, self._desktop.name))
-            self.agent = stack.enter_context(AgentProcess(self._folder, "--display", self.qube.name))
-            self.daemon = stack.enter_context(DaemonProcess(self._desktop.name, self.agent.path, self.agent.pool))
+                stack.enter_context(WindowManager(self._manager, self.desktop.name))
+            self.agent = stack.enter_context(
+                AgentProcess(self._folder, "--display", self.qube.name, environment=self._environment)
+            )
+            self.daemon = stack.enter_context(DaemonProcess(self.desktop.name, self.agent.path, self.agent.pool))
             self.agent.news()  # it is ready
             self.app = stack.enter_context(App(self.qube.name))
             self._stack = stack.pop_all()
