@@ -95,6 +95,16 @@ def _text(name: str, made: Callable[[str], object] = str) -> Take:
     return lambda request, value: replace(request, **_fields({name: made(value)}))
 
 
+def _absolute(value: str) -> Path:
+    """A path from where the command is given: the daemon itself goes elsewhere."""
+    return Path(value).absolute()
+
+
+def _program(value: str) -> str:
+    """A program by its path, or by a name that is looked for."""
+    return str(_absolute(value)) if "/" in value else value
+
+
 def _fields(values: dict[str, object]) -> dict[str, Any]:
     return values
 
@@ -165,7 +175,7 @@ OURS: Final = True
 """An option that the C daemon has not."""
 
 TABLE: Final[tuple[Argument, ...]] = (
-    Argument("C", "config", "PATH", f"settings, instead of {DEFAULT_CONFIG}", _text("config", Path)),
+    Argument("C", "config", "PATH", f"settings, instead of {DEFAULT_CONFIG}", _text("config", _absolute)),
     Argument("d", "domid", "ID", "the Xen domain that runs the agent", _once("domain", _whole(1, MAX_DOMAIN))),
     Argument(
         "t",
@@ -214,11 +224,13 @@ TABLE: Final[tuple[Argument, ...]] = (
     Argument("h", "help", "", "say this", _flag("help")),
     Argument("", "version", "", "say the protocol's version", _flag("version")),
     Argument("", "check-config", "", "say what would hold, and why", _flag("check_config"), OURS),
-    Argument("", "run-folder", "PATH", "of running and booting files (/run/qubes)", _text("folder", Path), OURS),
-    Argument("", "log-folder", "PATH", "of the log (/var/log/qubes)", _text("logs", Path), OURS),
-    Argument("", "policy-folder", "PATH", "of the rules for pasting (/etc/qubes)", _text("policy", Path), OURS),
-    Argument("", "qrexec-client", "PATH", "calls services, if not Qubes' client", _text("qrexec_client"), OURS),
-    Argument("", "vchan-socket", "PATH", "an agent behind a socket", _text("vchan_socket", Path), OURS),
+    Argument("", "run-folder", "PATH", "of running and booting files (/run/qubes)", _text("folder", _absolute), OURS),
+    Argument("", "log-folder", "PATH", "of the log (/var/log/qubes)", _text("logs", _absolute), OURS),
+    Argument("", "policy-folder", "PATH", "of the rules for pasting (/etc/qubes)", _text("policy", _absolute), OURS),
+    Argument(
+        *("", "qrexec-client", "PATH", "calls services, if not Qubes' client"), _text("qrexec_client", _program), OURS
+    ),
+    Argument("", "vchan-socket", "PATH", "an agent behind a socket", _text("vchan_socket", _absolute), OURS),
     Argument("", "pool-fd", "FD", "the pool that it draws in", _text("pool_fd", _whole(0, MAX_FD)), OURS),
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ import os
 import select
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from protocol.limits import MAX_OUTPUT_QUEUE_BYTES, READ_BYTES
 from shm.errors import ChannelClosed, ChannelFull, TransportError
@@ -24,6 +24,9 @@ TO_AGENT_BYTES: Final = 4_096
 """The ring that carries input: 128 motions of 32 bytes, one granted page, as in the C agent."""
 TO_DAEMON_BYTES: Final = 65_536
 """The ring that carries damage: as much as one read takes. 16 granted pages; the C agent's has 1."""
+
+MAX_DOMAIN_DIGITS: Final = 5
+"""Of a domain's id: the highest is 0x7FEF. Source: xen.h, DOMID_FIRST_RESERVED."""
 
 
 class XenChannel:
@@ -149,18 +152,33 @@ class XenChannel:
             os.eventfd_read(self._left)
 
 
+class Keys(Protocol):
+    """Who knows what xenstore has."""
+
+    def read(self, path: str) -> bytes | None:
+        """The value of a key."""
+
+
 def key_of(server: int | None, client: int, port: int) -> str:
     """Where xenstore has a server's ring; server: None for the domain we are in. Source: Qubes libvchan-xen, init.c."""
     own = f"data/vchan/{client}/{port}"
     return own if server is None else f"/local/domain/{server}/{own}"
 
 
+def domain_we_are_in(store: Keys) -> int:
+    """Its id; 0 where xenstore does not say. Source: xenstore-paths, "domid" of a domain's own folder."""
+    said = store.read("domid")
+    if said is None or not said.isdigit() or len(said) > MAX_DOMAIN_DIGITS:
+        return 0
+    return int(said)
+
+
 def connect(
-    domain: int, port: int = GUI_PORT, *, own_domain: int = 0, max_queue_bytes: int = MAX_OUTPUT_QUEUE_BYTES
+    domain: int, port: int = GUI_PORT, *, own_domain: int | None = None, max_queue_bytes: int = MAX_OUTPUT_QUEUE_BYTES
 ) -> XenChannel:
     """Connect to the server in a domain, as a client. Waits for nobody.
 
-    own_domain: the id of the domain that this runs in, as the server knows it.
+    own_domain: the id of the domain that this runs in, as the server knows it; None: as xenstore says.
     Raises ChannelClosed if there is no such domain (any more), TransportError if it does not serve (yet).
     """
     store = Store()
@@ -168,6 +186,8 @@ def connect(
         store.watch_releases()
         if not store.lives(domain):
             raise ChannelClosed(f"there is no domain {domain}")
+        if own_domain is None:
+            own_domain = domain_we_are_in(store)
         key = key_of(domain, own_domain, port)
         if store.read(f"{key}/event-channel") is None or store.read(f"{key}/ring-ref") is None:
             raise TransportError(f"domain {domain} serves no channel {port} for domain {own_domain} yet")

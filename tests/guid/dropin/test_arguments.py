@@ -137,3 +137,13 @@ def test_usage_has_every_option_in_a_line_that_fits() -> None:
     for row in TABLE:
         assert any(f"--{row.long} {row.metavar}".rstrip() in line and row.about in line for line in lines)
     assert max(map(len, lines)) <= 120
+
+
+def test_paths_are_meant_from_where_the_command_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The daemon goes to its run folder: there a relative path would be another file's."""
+    monkeypatch.chdir(tmp_path)
+    words = "-C a --run-folder b --log-folder c --policy-folder d --vchan-socket e --pool-fd 5 --qrexec-client ./f"
+    made = request_of(words.split())
+    found = (made.config, made.folder, made.logs, made.policy, made.vchan_socket, made.qrexec_client)
+    assert found == (*(tmp_path / name for name in "abcde"), str(tmp_path / "f"))
+    assert request_of(["--qrexec-client", "found-in-path"]).qrexec_client == "found-in-path"
