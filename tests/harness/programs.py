@@ -84,6 +84,25 @@ def paint(title: str, x: str, y: str, width: str, height: str, seed: str, depth:
             return
 
 
+def icon(title: str, rgb: str) -> None:
+    """An icon of one colour in the tray, as soon as there is one; a click on it opens a window of that colour."""
+    dpy = display.Display()
+    selection, opcode = dpy.intern_atom("_NET_SYSTEM_TRAY_S0"), dpy.intern_atom("_NET_SYSTEM_TRAY_OPCODE")
+    root, info = dpy.screen().root, dpy.intern_atom("_XEMBED_INFO")
+    window = root.create_window(0, 0, 22, 22, 0, 24, background_pixel=int(rgb, 16), event_mask=X.ButtonPressMask)
+    window.change_property(info, info, 32, [0, 1])
+    while dpy.get_selection_owner(selection) == X.NONE:
+        select.select([], [], [], 0.02)
+    tray: Any = dpy.get_selection_owner(selection)
+    data = 32, [X.CurrentTime, 0, window.id, 0, 0]
+    tray.send_event(event.ClientMessage(window=tray, client_type=opcode, data=data))
+    while True:
+        if dpy.next_event().type == X.ButtonPress:
+            opened = root.create_window(100, 100, 200, 150, 0, 24, background_pixel=int(rgb, 16))
+            opened.set_wm_name(title)
+            opened.map()
+
+
 def resize(title: str, width: str, height: str) -> None:
     """Resize another program's window, found by its title, as the program itself would."""
     dpy = display.Display()
@@ -254,6 +273,7 @@ def churn(seed: str, path: str) -> None:
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "paint": paint,
+    "icon": icon,
     "resize": resize,
     "record": record,
     "menu": menu,
