@@ -167,7 +167,7 @@ LIBRARY_ROOMS: Final = {
     "numpy": (),  # the tests' alone: none of ours counts pixels
     "Xlib": ("guid.x11", "guiagent.x11", "shm.x11"),
     "jeepney": ("guid.bus", "guiagent.x11.tray.bus"),
-    "gi": ("guid.manager.toolkit",),  # the toolkit, of the system\'s own Python
+    "gi": ("guid.manager.toolkit",),  # the toolkit, of the system's own Python
     "asyncio": (),
     "pickle": (),
     **dict.fromkeys(OTHER_IMAGE_DECODERS, ()),
