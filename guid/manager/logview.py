@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from guid.manager import words
 from guid.manager.link import Connection, Message, ask, asked
+from guid.manager.list import text_scale
 from guid.manager.toolkit import Gdk, GLib, Gtk
 
 WIDTH_PX, HEIGHT_PX = 760, 420
@@ -28,7 +29,7 @@ class LogView:
             title=f"Log of qube {words.line(name)}", transient_for=parent, destroy_with_parent=True
         )
         self._window.set_position(Gtk.WindowPosition.CENTER_ON_PARENT)
-        self._window.set_default_size(WIDTH_PX, HEIGHT_PX)
+        self._window.set_default_size(WIDTH_PX * text_scale(), HEIGHT_PX * text_scale())
         scrolled = Gtk.ScrolledWindow()
         scrolled.add(self._view)
         self._window.add(scrolled)

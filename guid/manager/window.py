@@ -8,12 +8,13 @@ from typing import Any, Final, Protocol
 from guid.manager import words
 from guid.manager.actions import ACTIONS, BUTTONS, BY_NAME, ENTER, Action, first_allowed
 from guid.manager.dialogs import choose_label, confirmed, show_keys
-from guid.manager.list import QubeList
+from guid.manager.list import QubeList, text_scale
 from guid.manager.toolkit import Gdk, Gtk
 from guid.manager.world import Row, World
 
 WIDTH_PX, HEIGHT_PX = 900, 560
 LIST_PX: Final = 240
+"""At 96 dots an inch."""
 SPACE_PX: Final = 6
 MODIFIERS: Final = Gdk.ModifierType.CONTROL_MASK | Gdk.ModifierType.SHIFT_MASK | Gdk.ModifierType.MOD1_MASK
 NO_SUPERVISOR: Final = "No supervisor runs, and so no qube. The window goes on by itself when there is one again."
@@ -61,7 +62,7 @@ class Window:
         self._lost.connect("response", lambda *_: doer.start_supervisor())
         self._complaint = _bar(Gtk.MessageType.ERROR, "", closes=True)
         self.shown = Gtk.Window(title="Vitrail: qubes", icon_name="vitrail")
-        self.shown.set_default_size(WIDTH_PX, HEIGHT_PX)
+        self.shown.set_default_size(WIDTH_PX * text_scale(), HEIGHT_PX * text_scale())
         self.shown.add(self._laid_out())
         self.shown.connect("key-press-event", self._key)
         self.shown.connect("destroy", lambda _window: doer.quit())
@@ -195,7 +196,7 @@ class Window:
         below.add(self._clipboard)
         below.add(heading)
         below.pack_start(_scrolled(self._notices), True, True, 0)  # noqa: FBT003 - GTK's own signature
-        panes = Gtk.Paned(orientation=Gtk.Orientation.VERTICAL, position=LIST_PX)
+        panes = Gtk.Paned(orientation=Gtk.Orientation.VERTICAL, position=LIST_PX * text_scale())
         panes.pack1(_scrolled(self._qubes.view), True, False)  # noqa: FBT003 - GTK's own signature
         panes.pack2(below, True, False)  # noqa: FBT003 - GTK's own signature
         everything = Gtk.Box(orientation=Gtk.Orientation.VERTICAL)
