@@ -9,6 +9,7 @@ from colors.labels import Label
 from colors.palette import COLOURS_APART, Pair, pairs
 from colors.patterns import Pattern
 from colors.question import Picture, fill, text_width, write
+from colors.tag import draw as draw_tag
 from colors.vision import Vision, linear, luminance, seen, shown
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ EYES_LEFT_PX = TEXT_LEFT_PX + TEXT_PX
 WIDTH_PX = EYES_LEFT_PX + len(Vision) * (EYE[0] + GAP_PX) - GAP_PX + MARGIN_PX + 16
 FRAME_PX, UNIT = 3, 3
 """A managed window's frame at scale 1, and how many times as large it is drawn."""
+TAG_PX = 20
 
 HEADINGS = {
     Vision.NORMAL: ("Normal vision", ""),
@@ -44,7 +46,7 @@ def draw(labels: Sequence[Label], *, scale: int = 1) -> Picture:
     fill(context, PAPER, 0, 0, WIDTH_PX, height)
     _head(context)
     for number, label in enumerate(labels):
-        _row(context, label, HEAD_PX + number * ROW_PX)
+        _row(context, label, HEAD_PX + number * ROW_PX, scale)
     top = HEAD_PX + ROW_PX * len(labels) + 26
     said = f"Colours that differ by less than {COLOURS_APART:.0f} (CIEDE2000) are told apart by their marks:"
     _text(context, said, MARGIN_PX, top, 14, bold=True)
@@ -88,14 +90,13 @@ def _head(context: cairo.Context[Any]) -> None:
         _text(context, lacks, left, 115, 12, FAINT)
 
 
-def _row(context: cairo.Context[Any], label: Label, top: int) -> None:
+def _row(context: cairo.Context[Any], label: Label, top: int, scale: int) -> None:
     fill(context, LINE, MARGIN_PX - 16, top, WIDTH_PX - 2 * (MARGIN_PX - 16), ROW_PX - 8)
     fill(context, CARD, MARGIN_PX - 15, top + 1, WIDTH_PX - 2 * (MARGIN_PX - 15), ROW_PX - 10)
     middle = top + (ROW_PX - 8 - SAMPLE[1]) // 2
     frame(context, label.rgb, label.ink, label.pattern, (MARGIN_PX, middle, *SAMPLE), unit=UNIT)
-    tag = text_width(context, label.name, 15, bold=True) + 20
-    fill(context, label.rgb, MARGIN_PX + (SAMPLE[0] - tag) / 2, middle + 18, tag, 24)
-    write(context, label.name, MARGIN_PX + (SAMPLE[0] - tag) / 2 + 10, middle + 20, label.ink, 15, bold=True)
+    inset = FRAME_PX * UNIT
+    _tag(context, label, (MARGIN_PX + inset, middle + inset, SAMPLE[0] - 2 * inset, TAG_PX), scale)
     _text(context, label.name, TEXT_LEFT_PX, middle + 2, 17, bold=True)
     _text(context, f"{label.pattern.name}: {label.pattern.words}", TEXT_LEFT_PX, middle + 25, 12)
     _text(context, f"#{label.rgb:06X}", TEXT_LEFT_PX, middle + 43, 12, FAINT)
@@ -108,6 +109,27 @@ def _row(context: cairo.Context[Any], label: Label, top: int) -> None:
         words = f"{shown(light):06X}"
         aside = (EYE[0] - text_width(context, words, 11)) / 2
         write(context, words, place[0] + aside, middle + 23, letters, 11, width_px=EYE[0])
+
+
+def _tag(context: cairo.Context[Any], label: Label, room: tuple[int, int, int, int], scale: int) -> None:
+    """The name tag as frames have it, with the label's name instead of a qube's. room: px."""
+    import cairo  # noqa: PLC0415 - loaded by the caller
+
+    left, top, width, height = room
+    fill(context, label.rgb, left, top, width, height)
+    drawn = draw_tag(label.name, label.rgb, label.ink, label.pattern, height=height * scale, unit=scale)
+    stride = 4 * drawn.width
+    surface = cairo.ImageSurface.create_for_data(
+        bytearray(drawn.pixels), cairo.FORMAT_RGB24, drawn.width, drawn.height, stride
+    )
+    context.save()
+    context.rectangle(left, top, width, height)
+    context.clip()
+    context.translate(left, top)
+    context.scale(1 / scale, 1 / scale)
+    context.set_source_surface(surface)
+    context.paint()
+    context.restore()
 
 
 def _notes(labels: Iterable[Label]) -> Iterable[str]:

@@ -19,7 +19,14 @@ from guid.paths import QUBE_NAME, config_dir, qube_definition
 from guid.settings import SettingsError, definition_in, definition_of, read_text
 
 SUFFIX = ".toml"
-NOT_RUNNING: Mapping[str, Any] = {"violation": None, "daemon_pid": 0, "frame": None, "hidden": False, "paused": False}
+NOT_RUNNING: Mapping[str, Any] = {
+    "violation": None,
+    "daemon_pid": 0,
+    "frame": None,
+    "style": None,
+    "hidden": False,
+    "paused": False,
+}
 
 Literals = Mapping[str, str | None]
 """Key → its value as TOML has it, None to take it away. A key "options.X" is X of the table [options]."""

@@ -11,6 +11,7 @@ from colors.patterns import PATTERNS, PLAIN
 from guid.control import CommandError, ask
 from guid.core.options import FrameMode
 from guid.core.oracle import Owner, Report, examine
+from guid.core.thickness import Style
 from guid.x11.oracle import CannotLook, look
 
 LOOKS = 3
@@ -43,6 +44,7 @@ def owners_of(qubes: list[dict[str, Any]]) -> tuple[Owner, ...]:
             qube["daemon_pid"],
             PATTERNS[qube.get("pattern", PLAIN.name)],
             by_manager=qube.get("frame") == FrameMode.WM.value,
+            style=Style(**(qube.get("style") or {})),
         )
         for qube in qubes
         if qube["daemon_pid"]

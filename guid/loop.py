@@ -73,7 +73,8 @@ class Daemon:
         self._aside = config.aside
         self._shown: bool | None = None
         self._memory = memory = config.boundary.memory()
-        self._desktop = Desktop(config.display, qube=config.name, more_atoms=config.extras.atoms())
+        style, atoms = config.options.style(), config.extras.atoms()
+        self._desktop = Desktop(config.display, qube=config.name, more_atoms=atoms, style=style)
         attached = None
         if memory.fd is not None:
             attached = Attached(self._desktop.shm.attach_fd(memory.fd, read_only=True), memory.fd)

@@ -21,7 +21,8 @@ from shm.pool import load_fallocate
 def libraries() -> None:
     """What a daemon or a supervisor imports only when it is wanted. A second call costs nothing."""
     import colors.banner  # noqa: PLC0415 - off the way to the first window
-    import colors.icon  # noqa: F401, PLC0415
+    import colors.icon  # noqa: PLC0415
+    import colors.tag  # noqa: F401, PLC0415
     import guid.x11.docks  # noqa: PLC0415
     import guid.x11.managerframes  # noqa: F401, PLC0415
 
@@ -31,8 +32,11 @@ def libraries() -> None:
 
 
 def everything() -> None:
-    """What a supervisor reads besides: the bus, and the code that goes into qubes."""
+    """What a supervisor reads besides: the font of name tags, the bus, and the code that goes into qubes."""
     libraries()
+    from colors.tag import load_font  # noqa: PLC0415 - loaded above
+
+    load_font()
     load_jeepney()
     load_sources()
     _load_menu()

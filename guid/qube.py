@@ -22,7 +22,7 @@ from guid.core import sanitize
 from guid.core.aside import NOT_ASIDE, Aside
 from guid.core.heritage import Remains
 from guid.core.lastuse import LastUse
-from guid.core.options import DEFAULT_OPTIONS
+from guid.core.options import DEFAULT_OPTIONS, options_written
 from guid.core.restarts import Restarts
 from guid.core.text import escaped
 from guid.engines.engine import RunningQube, Traits
@@ -406,6 +406,7 @@ class Qube:
             "rgb": f"0x{self.label.rgb:06X}",
             "pattern": self.label.pattern.name,
             "frame": self.options.get("frame", DEFAULT_OPTIONS.frame.value),
+            "style": options_written(self.options).style()._asdict(),
             "engine": self.engine,
             "state": self.state.value,
             "violation": self.reason if self.state is QubeState.VIOLATED else None,

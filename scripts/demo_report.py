@@ -17,8 +17,9 @@ from Xlib import error as xerror
 
 from colors.labels import STANDARD
 from colors.picture import write_png
+from colors.tag import draw
 from guid.core.geometry import Extents, Rect
-from guid.core.marks import Marks
+from guid.core.marks import Marks, Tag
 from scripts.demo_desktop import Desktop, Found, Pixels
 from scripts.demo_session import DemoError, Session
 
@@ -67,7 +68,12 @@ def _row(qube: dict[str, Any], window: Window, desktop: Desktop) -> Window:
         outer = window["outer"]
     row = {"qube": qube["name"], "label": qube["label"], "rgb": qube["rgb"]}
     row |= {key: window[key] for key in ("title", "local_xid", "remote_wid", "override_redirect")}
-    return row | {"outer": outer, "content": window["content"], "frame_px": window["frame_px"]}
+    return row | {
+        "outer": outer,
+        "content": window["content"],
+        "frame_px": window["frame_px"],
+        "tag_px": window["tag_px"],
+    }
 
 
 def settled(session: Session, desktop: Desktop) -> tuple[Scene, Pixels]:
@@ -92,10 +98,10 @@ def settled(session: Session, desktop: Desktop) -> tuple[Scene, Pixels]:
 def _unready(window: Window, picture: Pixels) -> str:
     """Why a window cannot be shown yet, or ""."""
     name = f"{window['title'] or 'a window'!r} of {window['qube']}"
-    (x, y, width, height), frame_px = window["outer"], window["frame_px"]
+    (x, y, width, height), frame_px, top = window["outer"], window["frame_px"], window["frame_px"] + window["tag_px"]
     if x < 0 or y < 0 or x + width > picture.shape[1] or y + height > picture.shape[0]:
         return f"{name} is not wholly on the screen"
-    if window["content"] != [x + frame_px, y + frame_px, width - 2 * frame_px, height - 2 * frame_px]:
+    if window["content"] != [x + frame_px, y + top, width - 2 * frame_px, height - top - frame_px]:
         return f"{name} is being resized"
     content = _part(picture, window["content"])
     if np.mean(content == UNPAINTED_RGB) > MOST_UNPAINTED or len(np.unique(content)) < FEWEST_COLOURS:
@@ -123,11 +129,16 @@ def check_frames(scene: Scene, picture: Pixels) -> None:
 def _lay_frame(picture: Pixels, window: Window) -> None:
     """Draw the frame that the window should have; its label is the standard one of its colour."""
     x, y, width, height = window["outer"]
-    thick = window["content"][0] - x
+    thick, tag_px = window["frame_px"], window["tag_px"]
     label = next(each for each in STANDARD.values() if each.rgb == int(window["rgb"], 16))
-    marks = Marks(label.rgb, label.ink, label.pattern, Rect(x, y, width, height), Extents(*[thick] * 4))
+    tag = None
+    if tag_px:
+        drawn = draw(window["qube"], label.rgb, label.ink, label.pattern, height=tag_px, unit=1)
+        tag = Tag(drawn.width, drawn.height, drawn.pixels)
+    extents = Extents(thick, thick, thick + tag_px, thick)
+    marks = Marks(label.rgb, label.ink, label.pattern, Rect(x, y, width, height), extents, tag=tag)
     for row in range(height):
-        side = row < thick or row >= height - thick
+        side = row < thick + tag_px or row >= height - thick
         for left, wide in ((0, width),) if side else ((0, thick), (width - thick, thick)):
             part = _part(picture, (x + left, y + row, wide, 1))
             hidden = max(0, -(x + left))

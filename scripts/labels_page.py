@@ -46,6 +46,16 @@ Where two colours are too near for somebody, the patterns tell the labels apart.
 |---|---|
 {near}
 
+## The name tag
+
+The upper side of a window's frame also has the qube's name on it, and a sample of the pattern: black or white letters,
+whichever stand out more, at least 7 pixels high (times the desktop's scale). A name that is wider than 320 pixels loses
+letters in its middle. The X server paints it, also while the daemon stands still; menus have none. `name_tag = false`
+([options.md](options.md)) does without it.
+
+`high_contrast = true` makes frames 10 pixels thick (menus 7) and tags 24 high, with a border in black or white outside
+and one inside, whichever stands out more from the label.
+
 ## Harmless patterns
 
 A pattern is the same along all four sides, and stands still. Its marks lie inside the frame: the outermost row of

@@ -65,6 +65,7 @@ def add(commands: Commands) -> None:
         choices=[mode.value for mode in FrameMode],
         help="whose frames managed windows have: own, or wm where the window manager's has the label's colour",
     )
+    daemon.add_argument("--no-tag", action="store_true", help="no name on the frames: --option name_tag=false")
     daemon.add_argument("--once", action="store_true", help="end when the agent goes")
     daemon.add_argument("-v", "--verbose", action="store_true", help="log more")
     daemon.set_defaults(act=_daemon, misused=daemon.error)
@@ -121,6 +122,7 @@ def _clipboard_folders() -> Folders:
 
 def _options(options: argparse.Namespace) -> Options:
     lines = [*options.option, *([f'frame = "{options.frame}"'] if options.frame is not None else [])]
+    lines += ["name_tag = false"] if options.no_tag else []
     if not lines:
         return DEFAULT_OPTIONS
     from guid.settings import SettingsError, options_from  # noqa: PLC0415 - a supervisor hands over what it has read

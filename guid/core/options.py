@@ -15,6 +15,7 @@ from typing import NamedTuple
 from guid.core.badoption import BadOption
 from guid.core.chords import Chord
 from guid.core.sequence import BadSequence, KeySequence, sequence_of
+from guid.core.thickness import Style
 from guid.core.traywords import INSET, tray_mode
 from protocol.limits import MAX_CLIPBOARD_BYTES, MAX_SCALE_DPI, MAX_WINDOWS_PER_QUBE, MIN_SCALE_DPI
 from protocol.scale import PLAIN_DPI
@@ -37,6 +38,8 @@ class Options(NamedTuple):
     leave_fullscreen_sequence: ends fullscreen, whatever the qube does.
     secure_copy_sequence, secure_paste_sequence: move text out of the qube, and into it; keys that the qube never gets.
     title_name: titles begin with "[qube] ".
+    name_tag: the qube's name stands on the frame of its managed windows.
+    high_contrast: thicker frames with a border in black or white outside and inside, and a larger tag.
     override_redirect: windows that ask for it are popups; else every window is the window manager's.
     override_redirect_protection: what all popups together may cover is limited.
     windows_count_limit: windows at a time; one more ends the qube's session.
@@ -58,7 +61,9 @@ class Options(NamedTuple):
     leave_fullscreen_sequence: str = "Super-Shift-Escape"
     secure_copy_sequence: str = "Ctrl-Shift-c"
     secure_paste_sequence: str = "Ctrl-Shift-v"
-    title_name: bool = False
+    title_name: bool = True
+    name_tag: bool = True
+    high_contrast: bool = False
     override_redirect: bool = True
     override_redirect_protection: bool = True
     windows_count_limit: int = MAX_WINDOWS_PER_QUBE
@@ -72,6 +77,10 @@ class Options(NamedTuple):
     clipboard_keep: bool = False
     clipboard_clear_seconds: int = 0
     clipboard_forget_seconds: int = 0
+
+    def style(self) -> Style:
+        """What frames are to be like."""
+        return Style(tag=self.name_tag, contrast=self.high_contrast)
 
     def sequences(self) -> dict[Chord, KeySequence]:
         """The chords that have keys."""
@@ -176,6 +185,8 @@ RULES: dict[str, Callable[[object], object]] = {
     "secure_copy_sequence": sequence,
     "secure_paste_sequence": sequence,
     "title_name": boolean,
+    "name_tag": boolean,
+    "high_contrast": boolean,
     "override_redirect": allowed,
     "override_redirect_protection": boolean,
     "windows_count_limit": partial(number, least=1, most=MAX_WINDOWS_PER_QUBE),

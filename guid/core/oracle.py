@@ -13,13 +13,14 @@ from typing import NamedTuple
 from colors.labels import ink_on
 from colors.patterns import PLAIN
 from guid.core.geometry import Extents, Rect, intersection
-from guid.core.marks import Marks
+from guid.core.marks import Marks, Tag
 from guid.core.outsideframe import is_left_to_manager, outside_frame
 from guid.core.policy import Desktop, extents_of
 from guid.core.popups import is_sign, popups_of
 from guid.core.region import Region, area_of, bounds, inside, without
 from guid.core.scene import NOTHING, Claims, Fault, Finding, Node, Outer, Owner, Picture, Report, Scene
 from guid.core.shadows import darkened, shadow_of
+from guid.core.thickness import BARE, thickness_at
 from guid.core.values import Kind
 
 __all__ = ["NOTHING", "Claims", "Fault", "Finding", "Node", "Owner", "Picture", "Report", "Scene", "examine", "visible"]
@@ -39,7 +40,8 @@ def examine(scene: Scene) -> Report:
     findings = list(_foreigners(scene.root, {owner.pid for owner in scene.owners}))
     compared = 0
     for outer in outers:
-        named = [*_misnamed(outer), *_torn(outer, scene.managed), *_intruders(outer)]
+        torn = list(_torn(outer, scene.managed))
+        named = [*_misnamed(outer), *torn, *_intruders(outer), *(() if torn else _covering(outer))]
         if is_left_to_manager(outer):
             line_px, missing = outside_frame(outer, scene, _shaded(outer.path) if scene.composited else [])
             findings += [*named, *missing]
@@ -60,7 +62,8 @@ def _outers(scene: Scene, path: tuple[Node, ...]) -> Iterator[Outer]:
         owner = owners.get(child.pid)
         if owner is not None:
             docked = scene.tray != 0 and path[-1].pid == scene.tray
-            yield Outer(child, owner, (*path, child), scene.desktop.thickness, docked)
+            thickness = thickness_at(scene.scale, BARE if docked or is_sign(child) else owner.style)
+            yield Outer(child, owner, (*path, child), thickness, docked, scene.tags.get(owner.qube))
         else:
             yield from _outers(scene, (*path, child))
 
@@ -147,6 +150,18 @@ def _reaching_out(outer: Outer) -> Iterator[Finding]:
             yield outer.finding(Fault.REACHES_OUT, where, f"{area_of(region)} pixels")
 
 
+def _covering(outer: Outer) -> Iterator[Finding]:
+    """Something of the frame above the content where only the content should be."""
+    children, interior = outer.node.children, _interior(outer)
+    contents = [number for number, child in enumerate(children) if child.takes_input]
+    if interior is None or not contents:
+        return
+    for child in children[contents[0] + 1 :]:
+        over = intersection(child.whole, interior)
+        if over is not None and child.pid == outer.owner.pid and not child.takes_input:
+            yield outer.finding(Fault.COVERED, over)
+
+
 def _extents(outer: Outer) -> Extents:
     if outer.docked:
         return _icon_extents(outer)
@@ -187,7 +202,14 @@ def _marks(outer: Outer) -> Marks:
     """What its frame should look like; a sign of the daemon's own wears no marks."""
     owner, node = outer.owner, outer.node
     pattern = PLAIN if is_sign(node) else owner.pattern
-    return Marks(owner.rgb, ink_on(owner.rgb), pattern, node.rect, _extents(outer), outer.thickness.unit)
+    thickness = outer.thickness
+    colours = owner.rgb, ink_on(owner.rgb)
+    return Marks(*colours, pattern, node.rect, _extents(outer), thickness.unit, _tag(outer), *thickness.borders)
+
+
+def _tag(outer: Outer) -> Tag | None:
+    """What its name tag should look like; popups have none."""
+    return None if outer.node.override_redirect or not outer.thickness.tag_px else outer.tag
 
 
 def _edges(outer: Outer) -> Iterator[_Side]:
@@ -200,8 +222,13 @@ def _inner_ring(outer: Outer) -> Iterator[_Side]:
     x, y, width, height = outer.node.rect
     if width <= 2 or height <= 2:
         return
-    rest = Extents(*(each - 1 for each in _extents(outer)))
+    tag_px = 0 if outer.node.override_redirect else outer.thickness.tag_px
+    left, right, top, bottom = (each - 1 for each in _extents(outer))
+    rest = Extents(left, right, top - tag_px, bottom)
     yield from _ring(Rect(x + 1, y + 1, width - 2, height - 2), rest, Fault.FRAME_COLOUR)
+    room = _marks(outer).room
+    if room is not None:
+        yield _Side("tag", room, Fault.TAG)
 
 
 def _ring(rect: Rect, extents: Extents, fault: Fault) -> Iterator[_Side]:
@@ -247,6 +274,9 @@ def _discoloured(outer: Outer, scene: Scene, side: _Side, wrong: Sequence[tuple[
     if where is None:
         return
     found = {rgb for _pixel, rgb in wrong}
+    if found == {outer.owner.rgb} and side.fault is Fault.TAG:
+        yield outer.finding(Fault.NO_TAG, where, f"{len(wrong)} pixels")
+        return
     if found <= {outer.owner.rgb, ink_on(outer.owner.rgb)} and side.fault is Fault.FRAME_COLOUR:
         yield outer.finding(Fault.MARKS, where, f"{side.name}: {len(wrong)} pixels")
         return

@@ -5,13 +5,16 @@ Who made a window is told by the process behind its X client, never by what the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from colors.patterns import PLAIN, Pattern
 from guid.core.geometry import Rect
+from guid.core.marks import Tag
 from guid.core.policy import Desktop
-from guid.core.thickness import Thickness
+from guid.core.thickness import BARE, Style, Thickness
 
 
 class Fault(Enum):
@@ -23,10 +26,13 @@ class Fault(Enum):
     INTRUDED = "has a window of another program in it"
     TORN_KIND = "is a popup for the X server and not for the window manager, or the other way round"
     REACHES_OUT = "has its content reach into the frame"
+    COVERED = "has part of its frame over its content"
     EDGE_COLOUR = "has another colour in its outermost row"
     FRAME_COLOUR = "has another colour in its frame"
     MANAGER_FRAME = "is left to the window manager's frame, which lacks a line in its qube's colour"
     MARKS = "has the marks of its frame in other places"
+    NO_TAG = "has no name on its tag"
+    TAG = "has something else on its tag than its qube's name and marks"
     OTHER_LABEL = "has a frame in the colour of another qube"
     OFF_WORK_AREA = "is a popup that reaches out of the work area"
     OFF_MONITORS = "is a popup that no single monitor shows whole"
@@ -69,6 +75,7 @@ class Owner(NamedTuple):
     """A qube as the supervisor knows it.
 
     rgb: 0xRRGGBB. pid: of its daemon. pattern: the marks on its frames. by_manager: the window manager may frame it.
+    style: of its frames.
     """
 
     qube: str
@@ -76,6 +83,7 @@ class Owner(NamedTuple):
     pid: int
     pattern: Pattern = PLAIN
     by_manager: bool = False
+    style: Style = BARE
 
 
 class Claims(NamedTuple):
@@ -131,8 +139,9 @@ class Scene(NamedTuple):
     """A desktop at one moment.
 
     managed: the windows that the window manager says it manages; None when none runs. composited: a compositor paints
-    the screen, so a window's shadow may fall on a frame below it. lockers: windows of screen lockers, X ids.
-    tray: the process that has the tray, 0 if there is none.
+    the screen, so a window's shadow may fall on a frame below it. lockers: windows of screen lockers, X ids. tray: the
+    process that has the tray, 0 if there is none. scale: how large the desktop draws, as a multiple of 96 dots an inch.
+    tags: by the names of the qubes that have them.
     """
 
     root: Node
@@ -143,12 +152,14 @@ class Scene(NamedTuple):
     composited: bool = False
     lockers: frozenset[int] = frozenset()
     tray: int = 0
+    scale: float = 1.0
+    tags: Mapping[str, Tag] = MappingProxyType({})
 
 
 class Outer(NamedTuple):
     """The highest window of its tree that a qube's daemon made. path: from the root to it. thickness: of frames.
 
-    docked: it hangs in a window of the tray's.
+    docked: it hangs in a window of the tray's. tag: of managed ones.
     """
 
     node: Node
@@ -156,6 +167,7 @@ class Outer(NamedTuple):
     path: tuple[Node, ...]
     thickness: Thickness
     docked: bool = False
+    tag: Tag | None = None
 
     def finding(self, what: Fault, where: Rect, detail: str = "") -> Finding:
         """Something that is wrong with it."""

@@ -55,7 +55,7 @@ def squared(window: Window, outer: Rect) -> bool:
 
 def extents_in(mode: str, thickness: Thickness) -> Extents:
     """The frame of an icon: a popup's, or in the C daemon's modes the least there is."""
-    return thickness.popup if mode == INSET else Extents(*[thickness.unit] * 4)
+    return thickness.icon if mode == INSET else Extents(*[thickness.unit] * 4)
 
 
 def _wanted(content: Rect, extents: Extents, unit: int) -> tuple[int, int]:

@@ -48,7 +48,6 @@ class SetAside:
         self._session = session
         self._frames = frames
         self._ends = ends
-        self._qube = qube
         self._input = input_
         self._properties = properties
         self._hiding = Hiding()
@@ -71,7 +70,7 @@ class SetAside:
     def _pause(self, *, paused: bool) -> None:
         self._properties.mark_paused(paused=paused)
         for remote, frame in self._frames.items():
-            self._properties.set_title(frame.outer, self._session.windows[remote].title or self._qube)
+            self._properties.set_title(frame.outer, self._session.windows[remote].title)
         if paused:
             self._ends.say(self._gate.pause(self._input))
             self._signs.put_up(self._contents())

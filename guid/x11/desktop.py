@@ -20,7 +20,7 @@ from guid.core.geometry import Rect, intersection
 from guid.core.monitors import SeenMonitor
 from guid.core.policy import Desktop as DesktopGeometry
 from guid.core.text import escaped
-from guid.core.thickness import thickness_at
+from guid.core.thickness import BARE, Style, thickness_at
 from guid.x11.keyboard import Keyboard
 from guid.x11.manager import Manager
 from guid.x11.monitors import Monitors
@@ -98,7 +98,9 @@ class Desktop:
     say of themselves. thickness: of all frames, by the scale that the desktop had at the beginning.
     """
 
-    def __init__(self, display_name: str | None, *, qube: str, more_atoms: Iterable[str] = ()) -> None:
+    def __init__(
+        self, display_name: str | None, *, qube: str, more_atoms: Iterable[str] = (), style: Style = BARE
+    ) -> None:
         self.x = XConnection(display_name, extensions=())
         self._qube = qube
         self._errors = 0
@@ -119,7 +121,7 @@ class Desktop:
         self.manager = Manager(self.x, self.root_id, self.atoms)
         self._randr = Monitors(self.x.display, self.root_id)
         self.monitors: tuple[SeenMonitor, ...] = self._randr.read()
-        self.thickness = thickness_at(scale_now(self.x.display, self.monitors))
+        self.thickness = thickness_at(scale_now(self.x.display, self.monitors), style)
         self.geometry = self._geometry(Rect(0, 0, self._screen.width_in_pixels, self._screen.height_in_pixels))
 
     def watch_children(self, *, wanted: bool) -> None:

@@ -1,7 +1,8 @@
 """The windows that make a frame which cannot be missing: outer, content, strips, edges; must not know the protocol.
 
 The X server alone paints and moves all of it, so the frame survives exposure, growing and shrinking while this process
-stands still. Source: DESIGN, "The frame cannot be missing".
+stands still. A managed window's upper side has room for the qube's name tag (tags.py), above the content and below
+strips and edges. Source: DESIGN, "The frame cannot be missing".
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from guid.core.geometry import Extents, Rect
 from guid.core.options import DEFAULT_OPTIONS
 from guid.core.values import Kind
 from guid.x11.desktop import Desktop
+from guid.x11.tags import Tags
 from guid.x11.tiles import Tiles
 from guid.x11.visual import DEPTH
 from shm.x11.requests import configure_window
@@ -71,23 +73,30 @@ ATTRIBUTE_MASK = X.CWBorderPixel | X.CWBitGravity | X.CWWinGravity | X.CWOverrid
 
 
 class Frame(NamedTuple):
-    """X ids of one framed window; strips are right, bottom; edges left, top, right, bottom."""
+    """X ids of one framed window; strips are right, bottom; edges left, top, right, bottom.
+
+    borders: with high contrast what is between label and content: behind it all, right, bottom.
+    """
 
     outer: int
     content: int
     strips: tuple[int, int]
     edges: tuple[int, int, int, int]
+    borders: tuple[int, ...] = ()
 
 
 class FrameMaker:
     """Makes frames that wear one label on one desktop.
 
-    background_rgb: what a content shows before its picture is there.
+    background_rgb: what a content shows before its picture is there. name: the qube's, for its tag; "" for no tag.
     """
 
-    def __init__(self, desktop: Desktop, label: Label, background_rgb: int = CONTENT_BACKGROUND_RGB) -> None:
+    def __init__(
+        self, desktop: Desktop, label: Label, background_rgb: int = CONTENT_BACKGROUND_RGB, *, name: str = ""
+    ) -> None:
         self._desktop = desktop
-        self._label_pixel = desktop.pixel(label.rgb)
+        self.tags = Tags(desktop, name, label)
+        self._label_pixel, self._ink_pixel = desktop.pixel(label.rgb), desktop.pixel(label.ink)
         self._tiles = Tiles(desktop, label, desktop.thickness.unit)
         self._extents: dict[int, Extents] = {}
         self._lost: set[int] = set()
@@ -99,15 +108,20 @@ class FrameMaker:
 
     def relabel(self, label: Label, frames: Iterable[Frame]) -> None:
         """Another label: `frames` wear it at once, and so does what is created from now on; one write."""
-        self._label_pixel = pixel = self._desktop.pixel(label.rgb)
+        self._label_pixel, self._ink_pixel = self._desktop.pixel(label.rgb), self._desktop.pixel(label.ink)
         self._tiles.close()
         self._tiles = Tiles(self._desktop, label, self._desktop.thickness.unit)
-        requests = []
+        requests = self.tags.relabel(label)
         for frame in frames:
-            tiles = (*self._tiles.of(self._extents[frame.outer]), None, None, None, None)
-            for window, tile in zip((frame.outer, *frame.strips, *frame.edges), tiles, strict=True):
-                mask, background = (X.CWBackPixel, pixel) if tile is None else (X.CWBackPixmap, tile)
-                values = (CHANGE_WINDOW_ATTRIBUTES, 0, 5, window, mask | X.CWBorderPixel, background, pixel)
+            extents, tag_px = self._extents[frame.outer], self.tags.height_in(frame.outer)
+            bordered = bool(frame.borders)
+            wearing = [self._inert(0, tile) for tile in self._tiles.of(extents, tag_px, bordered=bordered)]
+            edge = self._border(0) if bordered else self._inert(0)
+            wearing += [edge] * len(frame.edges) + [self._border(0)] * len(frame.borders)
+            windows = (frame.outer, *frame.strips, *frame.edges, *frame.borders)
+            for window, wears in zip(windows, wearing, strict=True):
+                mask = (X.CWBackPixmap if wears.tiled else X.CWBackPixel) | X.CWBorderPixel
+                values = (CHANGE_WINDOW_ATTRIBUTES, 0, 5, window, mask, wears.background, self._label_pixel)
                 requests.append(struct.pack("<BBHIIII", *values))
                 requests.append(struct.pack("<BBHIhhHH", CLEAR_AREA, 0, 4, window, 0, 0, 0, 0))
         if requests:
@@ -116,22 +130,35 @@ class FrameMaker:
     def create(self, kind: Kind, outer: Rect, extents: Extents) -> Frame:
         """A whole frame with its children mapped and itself unmapped; one write, no round trip."""
         x = self._desktop.x
-        ids = [x.allocate_id() for _ in range(8)]
-        frame = Frame(ids[0], ids[1], (ids[2], ids[3]), (ids[4], ids[5], ids[6], ids[7]))
+        thickness, bordered = self._desktop.thickness, kind is not Kind.ICON
+        rim, lining = (thickness.rim_px, thickness.lining_px) if bordered else (0, 0)
+        ids = [x.allocate_id() for _ in range(11 if lining else 8)]
+        frame = Frame(ids[0], ids[1], (ids[2], ids[3]), (ids[4], ids[5], ids[6], ids[7]), tuple(ids[8:]))
         self._extents[frame.outer] = extents
-        tiles = self._tiles.of(extents)
+        tag_px = self.tags.height(kind, extents)
+        tiles = self._tiles.of(extents, tag_px, bordered=lining > 0)
         outer_attributes = self._inert(X.NorthWestGravity, tiles[0])._replace(
             override_redirect=int(kind is Kind.POPUP), event_mask=ICON_EVENTS if kind is Kind.ICON else OUTER_EVENTS
         )
         content_attributes = _Attributes(self._content_pixel, X.NorthWestGravity, X.NorthWestGravity, 0, CONTENT_EVENTS)
+        borders = [
+            self._create_window(window, frame.outer, rect, self._border(gravity))
+            for window, (rect, gravity) in zip(frame.borders, _borders(outer, extents, lining), strict=True)
+        ]
         requests = [
             self._create_window(frame.outer, self._desktop.root_id, outer, outer_attributes),
+            *borders[:1],
             self._create_window(frame.content, frame.outer, _content_rect(outer, extents), content_attributes),
+            *borders[1:],
         ]
-        for window, (rect, gravity), tile in zip(frame.strips, _strips(outer, extents), tiles[1:], strict=True):
+        if tag_px:
+            requests += self.tags.room(frame.outer, extents)
+        for window, (rect, gravity), tile in zip(frame.strips, _strips(outer, extents, lining), tiles[1:], strict=True):
             requests.append(self._create_window(window, frame.outer, rect, self._inert(gravity, tile)))
-        for window, (rect, gravity) in zip(frame.edges, _edges(outer), strict=True):
-            requests.append(self._create_window(window, frame.outer, rect, self._inert(gravity)))
+        for window, (rect, gravity) in zip(frame.edges, _edges(outer, rim or EDGE_PX), strict=True):
+            requests.append(
+                self._create_window(window, frame.outer, rect, self._border(gravity) if rim else self._inert(gravity))
+            )
         requests.append(struct.pack("<BBHI", MAP_SUBWINDOWS, 0, 2, frame.outer))
         x.send(b"".join(requests), len(requests))
         return frame
@@ -145,7 +172,10 @@ class FrameMaker:
         order = X.Below if any(extents) else X.Above
         values = X.CWX | X.CWY | X.CWWidth | X.CWHeight | X.CWStackMode
         request = struct.pack("<BBHIHxxiiIII", CONFIGURE_WINDOW, 0, 8, frame.content, values, x, y, *size, order)
-        self._desktop.x.send(request, 1)
+        below = [
+            struct.pack("<BBHIHxxI", CONFIGURE_WINDOW, 0, 4, each, X.CWStackMode, X.Below) for each in frame.borders[:1]
+        ]
+        self._desktop.x.send(b"".join([request, *below]), 1 + len(below))
 
     def lost(self, frame: Frame) -> None:
         """Another program destroyed the outer with all that is in it."""
@@ -160,17 +190,23 @@ class FrameMaker:
             self._lost.remove(frame.outer)
         else:
             x.send(struct.pack("<BBHI", DESTROY_WINDOW, 0, 2, frame.outer), 1)
-        for window in (frame.outer, frame.content, *frame.strips, *frame.edges):
+        self.tags.forget(frame.outer)
+        for window in (frame.outer, frame.content, *frame.strips, *frame.edges, *frame.borders):
             x.free_id(window)
 
     def close(self) -> None:
         """Give back what the X server has drawn for frames; those that are there keep it."""
         self._tiles.close()
+        self.tags.close()
 
     def _inert(self, gravity: int, tile: int | None = None) -> _Attributes:
         """What has the label's colour, or its marks too, and hears nothing."""
         background = self._label_pixel if tile is None else tile
         return _Attributes(background, X.NorthWestGravity, gravity, 0, 0, tiled=tile is not None)
+
+    def _border(self, gravity: int) -> _Attributes:
+        """What stands out from the label's colour."""
+        return self._inert(gravity)._replace(background=self._ink_pixel)
 
     def _create_window(self, window: int, parent: int, rect: Rect, values: _Attributes) -> bytes:
         border_pixel = self._label_pixel
@@ -206,17 +242,30 @@ def _content_rect(outer: Rect, extents: Extents) -> Rect:
     return Rect(extents.left, extents.top, max(1, width), max(1, height))
 
 
-def _strips(outer: Rect, extents: Extents) -> tuple[tuple[Rect, int], tuple[Rect, int]]:
+def _strips(outer: Rect, extents: Extents, lining: int = 0) -> tuple[tuple[Rect, int], tuple[Rect, int]]:
+    right, bottom = extents.right - lining, extents.bottom - lining
     return (
-        (Rect(outer.width - extents.right, 0, extents.right, LONG_PX), X.NorthEastGravity),
-        (Rect(0, outer.height - extents.bottom, LONG_PX, extents.bottom), X.SouthWestGravity),
+        (Rect(outer.width - right, 0, right, LONG_PX), X.NorthEastGravity),
+        (Rect(0, outer.height - bottom, LONG_PX, bottom), X.SouthWestGravity),
     )
 
 
-def _edges(outer: Rect) -> tuple[tuple[Rect, int], ...]:
+def _borders(outer: Rect, extents: Extents, lining: int) -> tuple[tuple[Rect, int], ...]:
+    """Behind the content, which lets its left and top be seen; then right and bottom, where strips lie over them."""
+    if not lining:
+        return ()
+    left, top = extents.left - lining, extents.top - lining
     return (
-        (Rect(0, 0, EDGE_PX, LONG_PX), X.NorthWestGravity),
-        (Rect(0, 0, LONG_PX, EDGE_PX), X.NorthWestGravity),
-        (Rect(outer.width - EDGE_PX, 0, EDGE_PX, LONG_PX), X.NorthEastGravity),
-        (Rect(0, outer.height - EDGE_PX, LONG_PX, EDGE_PX), X.SouthWestGravity),
+        (Rect(left, top, LONG_PX, LONG_PX), X.NorthWestGravity),
+        (Rect(outer.width - extents.right, top, lining, LONG_PX), X.NorthEastGravity),
+        (Rect(left, outer.height - extents.bottom, LONG_PX, lining), X.SouthWestGravity),
+    )
+
+
+def _edges(outer: Rect, edge_px: int) -> tuple[tuple[Rect, int], ...]:
+    return (
+        (Rect(0, 0, edge_px, LONG_PX), X.NorthWestGravity),
+        (Rect(0, 0, LONG_PX, edge_px), X.NorthWestGravity),
+        (Rect(outer.width - edge_px, 0, edge_px, LONG_PX), X.NorthEastGravity),
+        (Rect(0, outer.height - edge_px, LONG_PX, edge_px), X.SouthWestGravity),
     )

@@ -5,14 +5,20 @@ Everything is read while the X server is grabbed, so that tree and pixels belong
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from Xlib import X, Xatom, error
 from Xlib import display as xdisplay
 
+from colors.labels import ink_on
+from colors.patterns import Pattern
+from colors.tag import draw
 from guid.core.geometry import Rect, intersection
+from guid.core.marks import Tag
+from guid.core.monitors import SeenMonitor
 from guid.core.options import DEFAULT_OPTIONS
 from guid.core.oracle import NOTHING, Claims, Node, Owner, Picture, Scene
 from guid.core.policy import Desktop
@@ -84,15 +90,18 @@ class _Looker:
             self._composited = manager != X.NONE
             size = self._root.get_geometry()
             screen = Rect(0, 0, size.width, size.height)
+            monitors = Monitors(self._display, self._root.id).read()
             return Scene(
                 self._node(self._root, screen),
                 self._picture(size.width, size.height),
-                self._desktop(screen),
+                self._desktop(screen, monitors),
                 owners,
                 self._managed(),
                 self._composited,
                 self._lockers(lockers),
                 self._tray(),
+                scale := scale_now(self._display, monitors),
+                tags_of(owners, scale),
             )
 
     @contextmanager
@@ -177,15 +186,9 @@ class _Looker:
         data[3::4] = bytes(width * height)
         return Picture(width, height, bytes(data))
 
-    def _desktop(self, screen: Rect) -> Desktop:
-        monitors = Monitors(self._display, self._root.id).read()
+    def _desktop(self, screen: Rect, monitors: Sequence[SeenMonitor]) -> Desktop:
         on_screen = (intersection(each.rect, screen) for each in monitors)
-        return Desktop(
-            screen,
-            self._work_area(screen),
-            tuple(each for each in on_screen if each is not None),
-            thickness_at(scale_now(self._display, monitors)),
-        )
+        return Desktop(screen, self._work_area(screen), tuple(each for each in on_screen if each is not None))
 
     def _work_area(self, screen: Rect) -> Rect:
         current = self._numbers("_NET_CURRENT_DESKTOP", Xatom.CARDINAL)
@@ -214,6 +217,22 @@ class _Looker:
     def _numbers(self, name: str, kind: int) -> list[int]:
         found = self._root.get_property(self._display.intern_atom(name), kind, 0, CLIENTS_LONGS)
         return [int(value) for value in found.value] if found is not None and found.format == 32 else []
+
+
+def tags_of(owners: tuple[Owner, ...], scale: float) -> dict[str, Tag]:
+    """The name tags of those qubes that have them, drawn here."""
+    found: dict[str, Tag] = {}
+    for owner in owners:
+        thickness = thickness_at(scale, owner.style)
+        if thickness.tag_px:
+            found[owner.qube] = _tag(owner.qube, owner.rgb, owner.pattern, thickness.tag_px, thickness.unit)
+    return found
+
+
+@cache  # a few qubes, each of one label
+def _tag(qube: str, rgb: int, pattern: Pattern, height: int, unit: int) -> Tag:
+    picture = draw(qube, rgb, ink_on(rgb), pattern, height=height, unit=unit)
+    return Tag(picture.width, picture.height, picture.pixels)
 
 
 def _text(value: Any) -> str:

@@ -117,9 +117,10 @@ class Properties:
         ]
 
     def set_title(self, outer: int, title: str) -> None:
-        """The four names of EWMH and ICCCM, all UTF-8."""
+        """The four names of EWMH and ICCCM, all UTF-8. A window without a title is called as its qube."""
         atoms = self._desktop.atoms
-        raw = ((PAUSED_PREFIX if self._paused else "") + self._title_name + title).encode("utf-8")
+        words = self._title_name + title if title else self._qube
+        raw = ((PAUSED_PREFIX if self._paused else "") + words).encode("utf-8")
         names = (Xatom.WM_NAME, atoms["_NET_WM_NAME"], Xatom.WM_ICON_NAME, atoms["_NET_WM_ICON_NAME"])
         requests = [property_request(outer, atom, atoms["UTF8_STRING"], 8, raw) for atom in names]
         self._desktop.x.send(b"".join(requests), len(requests))

@@ -92,7 +92,7 @@ class Shell:
         self._send = send
         self._frames: dict[RemoteId, Frame] = {}
         self._remote_by_local: dict[int, RemoteId] = {}
-        self._maker = FrameMaker(desktop, label, options.window_background_color)
+        self._maker = FrameMaker(desktop, label, options.window_background_color, name=qube)
         self._properties = Properties(desktop, qube, label, title_name=options.title_name, extras=extras)
         self._requests = ManagerRequests(desktop, self._properties)
         self._icons = Icons(desktop, qube, label)
@@ -313,6 +313,8 @@ class Shell:
         )
         self._desktop.x.send(map_window(frame.outer), 1)
         self._icons.show(frame.outer, self.session.windows[remote].icon)
+        if self._maker.tags.wanted:  # it takes cairo, which the first window does not wait for
+            self._desktop.x.fence(lambda _reply: self._presenter.when_drawn(self._maker.tags.draw))
 
     def _follow(self, remote: RemoteId, frame: Frame) -> bool:
         """Take the place of a window that a crashed daemon left; whether there is one."""
@@ -555,6 +557,7 @@ class Shell:
                 "outer": list(window.shown.outer),
                 "content": list(window.content),
                 "frame_px": window.extents.left,
+                "tag_px": window.extents.top - window.extents.left,
             }
             for remote, window in self.session.windows.items()
         ]

@@ -38,14 +38,21 @@ class Tiles:
         self._unit = unit
         self._made: dict[tuple[Band, Band], int] = {}
 
-    def of(self, extents: Extents) -> tuple[int | None, int | None, int | None]:
-        """The backgrounds of outer, right strip and bottom strip; None: the plain colour."""
+    def of(
+        self, extents: Extents, tag_px: int = 0, *, bordered: bool = False
+    ) -> tuple[int | None, int | None, int | None]:
+        """The backgrounds of outer, right strip and bottom strip; None: the plain colour.
+
+        tag_px: so much of the upper side is a name tag's room, where no marks are. bordered: with rim and lining.
+        """
         if not self._label.pattern.marks:
             return NO_TILES
+        thickness = self._desktop.thickness
+        borders = (thickness.rim_px, thickness.lining_px) if bordered else (0, 0)
         return (
-            self._tile(band(extents.top), band(extents.left)),
-            self._tile(NOWHERE, _from_inside(extents.right)),
-            self._tile(_from_inside(extents.bottom), NOWHERE),
+            self._tile(_lies(extents.top - tag_px, borders), _lies(extents.left, borders)),
+            self._tile(NOWHERE, _from_inside(extents.right, borders)),
+            self._tile(_from_inside(extents.bottom, borders), NOWHERE),
         )
 
     def close(self) -> None:
@@ -90,7 +97,15 @@ class Tiles:
         return head + b"".join(rectangles)
 
 
-def _from_inside(thickness: int) -> Band:
-    """Where marks lie in a strip at the right or bottom, which begins at the content."""
-    first, end = band(thickness)
-    return thickness - end, thickness - first
+def _lies(side_px: int, borders: tuple[int, int]) -> Band:
+    """Where marks lie in a side, px from the outside. borders: how much of it is its rim and its lining, px."""
+    rim, lining = borders
+    first, end = band(side_px - rim - lining)
+    return rim + first, rim + end
+
+
+def _from_inside(side_px: int, borders: tuple[int, int]) -> Band:
+    """Where marks lie in a strip at the right or bottom, which begins where the label's colour does."""
+    first, end = _lies(side_px, borders)
+    strip_px = side_px - borders[1]
+    return strip_px - end, strip_px - first

@@ -60,7 +60,6 @@ def desktop() -> Iterator[Session]:
         Session(server.name) as session,
     ):
         settings = session.config / "vitrail" / "vitrail.toml"
-        settings.parent.mkdir(parents=True)
         settings.write_text(SETTINGS)
         session.run(OTHER, "yellow", "xterm", "-T", OTHER_TITLE, "-geometry", "30x6-10-10")
         yield session

@@ -16,11 +16,15 @@ from tests.harness.wait import time_scale, wait_until
 PACKET_BYTES = 1 << 20
 
 
+PLAIN = ("--no-tag", "--option", "title_name = false")
+
+
 class DaemonProcess:
     """`vitrail daemon` for one agent. A context manager.
 
     status: every packet it sent so far. program: what the interpreter is given to be the command. uid: who runs it, if
     not whoever runs the tests. on_clipboard: takes what it says of the clipboard, and the descriptor that came with it.
+    tagged: frames and titles name the qube, as they do by default; most tests are about something else.
     """
 
     def __init__(
@@ -35,6 +39,7 @@ class DaemonProcess:
         log: Path | None = None,
         program: tuple[str, ...] = ("-m", "guid"),
         uid: int | None = None,
+        tagged: bool = False,
     ) -> None:
         self.status: list[dict[str, Any]] = []
         self.on_clipboard: Callable[[dict[str, Any], int | None], None] | None = None
@@ -43,7 +48,8 @@ class DaemonProcess:
         self.log = log or vchan_path.with_name(f"daemon-{name}.log")
         argv: list[str | Path] = [
             *as_person(uid), sys.executable, *program, "daemon", "--name", name, "--label", label,
-            "--vchan-socket", vchan_path, "--pool-fd", str(pool_fd), "--status-fd", str(theirs.fileno()), *arguments,
+            "--vchan-socket", vchan_path, "--pool-fd", str(pool_fd), "--status-fd", str(theirs.fileno()),
+            *(() if tagged else PLAIN), *arguments,
         ]  # fmt: skip
         environment = clean_environment(DISPLAY=display, PYTHONPATH=str(ROOT))
         self.child = Child(argv, env=environment, pass_fds=(pool_fd, theirs.fileno()), log=self.log)

@@ -34,7 +34,8 @@ Window = dict[str, Any]
 class Session:
     """Everything of one person on one display. A context manager; at its end nothing of it runs or lies about.
 
-    extra: more environment for the command. config: $XDG_CONFIG_HOME, to be made by whoever writes settings.
+    extra: more environment for the command. config: $XDG_CONFIG_HOME, with settings that do without the qube's name on
+    frames and in titles, unless tagged: most tests are about something else.
     uid: who the person is, if not whoever runs the tests (who must be root then).
     """
 
@@ -45,6 +46,7 @@ class Session:
         command_timeout_s: float = COMMAND_TIMEOUT_S,
         extra: Mapping[str, str] | None = None,
         uid: int | None = None,
+        tagged: bool = False,
     ) -> None:
         self.display = display
         self._command_timeout_s = command_timeout_s
@@ -55,13 +57,16 @@ class Session:
         self.runtime.mkdir(mode=0o700)
         self.data = self._folder / "data"
         self.config = self._folder / "config"
+        (self.config / "vitrail").mkdir(parents=True)
+        if not tagged:
+            (self.config / "vitrail" / "vitrail.toml").write_text("[defaults]\nname_tag = false\ntitle_name = false\n")
         self.extra = dict(extra or {})
         self._identity: dict[str, Any] = {}
         self._uid = uid
         if uid is not None:
             self._identity = {"user": uid, "group": uid, "extra_groups": ()}
             self.extra["HOME"] = str(self._folder)
-            for each in (self._folder, self.runtime):
+            for each in (self._folder, self.runtime, self.config, *self.config.rglob("*")):
                 os.chown(each, uid, uid)
         self.x = xdisplay.Display(display)
 

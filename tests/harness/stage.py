@@ -14,6 +14,7 @@ from Xlib.ext import xtest
 from colors.labels import label_named, told
 from guid.core.geometry import Rect
 from guid.core.oracle import Fault, Finding, Owner, Report, examine
+from guid.core.thickness import BARE, Style
 from guid.x11.oracle import look
 from protocol.messages import MessageType
 from tests.harness.agent import ScriptedAgent
@@ -36,6 +37,7 @@ IN_A_MOMENT: Final = frozenset(
         Fault.OVER_LOCKER,
         Fault.OVER_BANNER,
         Fault.TOO_LARGE,
+        Fault.NO_TAG,
     }
 )
 """What daemon or window manager may still be about to mend. Everything else must not be seen at any moment."""
@@ -151,21 +153,27 @@ class Stage:
         program: tuple[str, ...] = ("-m", "guid"),
         minor: int = 8,
         arguments: tuple[str, ...] = (),
+        style: Style = BARE,
     ) -> Iterator[ActedQube]:
-        """A connected qube; at the end its windows are gone."""
+        """A connected qube, with frames as `style` has them; at the end its windows are gone."""
         self._qubes += 1
         folder = Path(self._folder.name) / f"{self._qubes}"
         folder.mkdir()
         with (
             ScriptedAgent(folder, pool_bytes=16 << 20) as agent,
             DaemonProcess(
-                self.server.name, agent.path, agent.pool, name=name, label=label, program=program, arguments=arguments
+                *(self.server.name, agent.path, agent.pool),
+                name=name,
+                label=label,
+                program=program,
+                arguments=(*arguments, *(("--option", "high_contrast = true") if style.contrast else ())),
+                tagged=style.tag,
             ) as daemon,
         ):
             agent.shake_hands(minor=minor)
-            owner = Owner(
-                name, label_named(label).rgb, daemon.child.pid, label_named(label).pattern, BY_MANAGER in arguments
-            )
+            chosen = label_named(label)
+            by_manager = BY_MANAGER in arguments
+            owner = Owner(name, chosen.rgb, daemon.child.pid, chosen.pattern, by_manager, style)
             self._owners.append(owner)
             qube = ActedQube(self, agent, daemon, owner)
             try:

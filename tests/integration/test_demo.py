@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.desktop, pytest.mark.sandbox]
 
 MARK = "VITRAIL_DEMO_TEST"
 TITLE_BAR_PX = 40
+LETTERS_SHADES = 3
 """A window manager's decoration lies within this above an outer, and within a few px beside it."""
 
 Report = dict[str, Any]
@@ -121,7 +122,7 @@ def frame_errors(picture: Pixels, report: Report) -> list[str]:
     errors = []
     windows = report["windows"]
     for number, window in enumerate(windows):
-        (x, y, width, height), frame_px = window["outer"], window["frame_px"]
+        (x, y, width, height), frame_px, tag_px = window["outer"], window["frame_px"], window["tag_px"]
         visible = np.zeros(picture.shape, bool)
         visible[y : y + height, x : x + width] = True
         visible[y + frame_px : y + height - frame_px, x + frame_px : x + width - frame_px] = False
@@ -131,6 +132,10 @@ def frame_errors(picture: Pixels, report: Report) -> list[str]:
             visible[max(0, top - bar) : top + high + side, max(0, left - side) : left + wide + side] = False
         right = picture.copy()
         lay(right, wearing(int(window["rgb"], 16)), (x, y, width, height), (frame_px,) * 4)
+        visible[y + frame_px : y + frame_px + tag_px, x + frame_px : x + width - frame_px] = False
+        name = region(picture, (x + frame_px, y + frame_px, width - 2 * frame_px, tag_px))
+        if tag_px and len(np.unique(name)) < LETTERS_SHADES:
+            errors.append(f"the tag of {window['title']}")
         if not visible.any() or (picture[visible] != right[visible]).any():
             errors.append(window["title"])
     return errors
@@ -173,7 +178,9 @@ def test_demo_report_is_true_of_its_picture(shown: tuple[Pixels, Report]) -> Non
     for window in report["windows"]:
         frame_px = window["frame_px"]
         x, y, width, height = window["outer"]
-        assert window["content"] == [x + frame_px, y + frame_px, width - 2 * frame_px, height - 2 * frame_px]
+        assert bool(window["tag_px"]) is not window["override_redirect"]
+        top = frame_px + window["tag_px"]
+        assert window["content"] == [x + frame_px, y + top, width - 2 * frame_px, height - top - frame_px]
         colours = np.unique(region(picture, tuple(window["content"])))
         assert len(colours) > 8, f"{window['title']} shows nothing"
     menus = [window["override_redirect"] for window in report["windows"]]
@@ -193,7 +200,8 @@ def test_a_report_that_is_not_true_is_noticed(shown: tuple[Pixels, Report]) -> N
 
 
 def test_demo_refuses_a_picture_with_a_wrong_or_hidden_frame() -> None:
-    window = {"qube": "q", "title": "t", "rgb": "0xCC0000", "outer": [2, 3, 20, 10], "content": [4, 5, 16, 6]}
+    window: dict[str, Any] = {"qube": "q", "title": "t", "rgb": "0xCC0000", "frame_px": 2, "tag_px": 0}
+    window |= {"outer": [2, 3, 20, 10], "content": [4, 5, 16, 6]}
     picture = np.full((30, 40), 0xCC0000, np.uint32)
     picture[5:11, 4:20] = 0xFFFFFF
     alone = Scene([window], [0], [Found(1, (2, 3, 20, 10))])

@@ -81,6 +81,14 @@ def test_titles_are_as_they_are_set(qubes: Qubes, settings: str, words: tuple[st
     assert title(qubes) == expected.encode()
 
 
+@pytest.mark.parametrize(("settings", "top_px"), [("", 19), ("name_tag = false;", 3), ("high_contrast = true;", 34)])
+def test_frames_name_the_qube_unless_they_are_not_to(qubes: Qubes, settings: str, top_px: int) -> None:
+    qubes.foreground(settings=of_all(settings))
+    _, xid = qubes.show(CONTENT)
+    insets = {child.get_geometry().y for child in qubes.person.window(xid).query_tree().children}
+    assert top_px in insets
+
+
 @pytest.mark.parametrize(
     ("settings", "words", "popup"),
     [

@@ -37,7 +37,6 @@ def session(desktop: XServer) -> Iterator[Session]:
         (applications / "a-viewer.desktop").write_text(VIEWER)
         (person.data / "mime").mkdir()
         (person.data / "mime" / "globs2").write_text("50:text/x-note:*.note\n")
-        person.config.mkdir()
         (person.config / "mimeapps.list").write_text("[Default Applications]\ntext/x-note=editor.desktop\n")
         person.data.chmod(0o711)
         yield person

@@ -6,7 +6,7 @@ from tests.mutants.patch import replace
 
 
 def mutate() -> None:
-    def confused(maker: FrameMaker, desktop: object, *_label: object) -> None:
-        right(maker, desktop, STANDARD["red"])
+    def confused(maker: FrameMaker, desktop: object, *_label: object, **name: str) -> None:
+        right(maker, desktop, STANDARD["red"], **name)
 
     right = replace(FrameMaker, "__init__", confused)

@@ -10,8 +10,8 @@ from tests.mutants.patch import replace
 
 
 def mutate() -> None:
-    def only_right(outer: Rect, extents: Any) -> Any:
-        beside, (strip, _gravity) = right(outer, extents)
+    def only_right(outer: Rect, *sizes: Any) -> Any:
+        beside, (strip, _gravity) = right(outer, *sizes)
         return beside, (strip, X.NorthWestGravity)
 
     right = replace(frame, "_strips", only_right)

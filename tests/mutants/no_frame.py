@@ -6,7 +6,7 @@ from tests.mutants.patch import replace
 
 
 def mutate() -> None:
-    def colourless(maker: FrameMaker, desktop: object, *_label: object) -> None:
-        right(maker, desktop, Label("none", 0, CONTENT_BACKGROUND_RGB))
+    def colourless(maker: FrameMaker, desktop: object, *_label: object, **name: str) -> None:
+        right(maker, desktop, Label("none", 0, CONTENT_BACKGROUND_RGB), **name)
 
     right = replace(FrameMaker, "__init__", colourless)

@@ -10,8 +10,8 @@ from tests.mutants.patch import replace
 
 
 def mutate() -> None:
-    def only_bottom(outer: Rect, extents: Any) -> Any:
-        (strip, _gravity), bottom = right(outer, extents)
+    def only_bottom(outer: Rect, *sizes: Any) -> Any:
+        (strip, _gravity), bottom = right(outer, *sizes)
         return (strip, X.NorthWestGravity), bottom
 
     right = replace(frame, "_strips", only_bottom)

@@ -6,15 +6,24 @@ from colors.labels import Label
 from guid.core.values import RemoteId
 from guid.x11.frame import CONTENT_BACKGROUND_RGB, Frame, FrameMaker
 from guid.x11.presenter import Presenter
+from guid.x11.tags import Tags
 from tests.mutants.patch import replace
+
+
+class Always(Tags):
+    """Tags in the label's colour from the start: it is not them that this is about."""
+
+    def relabel(self, _label: Label) -> list[bytes]:
+        return []
 
 
 def mutate() -> None:
     frames: dict[int, Frame] = {}
     made: list[tuple[FrameMaker, Label]] = []
 
-    def colourless(maker: FrameMaker, desktop: Any, label: Label, *_background: int) -> None:
-        make(maker, desktop, Label("none", 0, CONTENT_BACKGROUND_RGB))
+    def colourless(maker: FrameMaker, desktop: Any, label: Label, *_background: int, **name: str) -> None:
+        make(maker, desktop, Label("none", 0, CONTENT_BACKGROUND_RGB), **name)
+        maker.tags = Always(desktop, name["name"], label)
         made.append((maker, label))
 
     def remember(maker: FrameMaker, *rest: Any) -> Frame:

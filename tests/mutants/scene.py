@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
+from guid.core.thickness import Style
 from protocol.codec import encode
 from protocol.messages import MessageType
 from tests.harness.pixels import pseudo_random
@@ -13,6 +14,7 @@ from tests.harness.wait import TimedOut, wait_until
 FULLSCREEN: Final = 1
 ARGUMENTS: Final = ("--option", "allow_fullscreen = true")
 """What the qube's daemon is started with."""
+STYLE: Final = Style(tag=True)
 
 MAIN, EMPTY, MENU, TIP, ICON = 0x11, 0x12, 0x13, 0x14, 0x15
 PICTURE: Final = pseudo_random(301, 203)

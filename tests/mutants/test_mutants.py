@@ -33,7 +33,11 @@ MUTANTS: Final[dict[str, Death]] = {
     "draws_on_outer": Death(scene.a_managed_window, Fault.FRAME_COLOUR),
     "marks_of_another_label": Death(scene.a_managed_window, Fault.MARKS),
     "unnamed": Death(scene.a_managed_window, Fault.UNNAMED),
+    "no_tag": Death(scene.a_managed_window, Fault.NO_TAG),
+    "another_qubes_name": Death(scene.a_managed_window, Fault.TAG),
+    "tag_over_content": Death(scene.a_managed_window, Fault.COVERED),
     "painted_by_damage": Death(scene.a_window_before_its_first_picture, Fault.EDGE_COLOUR),
+    "tag_painted_by_damage": Death(scene.a_window_before_its_first_picture, Fault.NO_TAG),
     "popup_without_frame": Death(scene.a_popup, Fault.REACHES_OUT),
     "bare_popup_content": Death(scene.a_popup, Fault.UNNAMED),
     "content_raised": Death(scene.narrower_while_the_daemon_stands_still, Fault.EDGE_COLOUR),
@@ -64,7 +68,7 @@ def stage() -> Iterator[Stage]:
 
 
 def test_daemon_goes_through_the_whole_scene(stage: Stage) -> None:
-    with stage.qube("work", "blue", arguments=scene.ARGUMENTS) as qube:
+    with stage.qube("work", "blue", arguments=scene.ARGUMENTS, style=scene.STYLE) as qube:
         scene.play(qube)
         qube.lives()
 
@@ -72,7 +76,13 @@ def test_daemon_goes_through_the_whole_scene(stage: Stage) -> None:
 @pytest.mark.parametrize("name", MUTANTS)
 def test_mutant_is_found_at_its_own_place(stage: Stage, name: str) -> None:
     with (
-        stage.qube("work", "blue", program=("-m", "tests.mutants", name), arguments=scene.ARGUMENTS) as qube,
+        stage.qube(
+            "work",
+            "blue",
+            program=("-m", "tests.mutants", name),
+            arguments=scene.ARGUMENTS,
+            style=scene.STYLE,
+        ) as qube,
         pytest.raises(Misframed) as found,
     ):
         scene.play(qube)

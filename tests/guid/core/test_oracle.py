@@ -7,15 +7,16 @@ import pytest
 
 from colors.labels import STANDARD
 from guid.core.geometry import Extents, Rect
-from guid.core.marks import Marks
+from guid.core.marks import Marks, Tag
 from guid.core.oracle import NOTHING, Claims, Fault, Node, Owner, Picture, Report, Scene, examine, visible
 from guid.core.policy import Desktop
+from guid.core.thickness import Style, thickness_at
 
 WORK, MAIL = Owner("work", 0x3465A4, 101), Owner("mail", 0xCC0000, 102)
 WM_PID, OTHER_PID = 50, 60
 SCREEN = Rect(0, 0, 200, 120)
 AREA = Rect(0, 10, 200, 110)
-GREY, CONTENT = 0x202020, 0x11FF77
+GREY, CONTENT, TAG_RGB = 0x202020, 0x11FF77, 0x654321
 MANAGED, POPUP = Extents(3, 3, 3, 3), Extents(2, 2, 2, 2)
 
 
@@ -55,6 +56,7 @@ class Desk:
     composited: bool = False
     lockers: set[int] = field(default_factory=set)
     owners: tuple[Owner, ...] = (WORK, MAIL)
+    tags: dict[str, Tag] = field(default_factory=dict)
 
     def report(self) -> Report:
         rows = [[GREY] * SCREEN.width for _ in range(SCREEN.height)]
@@ -67,7 +69,8 @@ class Desk:
         picture = Picture(SCREEN.width, SCREEN.height, data)
         desktop = Desktop(SCREEN, AREA, self.monitors)
         managed = frozenset(self.managed)
-        return examine(Scene(root, picture, desktop, self.owners, managed, self.composited, frozenset(self.lockers)))
+        lockers = frozenset(self.lockers)
+        return examine(Scene(root, picture, desktop, self.owners, managed, self.composited, lockers, tags=self.tags))
 
     def faults(self) -> list[Fault]:
         return [finding.what for finding in self.report().findings]
@@ -192,6 +195,37 @@ def banner() -> Node:
     return window(0xB0, WORK.pid, Rect(90, 12, 20, 10), override_redirect=True, claims=claims_of(WORK))
 
 
+def _covered(made: Desk) -> None:
+    outer = framed(0x10, WORK, MAIN)
+    strip = window(0x13, WORK.pid, Rect(MAIN.x + MAIN.width - 5, MAIN.y, 5, MAIN.height))
+    made.nodes[0] = in_wm_frame(outer._replace(children=(*outer.children, strip)))
+
+
+def _tagged(rgb: int) -> Callable[[Desk], None]:
+    """The qube's frames are to have tags, and have this colour there."""
+
+    def tell(made: Desk) -> None:
+        style = Style(tag=True)
+        made.owners = (WORK._replace(style=style), MAIL)
+        px = thickness_at(1.0, style).tag_px
+        made.tags["work"] = Tag(8, px, TAG_RGB.to_bytes(4, "little") * 8 * px)
+        made.nodes[0] = in_wm_frame(tagged(MAIN, px))
+        made.painted.append((Rect(MAIN.x + 3, MAIN.y + 3, 8, px), rgb))
+
+    return tell
+
+
+def tagged(rect: Rect, px: int) -> Node:
+    content = window(0x11, WORK.pid, shrunk(rect, Extents(3, 3, 3 + px, 3)), takes_input=True)
+    return window(0x10, WORK.pid, rect, content, claims=claims_of(WORK))
+
+
+def test_right_tag_is_no_finding() -> None:
+    made = desk()
+    _tagged(TAG_RGB)(made)
+    assert made.faults() == []
+
+
 def _bare_content(made: Desk) -> None:
     made.nodes.append(window(0x70, WORK.pid, Rect(150, 90, 20, 20), takes_input=True, override_redirect=True))
 
@@ -226,6 +260,9 @@ LIES: list[tuple[str, Callable[[Desk], None], Fault]] = [
     ("popup on the seam of two monitors", _split_monitors, Fault.OFF_MONITORS),
     ("popup above a screen locker", _locker_below, Fault.OVER_LOCKER),
     ("popup above its qube's banner", lambda made: made.nodes.insert(0, banner()), Fault.OVER_BANNER),
+    ("frame over the content", _covered, Fault.COVERED),
+    ("name tag that was never drawn", _tagged(WORK.rgb), Fault.NO_TAG),
+    ("another name on the tag", _tagged(0x123456), Fault.TAG),
     ("popup over everything", _add(framed(0x90, WORK, AREA, popup=True)), Fault.TOO_LARGE),
 ]
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from colors.patterns import LEAD_PX
 from guid.core.geometry import Extents, Rect
 from guid.core.policy import Desktop, extents_of, granted_outer
-from guid.core.thickness import THIN, thickness_at
+from guid.core.thickness import THIN, Style, thickness_at
 from guid.core.values import Kind, RemoteId
 from guid.core.window import Asked, new_window, regrant
 
@@ -25,8 +25,26 @@ def test_frames_are_as_thick_as_the_scale_asks_and_never_thinner(
     scale: float, popup: int, managed: int, unit: int
 ) -> None:
     found = thickness_at(scale)
-    assert found == (Extents(*[popup] * 4), Extents(*[managed] * 4), unit)
+    assert found == (Extents(*[popup] * 4), Extents(*[managed] * 4), unit, 0, 0, 0, found.popup)
     assert min(*found.popup, *found.managed) >= min(THIN.popup)
+
+
+@pytest.mark.parametrize(("scale", "side", "tag"), [(0.5, 3, 16), (1, 3, 16), (1.5, 5, 24), (2, 6, 32), (4, 12, 64)])
+def test_tag_has_room_in_the_upper_side_of_managed_windows_alone(scale: float, side: int, tag: int) -> None:
+    found = thickness_at(scale, Style(tag=True))
+    assert found.managed == Extents(side, side, side + tag, side)
+    assert found.tag_px == tag
+    assert found.popup == thickness_at(scale).popup
+
+
+@pytest.mark.parametrize(("scale", "unit"), [(1, 1), (1.25, 1), (1.5, 2), (4, 4)])
+def test_high_contrast_has_borders_and_a_larger_tag_in_whole_steps_but_for_tray_icons(scale: float, unit: int) -> None:
+    found = thickness_at(scale, Style(tag=True, contrast=True))
+    assert found.popup == Extents(*[7 * unit] * 4)
+    assert found.managed == Extents(10 * unit, 10 * unit, 34 * unit, 10 * unit)
+    assert (found.unit, found.tag_px, *found.borders) == (unit, 24 * unit, 2 * unit, 2 * unit)
+    assert found.managed.left - found.lining_px <= LEAD_PX * unit, "a corner is not plain"
+    assert found.icon == thickness_at(scale).popup
 
 
 @given(st.floats(0.1, 10))
