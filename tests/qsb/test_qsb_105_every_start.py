@@ -30,6 +30,8 @@ pytestmark = pytest.mark.desktop
 
 WINDOW, POPUP = 0x11, 0x12
 RED = STANDARD["red"]
+WITHOUT_TAG = "global: { name_tag = false; };"
+"""The oracle is told of no tag here."""
 
 
 @pytest.fixture(scope="module")
@@ -100,11 +102,11 @@ def test_drop_in(bare_stage: Stage, tmp_path: Path, words: tuple[str, ...]) -> N
     """-t: for the agent of a stub domain, the bulletin's own."""
     with contextlib.closing(Person(bare_stage.server.name)) as person, Qubes(person, tmp_path) as qubes:
         if "-n" in words:
-            assert qubes.start("-c", f"0x{RED.rgb:06x}", *words).returncode == 0
+            assert qubes.start("-c", f"0x{RED.rgb:06x}", *words, settings=WITHOUT_TAG).returncode == 0
             qubes.agent.shake_hands()
             pid = qubes.pid()
         else:
-            pid = qubes.foreground("-c", f"0x{RED.rgb:06x}", *words).pid
+            pid = qubes.foreground("-c", f"0x{RED.rgb:06x}", *words, settings=WITHOUT_TAG).pid
         for number, popup in enumerate((False, True)):
             qubes.show((100 + 300 * number, 100, 200, 150), popup=popup)
         owner = Owner("work", RED.rgb, pid, RED.pattern)
