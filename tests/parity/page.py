@@ -14,8 +14,6 @@ HEAD: Final = """# This daemon beside the C daemon
 Written by `make parity` from `tests/parity/rows/`; a test holds it equal to that. One row is one rule of the C daemon
 of Qubes OS (`qubes-guid` 4.3, protocol 1.8). *Same* and *better* name the tests that show it: a full run of the suite
 fails if one of them did not run and pass in it. *Not applicable* says why.
-
-Icons have a page's worth of rules of their own, which come with them.
 """
 
 

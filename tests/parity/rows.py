@@ -18,13 +18,14 @@ SECTIONS: Final[dict[str, str]] = {
     "6": "Global clipboard",
     "7": "Tray icons",
     "8": "Event buffering",
+    "9": "Icons of windows",
     "10": "Monitor layout",
     "11": "Keyboard layout",
     "12": "Security",
     "13": "Defects and limits",
     "15": "What the C agent relies on",
 }
-"""Section → its title. Those that are left out are icons (9) and costs (14)."""
+"""Section → its title. The one that is left out is costs (14)."""
 
 ID: Final = re.compile(r"(?P<section>[1-9][0-9]?)\.(?P<group>[a-z][a-z0-9-]*)\.(?P<number>[1-9][0-9]*)", re.ASCII)
 KEYS: Final = {"id", "c", "ours", "why", "tests", "needs"}
