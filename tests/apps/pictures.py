@@ -10,7 +10,7 @@ from typing import Final
 
 from tests.apps.case import App
 
-BEST_FIRST: Final = ("menu", "typing", "looks at the pointer", "opens")
+BEST_FIRST: Final = ("menu", "tray icon and its menu", "typing", "looks at the pointer", "opens")
 """Which picture of a program says most, by its name."""
 COLOURS: Final = 64
 REDUCED: Final = (1, 2, 4)

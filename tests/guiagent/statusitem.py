@@ -1,6 +1,8 @@
 """A program played by a test that has a status item on the bus, as KDE's have; knows nothing of the agent."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -97,6 +99,20 @@ class StatusItem:
             answer = new_error(message, "org.freedesktop.DBus.Error.UnknownMethod")
         if not message.header.flags & MessageFlag.no_reply_expected:
             self._send(answer)
+
+    @property
+    def name(self) -> str:
+        """Its connection's own name."""
+        return str(self._connection.unique_name)
+
+    @contextmanager
+    def serving(self) -> Iterator[Self]:
+        """Answer, without being registered."""
+        self._thread.start()
+        try:
+            yield self
+        finally:
+            self.__exit__(None, None, None)
 
     def __enter__(self) -> Self:
         self._thread.start()

@@ -1,15 +1,18 @@
 """Status items of programs on the qube's bus, told to a scripted daemon: icons, clicks, menus, bad programs."""
 
+import contextlib
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jeepney import new_method_call
+from jeepney.io.blocking import open_dbus_connection
 
 from guiagent.core.trayicons import MAX_TRAY_ICONS, NEUTRAL
 from protocol.messages import MessageType as T
-from tests.guiagent.statusitem import MENU, Properties, StatusItem, argb, entry
+from tests.guiagent.statusitem import MENU, WATCHER, Properties, StatusItem, argb, entry
 from tests.guiagent.traydesk import SLOT, TrayDesk
 from tests.harness.wait import wait_until
 
@@ -271,6 +274,16 @@ def test_qube_without_pillow_has_menus_in_xs_own_font_and_says_so() -> None:
         bare.daemon.until(lambda: ("Event", 1, "clicked") in item.calls, "the choice")
         said = bare.agent.log.read_text()
         assert said.count("Pillow is missing in this qube") == 1
+
+
+def test_item_may_be_registered_by_another_connection_as_kdes_are(desk: TrayDesk) -> None:
+    before = len(desk.daemon.said)
+    other = StatusItem(desk.bus, IconPixmap=("a(iiay)", [argb(32, 32, 0xFF000000 | RED)]))
+    with contextlib.closing(open_dbus_connection(desk.bus.address)) as teller, other.serving():
+        teller.send(new_method_call(WATCHER, "RegisterStatusNotifierItem", "s", (other.name,)))
+        icon = desk.docked(before)
+        desk.daemon.until(lambda: desk.colour(icon) == RED, "its picture")
+    desk.gone(icon)
 
 
 # Programs of toolkits

@@ -28,7 +28,6 @@ WHEEL: Final[Mapping[int, tuple[int, str]]] = {
     6: (WHEEL_NOTCH, "horizontal"),
     7: (-WHEEL_NOTCH, "horizontal"),
 }
-MENU_METHODS: Final = "ContextMenu"
 GRAB_MODES: Final = (X.NotifyGrab, X.NotifyUngrab)
 """The focus did not really go: a menu took the keyboard, or gave it back."""
 
@@ -48,7 +47,7 @@ class ItemIcon:
             X.ConfigureNotify: self._configured,
             X.ButtonRelease: self._clicked,
             X.ButtonPress: lambda _event: tooltip.leave(),
-            X.EnterNotify: lambda _event: tooltip.enter(self._geometry, self._item.hint),
+            X.EnterNotify: self._entered,
             X.LeaveNotify: lambda _event: tooltip.leave(),
             X.FocusOut: self._unfocused,
         }
@@ -146,6 +145,11 @@ class ItemIcon:
             self._menus.open(self, self._place.name, self._item.menu, self._geometry)
         else:
             self._bus.tell(self._place, "ContextMenu", "ii", (x, y))
+
+    def _entered(self, event: Any) -> None:
+        """A menu that gave the pointer back makes X say so too: the person has seen enough of the item then."""
+        if event.mode == X.NotifyNormal:
+            self._tooltip.enter(self._geometry, self._item.hint)
 
     def _unfocused(self, event: Any) -> None:
         """The person uses something else."""

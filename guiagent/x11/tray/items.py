@@ -143,23 +143,34 @@ class Items:
     def _register(self, call: Call) -> tuple[str, Body] | None:
         """What is registered is a bus name, or, by the AppIndicator libraries, a path of whoever registers it."""
         said = call.body[0] if call.body and isinstance(call.body[0], str) else ""
-        path = said if said.startswith("/") else ITEM_PATH
-        if not said.startswith("/") and not (len(said) <= MAX_NAME and BUS_NAME.fullmatch(said)):
+        if said.startswith("/"):
+            self._add(call.sender, said, said)
+        elif len(said) <= MAX_NAME and BUS_NAME.fullmatch(said):
+            # KDE's library has a connection for each item, and tells of it by another one.
+            owned = partial(self._owned, said)
+            self._on().call(THE_BUS, "GetNameOwner", "s", (said,), owned)
+        else:
             return None
-        name = f"{call.sender}{path}"
+        return "", ()
+
+    def _owned(self, said: str, body: Body | None) -> None:
+        """Talked to by the connection's own name, which nobody else can have. Qt hides an item by giving up `said`."""
+        if body:
+            self._add(body[0], ITEM_PATH, said)
+
+    def _add(self, owner: str, path: str, said: str) -> None:
+        name = f"{owner}{path}"
         if name in self._items:
             self._items[name].stale = True
-            return "", ()
+            return
         if len(self._items) >= MAX_TRAY_ICONS:
             self._full()
-            return "", ()
-        # Talked to by the connection's own name, which nobody else can have. Qt hides an item by giving up the other.
-        self._items[name] = _Registered(Place(call.sender, path, ITEM), (call.sender, said))
+            return
+        self._items[name] = _Registered(Place(owner, path, ITEM), (owner, said))
         bus = self._on()
         for rule in _rules(self._items[name].place):
             bus.listen(rule)
         bus.emit(WATCHER_PLACE, "StatusNotifierItemRegistered", "s", (name,))
-        return "", ()
 
     def _full(self) -> None:
         if not self._said_full:

@@ -5,6 +5,7 @@ from typing import Final
 from tests.apps.case import App
 from tests.apps.programs import (
     chromium,
+    copyq,
     emacs,
     featherpad,
     glxgears,
@@ -31,4 +32,5 @@ APPS: Final[tuple[App, ...]] = (
     xeyes.APP,
     emacs.APP,
     zathura.APP,
+    copyq.APP,
 )
