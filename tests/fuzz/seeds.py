@@ -45,8 +45,32 @@ def _small_dump(message: bytes) -> bytes:
     )
 
 
+def tray_icon() -> bytes:
+    """A window that docks, and all that may be said of it then; no recording has one."""
+    icon, mapped = 0x70, 0x71
+    refs = struct.pack("<I", 1)
+    return b"".join(
+        (
+            encode(MessageType.CREATE, icon, 0, 0, 22, 22, 0, 1),
+            encode(MessageType.WINDOW_DUMP, icon, 0, 22, 22, 32, tail=refs),
+            encode(MessageType.DOCK, icon),
+            encode(MessageType.SHMIMAGE, icon, 0, 0, 22, 22),
+            encode(MessageType.CONFIGURE, icon, 5, 5, 32, 32, 0),
+            encode(MessageType.MAP, icon, 0, 1),
+            encode(MessageType.DOCK, icon),
+            encode(MessageType.UNMAP, icon),
+            encode(MessageType.CREATE, mapped, 0, 0, 64, 64, 0, 0),
+            encode(MessageType.MAP, mapped, icon, 0),
+            encode(MessageType.DOCK, mapped),
+            encode(MessageType.DESTROY, icon),
+            encode(MessageType.DOCK, mapped),
+        )
+    )
+
+
 if __name__ == "__main__":
     CORPUS.mkdir(exist_ok=True)
+    (CORPUS / "seed-tray-icon.bin").write_bytes(tray_icon())
     for each in SLICES:
         if each != BEGINNING:
             (CORPUS / f"seed-{each}.bin").write_bytes(seed(each))
