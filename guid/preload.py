@@ -23,6 +23,7 @@ def libraries() -> None:
     import colors.banner  # noqa: PLC0415 - off the way to the first window
     import colors.icon  # noqa: PLC0415
     import colors.tag  # noqa: F401, PLC0415
+    import guid.core.trayicon  # noqa: PLC0415
     import guid.x11.docks  # noqa: PLC0415
     import guid.x11.managerframes  # noqa: F401, PLC0415
 

@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Protocol
 
 from guid.core import effects as fx
-from guid.core import sanitize, trayicon
+from guid.core import sanitize
 from guid.core.clipboard import Clipboard
 from guid.core.flags import NO_FLAGS, NO_STATES
 from guid.core.frames import Frames
@@ -333,6 +333,8 @@ class Session:
 
     def _dock(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         del untrusted_body  # empty, or of no use
+        from guid.core import trayicon  # noqa: PLC0415 - most qubes have no icon
+
         window = self.windows[remote]
         if window.state is DOCKED:
             return []
@@ -344,6 +346,8 @@ class Session:
 
     def renew_icon(self, remote: RemoteId) -> Effects:
         """Give an icon another outer, that was never mapped."""
+        from guid.core import trayicon  # noqa: PLC0415
+
         window = self.windows[remote]
         trayicon.grant(window, self._desktop, self._options.trayicon_mode)
         children = (other.remote_id for other in self.windows.values() if other.transient_for == remote)
@@ -379,8 +383,8 @@ class Session:
         done: Effects = [fx.FitContent(remote, content.width, content.height)] if resized else []
         if window.kind is Kind.POPUP:
             return done + self._pull_back(window)
-        if resized and window.state is DOCKED and trayicon.squared(window, outer):
-            done.append(hints(window))
+        if resized and window.state is DOCKED:
+            done += self._squared(window, outer)
         content = within_limits(content)
         if content == window.told:
             return done
@@ -398,6 +402,12 @@ class Session:
             return []
         done, moves = reframed(window, bare=bare)
         return done if moves else done + self.configured(remote, window.shown.outer)
+
+    @staticmethod
+    def _squared(window: Window, outer: Rect) -> Effects:
+        from guid.core import trayicon  # noqa: PLC0415
+
+        return [hints(window)] if trayicon.squared(window, outer) else []
 
     def _pull_back(self, window: Window) -> Effects:
         if window.shown.outer == window.granted.outer:

@@ -36,7 +36,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "freezing": {"core"},
         "qube": {"core", "config", "engines", "freezing"},
         "version": set(),
-        "preload": {"bus", "engines", "menu", "x11"},
+        "preload": {"bus", "core", "engines", "menu", "x11"},
         "control": {"core", "paths", "processes", "version"},
         "clipboardcommand": {"control", "core"},
         "readers": set(),
