@@ -113,10 +113,14 @@ class Session:
 
     @contextmanager
     def service(self, **environment: str) -> Iterator[Child]:
-        """`vitrail supervise` in the foreground, as a service manager runs it; what it says is in Child.output()."""
+        """`vitrail supervise` in the foreground, as a service manager runs it; what it says is in Child.output().
+
+        It is lent when it is ready: its socket is there before it has read all that it may want later.
+        """
         log = self.runtime / "service.log"
         with self.started("supervise", log=log, **environment) as child:
             wait_until((self.runtime / "vitrail" / "control.sock").exists, 20, "the supervisor")
+            self.qubes()  # answered only after that
             yield child
 
     def run(self, qube: str, label: str, *command: str) -> None:
