@@ -29,7 +29,7 @@ help:
 	@echo "make soak MINUTES=60   qubes at work, sampled; fails if memory, descriptors or X resources grow"
 	@echo "make apps A='…'        try real programs in real qubes, those with a word of A in their name; writes docs/apps.md"
 	@echo "make tour              run the commands of docs/terminal-tour.md anew, and write down what they print"
-	@echo "make pictures          take the pictures of docs/tour.md anew"
+	@echo "make pictures          take the pictures of docs/tour.md and docs/attention.md anew"
 	@echo "make clean             remove what the other targets made, but for .venv"
 
 setup:
@@ -118,6 +118,7 @@ pictures:
 	@$(SETUP) runtime demo test apps
 	@$(PYTHON_IN_TREE) -m scripts.pictures
 	@$(PYTHON_IN_TREE) -m scripts.modes_sheet
+	@$(PYTHON_IN_TREE) -m scripts.attention_picture
 
 clean:
 	rm -rf build dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache /var/tmp/vitrail-test-templates-$$(id -u)

@@ -23,6 +23,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 OWN: Final = "lib/vitrail"
 """The folder that is ours alone, below the prefix."""
 LIST: Final = "installed.txt"
+COMMANDS: Final = "bin"
+MARK: Final = b"# Of Vitrail "
+"""How the second line of each command begins. Source: scripts/layout.py, LAUNCHER."""
 
 
 class InstallError(Exception):
@@ -47,7 +50,7 @@ def _files_of(library: Distribution) -> list[tuple[str, Path]]:
 def install(prefix: Path, staging: Path) -> Path:
     """Lay everything out below staging + prefix; returns where. What only an older version had there goes.
 
-    Raises InstallError if our folder is somebody else's.
+    Raises InstallError if our folder, or a command of our name, is somebody else's.
     """
     from scripts import layout  # noqa: PLC0415 - removing needs nothing of this tree
 
@@ -63,6 +66,7 @@ def install(prefix: Path, staging: Path) -> Path:
         *layout.shared(),
         *layout.documents("share/doc/vitrail"),
     ]
+    _check_commands(below, [each.path for each in outside])
     made = _made_folders(below, [each.path for each in outside])
     new = own.with_name("vitrail.new")
     shutil.rmtree(new, ignore_errors=True)
@@ -83,12 +87,15 @@ def install(prefix: Path, staging: Path) -> Path:
 
 
 def uninstall(prefix: Path, staging: Path) -> Path:
-    """Remove exactly what `install` brought. Raises InstallError if there is nothing."""
+    """Remove exactly what `install` brought; a command that something else has put there since stays.
+
+    Raises InstallError if there is nothing.
+    """
     below = _below(staging, prefix)
     own = below / OWN
     if not (own / LIST).exists():
         raise InstallError(f"nothing that `make install` brought is in {below} (another place? PREFIX=…)")
-    listed = _listed(own)
+    listed = [name for name in _listed(own) if not _is_foreign(below, name)]
     shutil.rmtree(own)
     _remove(below, listed)
     return below
@@ -118,6 +125,29 @@ def _listed(own: Path) -> list[str]:
     """What lies outside our folder: files, then the folders that were made for them, the deepest first, with a "/"."""
     path = own / LIST
     return path.read_text().splitlines() if path.exists() else []
+
+
+def _check_commands(below: Path, names: list[str]) -> None:
+    """Raise InstallError if a command of our name is there that is neither ours nor an older one of ours."""
+    foreign = next((below / name for name in names if _is_foreign(below, name)), None)
+    if foreign is not None:
+        raise InstallError(
+            f"{foreign} is not what `make install` brought{_of_pipx(foreign)}: move it away, or choose another PREFIX"
+        )
+
+
+def _is_foreign(below: Path, name: str) -> bool:
+    """Whether something lies in a command's place that is none of ours: those say so in their second line."""
+    path = below / name
+    if path.parent != below / COMMANDS or name.endswith("/") or not os.path.lexists(path):
+        return False
+    if path.is_symlink() or not path.is_file():
+        return True
+    return not path.read_bytes().partition(b"\n")[2].startswith(MARK)
+
+
+def _of_pipx(path: Path) -> str:
+    return " (pipx did: `pipx uninstall vitrail`)" if path.is_symlink() and "pipx" in path.readlink().parts else ""
 
 
 def _made_folders(below: Path, names: list[str]) -> list[str]:

@@ -29,8 +29,13 @@ EXIT_CODES = MappingProxyType(
         0: "done",
         1: "refused or failed: the standard error says why, and what to do; `doctor`: something is wrong",
         2: "wrong usage",
+        3: "`daemon`: the agent broke the protocol",
+        4: "`daemon`: the desktop's X server will not do",
+        5: "`daemon`: the agent went",
         OURS: "`run --wait`: Vitrail could not run the program; every other code there is the program's own",
+        129: "its terminal went away (SIGHUP): what it had to tidy up is tidied up",
         INTERRUPTED: "interrupted by Ctrl-C",
+        143: "ended by SIGTERM: what it had to tidy up is tidied up",
     }
 )
 

@@ -1,6 +1,9 @@
 """docs/commands.md: every command, as the parser has it."""
 
 from guid.cli import NOUNS, parser
+from guid.commands.ending import SIGNALS
+from guid.commands.parsers import EXIT_CODES, INTERRUPTED, OURS
+from guid.config import ExitCode
 from scripts.command_tree import command_tree
 from scripts.commands_page import PAGE, page_text
 from tests.harness.processes import ROOT
@@ -20,6 +23,11 @@ def test_every_command_is_told_of_once() -> None:
 def test_every_argument_has_its_help() -> None:
     told = [(each.name, one) for each in command_tree().below() for one in each.arguments]
     assert [(name, one.metavar or one.names) for name, one in told if not one.help] == []
+
+
+def test_every_exit_code_is_told_of() -> None:
+    by_signals = {128 + number for number in SIGNALS}
+    assert set(EXIT_CODES) == {0, 1, 2, OURS, INTERRUPTED} | by_signals | set(ExitCode)
 
 
 def test_usage_lines_look_alike() -> None:

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -107,6 +107,37 @@ def test_folder_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
     done = run("install", "--prefix", str(tmp_path), home=tmp_path)
     assert (done.returncode, "move it away" in done.stderr) == (1, True)
     assert listing(tmp_path) == before
+
+
+FOREIGN: dict[str, Callable[[Path], object]] = {
+    "a program of somebody else's": lambda path: path.write_text("#!/bin/sh\nexec something\n"),
+    "a link, as pipx makes one": lambda path: path.symlink_to("/home/kim/.local/pipx/venvs/vitrail/bin/vitrail"),
+    "a folder": lambda path: path.mkdir(),
+}
+
+
+@pytest.mark.parametrize("kind", FOREIGN)
+def test_command_that_is_not_ours_is_left_alone(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "bin").mkdir()
+    FOREIGN[kind](tmp_path / "bin" / "vitrail")
+    before = listing(tmp_path)
+    done = run("install", "--prefix", str(tmp_path), home=tmp_path)
+    assert done.returncode == 1
+    assert f"{tmp_path / 'bin' / 'vitrail'} is not what `make install` brought" in done.stderr
+    assert ("pipx uninstall" in done.stderr) is ("pipx" in kind)
+    assert listing(tmp_path) == before
+
+
+def test_older_command_of_ours_is_replaced_and_one_that_came_since_is_not_removed(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    command = tmp_path / "bin" / "vitrail"
+    command.write_text("#!/usr/bin/python3 -I\n# Of Vitrail 0.0.\nimport sys\n")
+    done = run("install", "--prefix", str(tmp_path), home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert f"# Of Vitrail {VERSION}." in command.read_text()
+    command.write_text("#!/bin/sh\nexec something\n")
+    assert run("uninstall", "--prefix", str(tmp_path), home=tmp_path).returncode == 0
+    assert listing(tmp_path).keys() == {"bin", "bin/vitrail"}
 
 
 def test_removal_of_what_is_not_there_says_so(tmp_path: Path) -> None:
