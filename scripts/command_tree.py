@@ -89,7 +89,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command. path: its words after `vitrail`, none for `vitrail` itself. help: in a line. epilog: the rest."""
+    """One command. path: its words after the program, none for that itself. help: in a line. epilog: the rest."""
 
     path: tuple[str, ...]
     help: str
@@ -97,11 +97,17 @@ class Command:
     usage: str
     arguments: tuple[Argument, ...]
     commands: tuple[Command, ...]
+    program: str = "vitrail"
 
     @property
     def name(self) -> str:
         """As it is typed."""
-        return " ".join(("vitrail", *self.path))
+        return " ".join((self.program, *self.path))
+
+    @property
+    def function(self) -> str:
+        """As a shell may call a function that is about the program alone."""
+        return self.program.replace("-", "_")
 
     @property
     def options(self) -> tuple[Argument, ...]:

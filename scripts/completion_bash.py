@@ -100,16 +100,17 @@ _vitrail_rest() {  # from word $1 on it is another command's line
         _vitrail_offer files
     fi
 }
-
-complete -F _vitrail vitrail
 """
+"""Of the functions and the table, _vitrail stands for the program."""
 
 
 def bash_completion(tree: Command) -> str:
     """The whole file."""
     rows = [f"    [{_quoted(key)}]={_quoted(value)}" for each in (tree, *tree.below()) for key, value in _rows(each)]
-    head = "# bash completion for vitrail. Made from its parser by python -m scripts.share\n"
-    return head + "\ndeclare -gA _vitrail_table=(\n" + "\n".join(rows) + "\n)\n" + ENGINE
+    head = f"# bash completion for {tree.program}. Made from its parser by python -m scripts.share\n"
+    engine = ENGINE.replace("_vitrail", f"_{tree.function}")
+    last = f"\ncomplete -F _{tree.function} {tree.program}\n"
+    return head + f"\ndeclare -gA _{tree.function}_table=(\n" + "\n".join(rows) + "\n)\n" + engine + last
 
 
 def _rows(command: Command) -> Iterator[tuple[str, str]]:

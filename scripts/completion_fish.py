@@ -82,22 +82,23 @@ function __vitrail_command  # what another command's line offers, the one after 
     end
     complete -C (string join ' ' -- (string escape -- $words) (commandline -ct))
 end
-
-complete -c vitrail -f
-complete -c vitrail -n __vitrail_after_dashes -x -a '(__vitrail_command)'
 """
+"""The same for every program of ours."""
+AFTER_DASHES = "-n __vitrail_after_dashes -x -a '(__vitrail_command)'"
 
 
 def fish_completion(tree: Command) -> str:
     """The whole file."""
-    head = "# fish completion for vitrail. Made from its parser by python -m scripts.share\n"
-    return head + HELPERS + "\n".join(line for each in (tree, *tree.below()) for line in _lines(each)) + "\n"
+    head = f"# fish completion for {tree.program}. Made from its parser by python -m scripts.share\n"
+    first = [f"complete -c {tree.program} {words}" for words in ("-f", *([AFTER_DASHES] if tree.commands else []))]
+    lines = [line for each in (tree, *tree.below()) for line in _lines(each)]
+    return head + HELPERS + "\n" + "\n".join([*first, *lines]) + "\n"
 
 
 def _lines(command: Command) -> Iterator[str]:
-    here = f"complete -c vitrail -n {_quoted(' '.join(('__vitrail_at', *command.path)))}"
+    here = f"complete -c {command.program} -n {_quoted(' '.join(('__vitrail_at', *command.path)))}"
     if command.commands:
-        first = f"complete -c vitrail -n {_quoted(' '.join(('__vitrail_at --end', *command.path)))}"
+        first = f"complete -c {command.program} -n {_quoted(' '.join(('__vitrail_at --end', *command.path)))}"
         yield from (f"{first} -a {each.path[-1]} -d {_quoted(each.help)}" for each in command.commands)
     yield f"{here} -s h -l help -d 'say what there is'"
     for each in command.options:

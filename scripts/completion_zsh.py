@@ -49,14 +49,15 @@ _vitrail_templates() {
 
 
 def zsh_completion(tree: Command) -> str:
-    """The whole file, whose name must be _vitrail."""
+    """The whole file, whose name must be that of the program after a "_"."""
     functions = "".join(_function(each) for each in (*tree.below(), tree))
-    return f'#compdef vitrail\n# Made from its parser by python -m scripts.share\n{HELPERS}{functions}\n_vitrail "$@"\n'
+    head = f"#compdef {tree.program}\n# Made from its parser by python -m scripts.share\n"
+    return f'{head}{HELPERS}{functions}\n_{tree.function} "$@"\n'
 
 
 def _function(command: Command) -> str:
     specs = ["'(- *)'{-h,--help}'[say what there is]'", *(_option(each) for each in command.options)]
-    name = "_".join(("_vitrail", *command.path))
+    name = "_".join((f"_{command.function}", *command.path))
     if not command.commands:
         specs += [_place(each) for each in command.places]
         return f"\n{name}() {{\n  _arguments -s -S {_lines(specs)}\n}}\n"

@@ -19,8 +19,8 @@ DESKTOP: Final = ROOT / "scripts" / "desktop"
 ROOMS: Final = ("protocol", "shm", "colors", "guid", "guiagent")
 """The packages, which lie in a folder of their own: their names are too common to share one."""
 
-ZSH_OF_DEBIAN: Final = "zsh/vendor-completions/_vitrail"
-ZSH_ELSEWHERE: Final = "zsh/site-functions/_vitrail"
+ZSH_OF_DEBIAN: Final = "zsh/vendor-completions/"
+ZSH_ELSEWHERE: Final = "zsh/site-functions/"
 """Where zsh looks below /usr in a package of Debian's, and below /usr/local or in another place."""
 
 DOCUMENTS: Final = ("README.md", "CHANGELOG.md", "SECURITY.md", "docs/install.md", "docs/threat-model.md")
@@ -57,10 +57,11 @@ def modules() -> list[File]:
 
 def shared() -> list[File]:
     """What is the same wherever it is installed, below PREFIX/share; pages and completion of scripts/share.py too."""
-    made = shared_files()
-    made[ZSH_ELSEWHERE] = made.pop(ZSH_OF_DEBIAN)
     return [
-        *(File(f"share/{path}", text.encode()) for path, text in made.items()),
+        *(
+            File(f"share/{path.replace(ZSH_OF_DEBIAN, ZSH_ELSEWHERE)}", text.encode())
+            for path, text in shared_files().items()
+        ),
         *(File(f"share/applications/{each.name}", each.read_bytes()) for each in sorted(DESKTOP.glob("*.desktop"))),
         File("share/icons/hicolor/scalable/apps/vitrail.svg", (DESKTOP / "vitrail.svg").read_bytes()),
     ]

@@ -29,6 +29,17 @@ ENVIRONMENT: Mapping[str, str] = {
     "XDG_CONFIG_HOME, XDG_DATA_HOME, XDG_RUNTIME_DIR": "where files lie, as the XDG base directory specification says",
 }
 
+DROPIN_CODES: Mapping[str, str] = {
+    "0": "the agent is connected, or an earlier daemon serves it; with -f, it was told to end",
+    "1": "wrong usage, a fault in the settings, or the agent did not connect in time",
+    **{str(code): f"with -f, {EXIT_CODES[code].removeprefix('`daemon`: ')}" for code in (3, 4, 5)},
+}
+DROPIN_FILES: Mapping[str, str] = {
+    "/etc/qubes/guid.conf": "settings, where -C names no other file",
+    "/run/qubes/guid-running.ID": "the pid of the daemon of a domain, as long as its agent is connected",
+    "/var/log/qubes/guid.NAME.log": "what a daemon says that is not in the foreground",
+}
+
 
 def man_pages(tree: Command, version: str, date: str) -> dict[str, str]:
     """File name → text. date: YYYY-MM-DD, of what is described."""
@@ -38,8 +49,13 @@ def man_pages(tree: Command, version: str, date: str) -> dict[str, str]:
     return pages
 
 
+def dropin_page(tree: Command, version: str, date: str) -> str:
+    """The page of `vitrail-guid`. tree: of scripts/dropin_tree.py."""
+    return _page(tree, _of_dropin(tree), version, date)
+
+
 def _page(command: Command, body: Iterator[str], version: str, date: str) -> str:
-    title = "-".join(("vitrail", *command.path))
+    title = "-".join((command.program, *command.path))
     head = [
         '.\\" Made from the parser by python -m scripts.share',
         f'.TH {title.upper()} 1 {date} "Vitrail {version}" "User Commands"',
@@ -81,6 +97,14 @@ def _of_one(command: Command) -> Iterator[str]:
             yield from (".PP", _plain(each.epilog))
         yield from _arguments(each, None)
     yield from (".SH EXIT STATUS", "As in", ".BR vitrail (1).", ".SH SEE ALSO", ".BR vitrail (1)")
+
+
+def _of_dropin(tree: Command) -> Iterator[str]:
+    yield from (".SH SYNOPSIS", _usage(tree), ".SH DESCRIPTION", _sentence(tree.help), ".PP", _plain(tree.epilog))
+    yield from _arguments(tree, ".SH OPTIONS")
+    yield from _named(".SH EXIT STATUS", DROPIN_CODES)
+    yield from _named(".SH FILES", DROPIN_FILES)
+    yield from (".SH SEE ALSO", ".BR vitrail (1)")
 
 
 def _leaves(command: Command) -> list[Command]:

@@ -1,4 +1,4 @@
-"""Writes the manual pages and the completion of the command line: `python -m scripts.share FOLDER`.
+"""Writes the manual pages and the completion of the command lines: `python -m scripts.share FOLDER`.
 
 FOLDER is laid out as PREFIX/share: man/man1, bash-completion/completions, zsh/vendor-completions (where Debian's
 zsh looks below /usr) and fish/vendor_completions.d. Whatever installs Vitrail calls this and copies the folder.
@@ -16,17 +16,19 @@ from scripts.command_tree import command_tree
 from scripts.completion_bash import bash_completion
 from scripts.completion_fish import fish_completion
 from scripts.completion_zsh import zsh_completion
-from scripts.man_pages import man_pages
+from scripts.dropin_tree import PROGRAM, dropin_tree
+from scripts.man_pages import dropin_page, man_pages
 
 
 def shared_files() -> dict[str, str]:
     """Path below PREFIX/share → text."""
-    tree = command_tree()
+    trees = (command_tree(), dropin_tree())
+    pages = {**man_pages(trees[0], VERSION, _date()), f"{PROGRAM}.1": dropin_page(trees[1], VERSION, _date())}
     return {
-        "bash-completion/completions/vitrail": bash_completion(tree),
-        "zsh/vendor-completions/_vitrail": zsh_completion(tree),
-        "fish/vendor_completions.d/vitrail.fish": fish_completion(tree),
-        **{f"man/man1/{name}": text for name, text in man_pages(tree, VERSION, _date()).items()},
+        **{f"bash-completion/completions/{each.program}": bash_completion(each) for each in trees},
+        **{f"zsh/vendor-completions/_{each.program}": zsh_completion(each) for each in trees},
+        **{f"fish/vendor_completions.d/{each.program}.fish": fish_completion(each) for each in trees},
+        **{f"man/man1/{name}": text for name, text in pages.items()},
     }
 
 

@@ -31,9 +31,9 @@ SHELLS = {
     "fish": ("fish", "--no-config", "-i"),
 }
 BEGINNINGS = {
-    "bash": "source '{}/vitrail'",
+    "bash": "source '{0}/vitrail'; source '{0}/vitrail-guid'",
     "zsh": "fpath=('{}' $fpath); autoload -U compinit; compinit -u -D",
-    "fish": "source '{}/vitrail.fish'",
+    "fish": "source '{0}/vitrail.fish'; source '{0}/vitrail-guid.fish'",
 }
 
 TYPED = (
@@ -57,6 +57,13 @@ TYPED = (
     ("rm nobody\t", ["rm", "nobody"]),
 )
 """What is typed after `vitrail`, and what its arguments are then."""
+TYPED_FOR_THE_DROP_IN = (
+    ("--trayicon-m\tbo\t1", ["--trayicon-mode", "border1"]),
+    ("--override-redirect dis\t", ["--override-redirect", "disabled"]),
+    ("-C rep\t", ["-C", "report.txt"]),
+    ("--check-c\t--run-folder subf\t", ["--check-config", "--run-folder", "subfolder"]),
+)
+"""The same, after `vitrail-guid`."""
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +73,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_shared(folder / "share")
     for name, text in {
         "bin/vitrail": STUB,
+        "bin/vitrail-guid": STUB,
         "bin/vitrail-stands-for-a-program": STUB,
         "config/vitrail/qubes/work.toml": "",
         "config/vitrail/qubes/personal.toml": "",
@@ -82,12 +90,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-Completed = Callable[[str], list[str]]
+Completed = Callable[..., list[str]]
 
 
 @pytest.fixture(params=list(SHELLS))
 def completed(request: pytest.FixtureRequest, place: Path) -> Iterator[Completed]:
-    """Type a line into a shell: what `vitrail` is given, without the slashes at the ends of folders."""
+    """Type a line into a shell: what the program (`vitrail`) is given, without the slashes at the ends of folders."""
     told = place / f"told-{request.param}"
     told.write_text("")
     env = clean_environment(
@@ -101,9 +109,9 @@ def completed(request: pytest.FixtureRequest, place: Path) -> Iterator[Completed
     )
     with Terminal(SHELLS[request.param], env=env, cwd=place / "here") as terminal:
 
-        def typed(line: str) -> list[str]:
+        def typed(line: str, program: str = "vitrail") -> list[str]:
             before = len(told.read_text().splitlines())
-            terminal.enter(f"vitrail {line}\n")
+            terminal.enter(f"{program} {line}\n")
             try:
                 lines = wait_until(lambda: terminal.shown() and told.read_text().splitlines()[before:], 20, line)
             except TimedOut as error:
@@ -123,6 +131,8 @@ def _words(arguments: list[str]) -> Iterator[str]:
 
 def test_what_is_begun_is_completed(completed: Completed) -> None:
     assert {line: completed(line) for line, _words in TYPED} == dict(TYPED)
+    found = {line: completed(line, "vitrail-guid") for line, _words in TYPED_FOR_THE_DROP_IN}
+    assert found == dict(TYPED_FOR_THE_DROP_IN)
 
 
 def test_shells_of_the_suite_are_here() -> None:

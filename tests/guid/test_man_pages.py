@@ -7,8 +7,11 @@ import pytest
 
 from guid.cli import NOUNS
 from guid.commands.parsers import EXIT_CODES
+from guid.config import ExitCode
+from guid.dropin.arguments import TABLE
 from scripts.command_tree import Kind, command_tree
-from scripts.man_pages import man_pages
+from scripts.dropin_tree import PROGRAM, dropin_tree
+from scripts.man_pages import dropin_page, man_pages
 from scripts.share import write_shared
 
 DATE = "2026-01-31"
@@ -16,7 +19,8 @@ DATE = "2026-01-31"
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
-    return man_pages(command_tree(), "1.2.3", DATE)
+    dropin = {f"{PROGRAM}.1": dropin_page(dropin_tree(), "1.2.3", DATE)}
+    return {**man_pages(command_tree(), "1.2.3", DATE), **dropin}
 
 
 def shown(path: Path) -> str:
@@ -31,7 +35,7 @@ def shown(path: Path) -> str:
 
 def test_every_command_has_a_page(pages: dict[str, str]) -> None:
     named = {f"vitrail-{name}.1" for names in NOUNS.values() for name in names}
-    assert set(pages) == {"vitrail.1", *named}
+    assert set(pages) == {"vitrail.1", "vitrail-guid.1", *named}
     assert all(f' 1 {DATE} "Vitrail 1.2.3"' in text for text in pages.values())
 
 
@@ -59,6 +63,15 @@ def test_page_says_what_help_says(pages: dict[str, str], tmp_path: Path) -> None
             assert [name for one in each.options for name in one.names if name.lower() not in text] == []
 
 
+def test_page_of_the_drop_in_has_every_option_of_its_table(pages: dict[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "vitrail-guid.1"
+    path.write_text(pages[path.name])
+    text = shown(path)
+    assert [row.long for row in TABLE if row.long != "help" and f"--{row.long}" not in text] == []
+    assert [row.about for row in TABLE if row.long != "help" and row.about.lower() not in text.lower()] == []
+    assert [code for code in ExitCode if f" {code.value} " not in text] == []
+
+
 def test_exit_codes_stand_in_the_first_page(pages: dict[str, str], tmp_path: Path) -> None:
     path = tmp_path / "vitrail.1"
     path.write_text(pages[path.name])
@@ -71,7 +84,9 @@ def test_dates_of_pages_can_be_fixed(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
     written = {path.relative_to(tmp_path).as_posix() for path in write_shared(tmp_path)}
     assert " 1970-01-02 " in (tmp_path / "man" / "man1" / "vitrail-run.1").read_text()
-    assert {"bash-completion/completions/vitrail", "zsh/vendor-completions/_vitrail"} <= written
+    for program in ("vitrail", "vitrail-guid"):
+        assert {f"bash-completion/completions/{program}", f"zsh/vendor-completions/_{program}"} <= written
+        assert {f"fish/vendor_completions.d/{program}.fish", f"man/man1/{program}.1"} <= written
 
 
 def test_tree_knows_what_stands_where() -> None:
