@@ -83,10 +83,10 @@ def main(arguments: list[str]) -> int:
     programs = environment(HERE / "venv", dist.make(HERE / "dist").wheel, HERE / "house")
     python = programs / "python"
     # What only the tests import is read where it lies; a path in a .pth file brings no .pth files of its own, so not
-    # the link to this tree either.
-    packages = Path(sysconfig.get_path("purelib", vars={"base": str(HERE / "venv")}))
-    (packages / "tools.pth").write_text(f"{sysconfig.get_path('purelib')}\n")
+    # the link to this tree either. And scripts, which are run isolated, out of the suite.
     suite = HERE / "suite"
+    packages = Path(sysconfig.get_path("purelib", vars={"base": str(HERE / "venv")}))
+    (packages / "tools.pth").write_text(f"{sysconfig.get_path('purelib')}\n{suite}\n")
     for name in dist.tree_files():
         if Path(name).parts[0] not in layout.ROOMS:
             (suite / name).parent.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from guid.engines.homes import first_blocked
 from guid.engines.template import changeable_by_others
 from guid.engines.uids import QUBE_UIDS
-from tests.harness.processes import ROOT, clean_environment
+from tests.harness.processes import ROOMS_IN, ROOT, clean_environment
 from tests.harness.wait import time_scale
 
 MADE_FROM = ("guid/core/template.py", "guid/building.py")
@@ -29,7 +29,7 @@ def template_system() -> Path:
     """The system of a template with PACKAGE, built now if need be: a minute of work."""
     cache = _cache()
     cache.mkdir(mode=0o711, parents=True, exist_ok=True)
-    digest = hashlib.sha256(b"".join((ROOT / name).read_bytes() for name in MADE_FROM) + PACKAGE.encode())
+    digest = hashlib.sha256(b"".join((ROOMS_IN / name).read_bytes() for name in MADE_FROM) + PACKAGE.encode())
     home = cache / digest.hexdigest()[:16]
     system = home / "vitrail" / "templates" / NAME / "root"
     lock = os.open(cache, os.O_RDONLY)
