@@ -6,7 +6,8 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple
+from math import inf
+from typing import Final, NamedTuple
 
 from guid.core.awake import STEP_S, Awake
 from guid.core.input import without_motion
@@ -16,11 +17,15 @@ from protocol.errors import RemoteProtocolError, Violation
 from protocol.framing import FrameReader
 from protocol.handshake import DaemonHandshake
 from protocol.limits import HALF_MESSAGE_TIMEOUT_S, HANDSHAKE_TIMEOUT_S, READ_BYTES
+from protocol.messages import MessageType
 from shm.errors import ChannelClosed
 from shm.vchan.channel import Channel
 from shm.x11.connection import XConnection
 
 log = logging.getLogger(__name__)
+
+SHMIMAGE: Final = MessageType.SHMIMAGE
+"""For each message: in Python 3.11 a member of an Enum's class takes a call."""
 
 
 class Talk(NamedTuple):
@@ -34,8 +39,9 @@ class Talk(NamedTuple):
 class Link:
     """From the connection to its end, which `read` tells.
 
-    began: when it was made, on the monotonic clock. talk: None before the handshake. held: nothing is read now, because
-    the desktop has enough to do for this qube, or the qube is paused. outbox: what is sent at the end of this turn.
+    fd: the channel's descriptor. began: when it was made, on the monotonic clock. talk: None before the handshake.
+    held: nothing is read now, because the desktop has enough to do for this qube, or the qube is paused. outbox: what
+    is sent at the end of this turn. stirred: something else than damage has come; who has looked makes it False.
     """
 
     def __init__(
@@ -51,10 +57,12 @@ class Link:
     ) -> None:
         """begin: makes the session, and sends the answer to the agent's handshake that it is given."""
         self.channel = channel
+        self.fd = channel.fileno()
         self.handshake = handshake
         self.began = time.monotonic()
         self.talk: Talk | None = None
         self.held = False
+        self.stirred = True
         self.outbox: list[bytes] = []
         self._qube = qube
         self._x = x
@@ -93,6 +101,8 @@ class Link:
         progress = False
         for frame in reader.frames():
             progress = True
+            if frame.type != SHMIMAGE:
+                self.stirred = True
             effects = session.message(frame)
             if effects:
                 shell.perform(effects)
@@ -119,10 +129,14 @@ class Link:
         self._fenced = False
 
     def resume(self) -> None:
-        """Go on with the agent's messages once the desktop has done its earlier ones."""
-        talk = self.talk
-        if talk is not None and self.held and not self._must_hold(talk):
-            self._act(talk)
+        """Go on with the agent's messages once the desktop has done its earlier ones.
+
+        Raises RemoteProtocolError if a message has taken too long.
+        """
+        if self._deadline is not None and self._awake.now > self._deadline:
+            raise RemoteProtocolError(Violation.TRUNCATED, detail="a message began and did not end")
+        if self.held and self.talk is not None and not self._must_hold(self.talk):
+            self._act(self.talk)
 
     def pause(self, *, paused: bool) -> None:
         """The person pauses the qube or lets it go on: what it says meanwhile is read afterwards."""
@@ -132,21 +146,16 @@ class Link:
         elif self.talk is None:
             self.held = False
 
-    def timeout_s(self, now: float) -> float:
-        """When there is something to do though nothing is ready, s from `now`; -1: never."""
+    def timeout_s(self) -> float:
+        """When `resume` has something to do though nothing is ready, s from now; inf: never."""
         if self.held and self.talk is not None:
             if not self._must_hold(self.talk):  # it came while something else was waited for
                 return 0.0
             if self.talk.pacer.spent:
-                return self.talk.pacer.wait_s(now)
+                return self.talk.pacer.wait_s(time.monotonic())
         if self._deadline is None:
-            return -1
+            return inf
         return min(max(0.0, self._deadline - self._awake.now), STEP_S)
-
-    def check_deadline(self) -> None:
-        """Raises RemoteProtocolError if a message has taken too long."""
-        if self._deadline is not None and self._awake.now > self._deadline:
-            raise RemoteProtocolError(Violation.TRUNCATED, detail="a message began and did not end")
 
     def post(self) -> None:
         """Send all messages of this turn as one: one call, and one notification where a channel has such."""

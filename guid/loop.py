@@ -8,8 +8,10 @@ import logging
 import os
 import signal
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import partial
+from math import inf
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -99,8 +101,11 @@ class Daemon:
 
             self._alone = Alone(config.clipboard, self._make_courier)
         self._courier = self._alone.courier if self._alone else self._make_courier(self._report_copy)
+        # What the last look at everything has seen of what X said, but for ends of draws, and when the next one is due.
+        self._seen, self._stirred, self._due = -1, True, 0.0
         x = self._desktop.x
-        self._poller.watch(x.fileno(), x.pump, x.writable)
+        self._x_fd = x.fileno()
+        self._poller.watch(self._x_fd, x.pump, x.writable, stream=True)
         if config.status is not None:
             self._poller.watch(config.status.fileno(), self._status_readable)
 
@@ -159,30 +164,51 @@ class Daemon:
 
     def _turn(self) -> None:
         ready = self._poller.wait(self._timeout_s())
-        self._awake.look(time.monotonic())
-        for serve in ready:
-            serve()
+        now = time.monotonic()
+        self._awake.look(now)
+        if self._poller.serve(ready):
+            self._stirred = True
         if self._link is not None:
             self._link.resume()
         self._desktop.x.drain()
         self._present()
-        handed_on = self._desktop.x.handed_on
         self._post()  # what the person waits for is on its way; then the rest
-        self._check_deadline()
+        if not self._only_pictures(now):
+            self._look_at_all(now)
+        self._desktop.x.flush()
+        self._watch_writes()
+
+    def _only_pictures(self, now: float) -> bool:
+        """Whether nothing has happened since the last look at everything but damage and ends of draws. The hot path."""
+        link = self._link
+        if self._stirred or now >= self._due or link is None or link.talk is None or link.stirred:
+            return False
+        return self._desktop.x.handed_on - link.talk.shell.draws_ended == self._seen
+
+    def _look_at_all(self, now: float) -> None:
+        """Do what follows from anything but pictures, and what is due; say when to look again."""
+        x, link = self._desktop.x, self._link
+        talk = link.talk if link is not None else None
+        handed_on = x.handed_on
+        self._stirred, self._seen = False, handed_on - (talk.shell.draws_ended if talk is not None else 0)
+        if link is None:
+            self._connect_again(now)
+        else:
+            link.stirred = False
         self._settle()
-        self._courier.tick(time.monotonic())
+        self._courier.tick(now)
         if self._alone is not None:
             self._alone.desk.tick()
-        self._tell_busy()
+        if talk is not None:
+            self._tell_busy(talk)
         self._tell_shown()
-        self._desktop.x.drain()
-        if self._link is not None and self._link.talk is not None:
-            self._link.talk.shell.input_due(time.monotonic())
-        if self._desktop.x.handed_on != handed_on:  # by something that waited: the end of a draw may have been there
+        x.drain()
+        if talk is not None:
+            talk.shell.input_due(now)
+        if x.handed_on != handed_on:  # by something that waited: the end of a draw may have been there
             self._present()
-        self._desktop.x.flush()
         self._post()
-        self._watch_writes()
+        self._due = now + min(self._waits_s(now), default=inf)
 
     def _present(self) -> None:
         if self._link is not None and self._link.talk is not None:
@@ -191,29 +217,30 @@ class Daemon:
     def _timeout_s(self) -> float:
         if self._desktop.x.has_undispatched:
             return 0.0
-        now = time.monotonic()
-        timeout_s = self._agent_timeout_s(now)
-        talk = self._link.talk if self._link is not None else None
-        waits_s = [timeout_s] if timeout_s >= 0 else []
-        if self._predecessor is not None or (talk is not None and talk.pacer.busy):
-            waits_s.append(LOOK_S)
-        wait_s = talk.shell.input_wait_s(now) if talk is not None else None
-        if wait_s is not None and wait_s >= 0:
-            waits_s.append(wait_s)
-        due = (self._courier.deadline, self._alone.desk.deadline if self._alone is not None else None)
-        waits_s += [max(0.0, each - now) for each in due if each is not None]
-        return min(waits_s, default=-1)
+        agent_s = self._link.timeout_s() if self._link is not None else inf
+        if self._due < inf:
+            agent_s = min(agent_s, max(0.0, self._due - time.monotonic()))
+        return agent_s if agent_s < inf else -1
 
-    def _agent_timeout_s(self, now: float) -> float:
-        link = self._link
-        if link is None:
-            return max(RECONNECT_INTERVAL_S, self._connect_at - now)
-        return link.timeout_s(now)
+    def _waits_s(self, now: float) -> Iterator[float]:
+        """For how long from `now` each part that waits for time to pass needs no look."""
+        talk = self._link.talk if self._link is not None else None
+        if self._link is None:
+            yield max(RECONNECT_INTERVAL_S, self._connect_at - now)
+        if self._predecessor is not None or (talk is not None and talk.pacer.busy):
+            yield LOOK_S
+        wait_s = talk.shell.input_wait_s(now) if talk is not None else None
+        if wait_s is not None:
+            yield wait_s
+        for due in (self._courier.deadline, self._alone.desk.deadline if self._alone is not None else None):
+            if due is not None:
+                yield max(0.0, due - now)
 
     def _watch_writes(self) -> None:
-        self._poller.want(self._desktop.x)
-        if self._link is not None:
-            self._poller.want(self._link.channel, reads=not self._link.held)
+        self._poller.want(self._x_fd, writes=self._desktop.x.wants_write)
+        link = self._link
+        if link is not None:
+            self._poller.want(link.fd, writes=link.channel.wants_write, reads=not link.held)
 
     # Agent
 
@@ -240,7 +267,7 @@ class Daemon:
             begin=self._begin,
             paused=self._aside.paused,
         )
-        self._poller.watch(channel.fileno(), partial(self._agent_readable, link), link.flush)
+        self._poller.watch(link.fd, partial(self._agent_readable, link), link.flush, stream=True)
 
     def _agent_readable(self, link: Link) -> None:
         try:
@@ -281,17 +308,13 @@ class Daemon:
         self._begin_copying(session, shell, link)
         return Talk(reader, shell, Pacer(time.monotonic(), self._share))
 
-    def _check_deadline(self) -> None:
-        if self._link is None:
-            if time.monotonic() >= self._connect_at:
-                self._connect()
-        else:
-            self._link.check_deadline()
+    def _connect_again(self, now: float) -> None:
+        if now >= self._connect_at:
+            self._connect()
 
-    def _tell_busy(self) -> None:
+    def _tell_busy(self, talk: Talk) -> None:
         """Let the supervisor part the desktop's time among all that want more of it than they get."""
-        talk = self._link.talk if self._link is not None else None
-        changed = talk.pacer.busy_changed(time.monotonic()) if talk is not None else None
+        changed = talk.pacer.busy_changed(time.monotonic())
         if changed is not None:
             self._status.report({"busy": changed})
 
@@ -320,7 +343,7 @@ class Daemon:
     def _agent_gone(self, link: Link) -> None:
         """Its windows vanish; it may come back and announce them again."""
         log.info("%s: agent disconnected", self._config.name)
-        self._poller.unwatch(link.channel.fileno())
+        self._poller.unwatch(link.fd)
         link.channel.close()
         if link.talk is not None:
             link.talk.shell.close()

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable
-from functools import partial
-from typing import Protocol
+from typing import Final
 
+READABLE: Final = int(select.EPOLLIN)
+WRITABLE: Final = int(select.EPOLLOUT)
 
-class End(Protocol):
-    """A connection whose output may have to wait."""
-
-    @property
-    def wants_write(self) -> bool:
-        """Output waits until the descriptor can be written."""
-
-    def fileno(self) -> int:
-        """Return the descriptor."""
+Ready = list[tuple[int, int]]
+"""Descriptors and what they are ready for."""
 
 
 class Poller:
@@ -27,35 +21,52 @@ class Poller:
         self._readable: dict[int, Callable[[], None]] = {}
         self._writable: dict[int, Callable[[], None]] = {}
         self._watched: dict[int, int] = {}
+        self._streams: set[int] = set()
 
-    def watch(self, fd: int, readable: Callable[[], None], writable: Callable[[], None] = lambda: None) -> None:
-        """Call `readable` whenever `fd` can be read; `writable` only while `want` says that output waits."""
+    def watch(
+        self,
+        fd: int,
+        readable: Callable[[], None],
+        writable: Callable[[], None] = lambda: None,
+        *,
+        stream: bool = False,
+    ) -> None:
+        """Call `readable` whenever `fd` can be read; `writable` only while `want` says that output waits.
+
+        stream: much comes by it, and whoever reads it knows what of that matters to others; see `serve`.
+        """
         self._readable[fd], self._writable[fd] = readable, writable
-        self._watched[fd] = select.EPOLLIN
-        self._poll.register(fd, select.EPOLLIN)
+        self._watched[fd] = READABLE
+        if stream:
+            self._streams.add(fd)
+        self._poll.register(fd, READABLE)
 
     def unwatch(self, fd: int) -> None:
         """Do so no longer."""
         del self._readable[fd], self._writable[fd], self._watched[fd]
+        self._streams.discard(fd)
         self._poll.unregister(fd)
 
-    def want(self, end: End, *, reads: bool = True) -> None:
-        """Ask for writability exactly while output waits, and for input if `reads`."""
-        fd, wanted = end.fileno(), select.EPOLLIN if reads else 0
-        if end.wants_write:
-            wanted |= select.EPOLLOUT
+    def want(self, fd: int, *, writes: bool, reads: bool = True) -> None:
+        """Ask for writability if `writes`, because output waits, and for input if `reads`."""
+        wanted = (READABLE if reads else 0) | (WRITABLE if writes else 0)
         if self._watched[fd] != wanted:
             self._watched[fd] = wanted
             self._poll.modify(fd, wanted)
 
-    def wait(self, timeout_s: float) -> list[Callable[[], None]]:
-        """What is to be called for what is ready, in order; after timeout_s at the latest (-1: never)."""
-        return [partial(self._serve, fd, events) for fd, events in self._poll.poll(timeout_s)]
+    def wait(self, timeout_s: float) -> Ready:
+        """What is ready, for `serve`; after timeout_s at the latest (-1: never)."""
+        return self._poll.poll(timeout_s)
 
-    def _serve(self, fd: int, events: int) -> None:
-        if fd not in self._watched:  # an earlier handler of the same turn has let go of it
-            return
-        if events & select.EPOLLOUT:
-            self._writable[fd]()
-        if events & ~select.EPOLLOUT and fd in self._readable:
-            self._readable[fd]()
+    def serve(self, ready: Ready) -> bool:
+        """Call what is to be called, in order. Returns whether any of it was no stream."""
+        others = False
+        for fd, events in ready:
+            if fd not in self._watched:  # an earlier handler of the same turn has let go of it
+                continue
+            others = others or fd not in self._streams
+            if events & WRITABLE:
+                self._writable[fd]()
+            if events & ~WRITABLE and fd in self._readable:
+                self._readable[fd]()
+        return others

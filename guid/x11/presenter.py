@@ -108,8 +108,8 @@ class _Picture:
 class Presenter:
     """Draws what a session says is damaged.
 
-    qube: its name, for the log. content_of: remote id → (content's X id, width px, height px) or None. place_of: remote
-    id → where the agent has the content on the qube's screen, px.
+    ended: how many draws have come to their end. qube: its name, for the log. content_of: remote id → (content's X id,
+    width px, height px) or None. place_of: remote id → where the agent has the content on the qube's screen, px.
     """
 
     def __init__(
@@ -133,6 +133,7 @@ class Presenter:
         self._painters: dict[RemoteId, Painter] = {}
         self._staged_bytes = 0
         self._staging_left = 0
+        self.ended = 0
         self._in_flight = False
         self._after: list[Callable[[], None]] = []
 
@@ -341,6 +342,7 @@ class Presenter:
         return holds_data(self._fd, first, last - first + 1)
 
     def _gate_opens(self, _reply: bytes) -> None:
+        self.ended += 1
         self._in_flight = False
         waiting, self._after = self._after, []
         for action in waiting:

@@ -165,6 +165,11 @@ class Shell:
         """The desktop has so much of this qube to draw first that no more should be read from it."""
         return self._presenter.behind
 
+    @property
+    def draws_ended(self) -> int:
+        """How much of what the connection has handed on was the end of a draw, and nothing else."""
+        return self._presenter.ended
+
     def input_wait_s(self, now: float) -> float | None:
         """When `input_due` has something to do, s from `now`; None: nothing waits."""
         waits: tuple[float | None, ...]

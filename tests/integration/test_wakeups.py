@@ -24,6 +24,7 @@ import sys
 from guid.__main__ import main
 from guid.loop import Daemon
 
+Daemon._only_pictures = lambda daemon, now: False
 Daemon._settle = lambda daemon: daemon._desktop.x.sync()
 sys.exit(main())
 """
