@@ -106,6 +106,7 @@ class Link:
             effects = session.message(frame)
             if effects:
                 shell.perform(effects)
+                pacer.wait_s(time.monotonic())  # first it gets what it has earned until now
                 pacer.charge(effects, len(session.windows))
                 if pacer.spent:
                     break
@@ -122,8 +123,9 @@ class Link:
             self._deadline = self._awake.now + HALF_MESSAGE_TIMEOUT_S
 
     def _must_hold(self, talk: Talk) -> bool:
-        waits = self._paused or self._fenced or self._x.wants_write or talk.shell.behind
-        return waits or talk.pacer.wait_s(time.monotonic()) > 0
+        if self._paused or self._fenced or self._x.wants_write or talk.shell.behind:
+            return True
+        return talk.pacer.spent and talk.pacer.wait_s(time.monotonic()) > 0
 
     def _fence_passed(self, _reply: bytes) -> None:
         self._fenced = False
@@ -158,16 +160,16 @@ class Link:
         return min(max(0.0, self._deadline - self._awake.now), STEP_S)
 
     def post(self) -> None:
-        """Send all messages of this turn as one: one call, and one notification where a channel has such."""
-        if not self.outbox:
-            return
+        """Send all messages of this turn (`outbox` has some) as one: one notification where a channel has such."""
         outbox = without_motion(self.outbox) if self.channel.wants_write else self.outbox
         messages = b"".join(outbox)
         self.outbox.clear()
         if not messages:
             return
-        with suppress(ChannelClosed):  # the reading side sees it too, and ends the session
+        try:
             self.channel.send(messages)
+        except ChannelClosed:
+            return  # the reading side sees it too, and ends the session
 
     def flush(self) -> None:
         """The channel is writable."""

@@ -337,7 +337,7 @@ class Daemon:
             self._status.report({"settled": True})
 
     def _post(self) -> None:
-        if self._link is not None:
+        if self._link is not None and self._link.outbox:
             self._link.post()
 
     def _agent_gone(self, link: Link) -> None:

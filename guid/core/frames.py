@@ -14,15 +14,21 @@ from protocol.codec import encode
 from protocol.extensions import Feature
 from protocol.messages import MessageType
 
+FRAME_ACK: Final = MessageType.FRAME_ACK
+"""For each frame: in Python 3.11 a member of an Enum's class takes a call."""
 _MODULUS: Final = 1 << 32
 
 
 class Frames:
-    """One agent's windows. owed: those of which more is counted than has been drawn."""
+    """One agent's windows.
+
+    owed: those of which more is counted than has been drawn, if the agent wants to know. drawn: those of which
+    something was drawn and the agent not told, and how much.
+    """
 
     def __init__(self) -> None:
         self.owed: dict[RemoteId, None] = {}
-        self._drawn: dict[RemoteId, int] = {}
+        self.drawn: dict[RemoteId, int] = {}
         self._put_off: set[RemoteId] = set()
         self._counts: dict[RemoteId, int] = {}
         self._agreed = False
@@ -30,24 +36,29 @@ class Frames:
     def agree(self, features: Feature) -> None:
         """The features that both sides named."""
         self._agreed = Feature.FRAME_ACK in features
+        if self._agreed:
+            self.owed = dict.fromkeys(self._counts)
 
     def heard(self, remote: RemoteId) -> None:
         """SHMIMAGE or UNMAP came. The hot path."""
         self._counts[remote] = self._counts.get(remote, 0) + 1
-        self.owed[remote] = None
+        if self._agreed:
+            self.owed[remote] = None
 
     def forget(self, remote: RemoteId) -> None:
         """DESTROY came: its echo says all."""
-        for each in (self._counts, self.owed, self._drawn):
+        for each in (self._counts, self.owed, self.drawn):
             each.pop(remote, None)
         self._put_off.discard(remote)
 
     def draw(self, undrawn: Container[RemoteId]) -> None:
         """A batch goes to the desktop with all that is to be drawn of every window, but `undrawn`."""
-        if self._agreed:
-            for remote in [remote for remote in self.owed if remote not in undrawn]:
-                del self.owed[remote]
-                self._drawn[remote] = self._counts[remote]
+        owed, self.owed = self.owed, {}
+        for remote in owed:
+            if remote in undrawn:
+                self.owed[remote] = None
+            else:
+                self.drawn[remote] = self._counts[remote]
 
     def settled(self, damaged: Container[RemoteId]) -> list[bytes]:
         """No draw is in flight: FRAME_ACK for each window that was drawn.
@@ -55,10 +66,12 @@ class Frames:
         damaged: windows that are to be drawn again, because the desktop uncovered them: that is waited for, once.
         """
         messages: list[bytes] = []
-        for remote in list(self._drawn):
+        drawn, self.drawn = self.drawn, {}
+        for remote, count in drawn.items():
             if remote in damaged and remote not in self._put_off:
                 self._put_off.add(remote)
+                self.drawn[remote] = count
                 continue
             self._put_off.discard(remote)
-            messages.append(encode(MessageType.FRAME_ACK, remote, self._drawn.pop(remote) % _MODULUS))
+            messages.append(encode(FRAME_ACK, remote, count % _MODULUS))
         return messages

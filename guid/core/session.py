@@ -489,8 +489,14 @@ class Session:
 
     def take_damage(self, ready: Container[RemoteId]) -> dict[RemoteId, list[DamageRect]]:
         """What is to be drawn of the windows `ready`, coalesced; forgotten here. The rest stays for later."""
-        drawable = [remote for remote in self.damaged if remote in ready]
-        return {remote: coalesce(self.damaged.pop(remote)) for remote in drawable}
+        taken: dict[RemoteId, list[DamageRect]] = {}
+        damaged, self.damaged = self.damaged, {}
+        for remote, rects in damaged.items():
+            if remote in ready:
+                taken[remote] = coalesce(rects)
+            else:
+                self.damaged[remote] = rects
+        return taken
 
     def put_back(self, remote: RemoteId, rects: Iterable[DamageRect]) -> None:
         """What could not be drawn now after all."""

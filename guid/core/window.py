@@ -46,6 +46,9 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
 }
 
 
+_POPUP = Kind.POPUP
+"""For each draw: in Python 3.11 a member of an Enum's class takes a call."""
+
 ECHOES_KNOWN = 4
 """CONFIGUREs of which an echo is known as such: an agent is told of one at a time, and may echo each again when it has
 come true."""
@@ -129,6 +132,13 @@ class Window:
     def content(self) -> Rect:
         """The content inside the outer that the display shows."""
         return content_of(self.shown.outer, self.extents)
+
+    @property
+    def content_size(self) -> tuple[int, int]:
+        """Width and height of the content, px. For each draw: as `content` says, in a third of the time."""
+        left, right, top, bottom = self.thickness.popup if self.granted.kind is _POPUP else self.thickness.managed
+        _x, _y, width, height = self.shown.outer
+        return max(1, width - left - right), max(1, height - top - bottom)
 
     def is_late_echo(self, content: Rect) -> bool:
         """Whether an agent that says `content` echoes an older CONFIGURE, and the newest is on its way to it."""

@@ -29,6 +29,8 @@ from shm.x11.requests import get_input_focus
 
 log = logging.getLogger(__name__)
 
+FENCE = get_input_focus()
+
 MAX_BATCH_REQUESTS = 2_048
 """Puts in one batch: 2,048 of the smallest take the X server about 2 ms; one rectangle adds 3 a run."""
 
@@ -186,14 +188,14 @@ class Presenter:
 
         Returns what the agent is to be told of the batches before.
         """
-        if self._in_flight:
-            return []
         frames = session.frames
+        if self._in_flight or not (session.damaged or frames.owed or frames.drawn):
+            return []
         ready = session.windows if SCREEN in self._pictures else self._pictures
-        told = frames.settled([remote for remote in session.damaged if remote in ready])
+        told = frames.settled(_drawable(session, ready)) if frames.drawn else []
         if session.damaged or frames.owed:
             self._draw_batch(session, ready)
-            frames.draw([remote for remote in session.damaged if remote in ready])
+            frames.draw(_drawable(session, ready))
         return told if self._in_flight else told + frames.settled(())
 
     def _draw_batch(self, session: Session, ready: Container[RemoteId]) -> None:
@@ -205,7 +207,7 @@ class Presenter:
                 session.put_back(remote, left)
         if not requests:
             return
-        requests.append(get_input_focus())
+        requests.append(FENCE)
         self._in_flight = True
         self._desktop.x.send_with_reply(b"".join(requests), len(requests), self._gate_opens)
 
@@ -347,6 +349,11 @@ class Presenter:
         waiting, self._after = self._after, []
         for action in waiting:
             action()
+
+
+def _drawable(session: Session, ready: Container[RemoteId]) -> Container[RemoteId]:
+    """What is damaged and has a picture."""
+    return [remote for remote in session.damaged if remote in ready] if session.damaged else ()
 
 
 def _fully_written(fd: int, first_page: int, pages: int) -> bool:

@@ -542,8 +542,7 @@ class Shell:
         frame, window = self._frames.get(remote), self.session.windows.get(remote)
         if frame is None or window is None:
             return None
-        _x, _y, width, height = window.content
-        return frame.content, width, height
+        return frame.content, *window.content_size
 
     def _place_of(self, remote: RemoteId) -> tuple[int, int]:
         told = self.session.windows[remote].told

@@ -58,7 +58,8 @@ class UnixChannel:
                 self._refuse_beyond_limit(len(data))
             self._queue += data
             return
-        self._refuse_beyond_limit(len(data))
+        if len(data) > self._max_queue_bytes:
+            self._refuse_beyond_limit(len(data))
         sent = self._write(data)
         if sent < len(data):
             self._queue += memoryview(data)[sent:]

@@ -44,6 +44,7 @@ class XConnection:
     events that came before that reply are in the queue then, and will not make the socket readable again.
 
     A handler may make calls that wait; what they read is dispatched after the handler has returned, in order.
+    handed_on: how many events, replies and errors have been handed to a handler so far.
     Raises DisplayLost from any call once the server is gone.
     """
 
@@ -60,7 +61,7 @@ class XConnection:
         self._cold: Callable[[rq.Event], None] = lambda _: None
         self._error: Callable[[error.XError], None] = _print_error
         self._dispatching = False
-        self._handed_on = 0
+        self.handed_on = 0
 
     # --- what the loop needs
 
@@ -78,11 +79,6 @@ class XConnection:
         """Something has been read and not handed on: no wait for the descriptor will tell of it."""
         ahead = self._read_ahead
         return bool(self._lower.event_queue) or ahead.start < ahead.end
-
-    @property
-    def handed_on(self) -> int:
-        """How many events, replies and errors have been handed to a handler so far."""
-        return self._handed_on
 
     def on_event(self, code: int, handler: HotHandler) -> None:
         """Hand events of this code to `handler(buffer, offset)`: 32 bytes, valid until it returns.
@@ -124,9 +120,7 @@ class XConnection:
         """
         lower = self._lower
         self._make_way(count)
-        waiter = Waiter(lower.event_queue, callback)
-        lower.expect(waiter, count)
-        lower.sent_requests.append(waiter)
+        lower.sent_requests.append(lower.expect(callback, count))
         self._write(requests)
 
     def send_with_replies(self, requests: Sequence[tuple[bytes, Callable[[bytes], None]]]) -> None:
@@ -183,9 +177,10 @@ class XConnection:
             backlog += data
         else:
             sent = self._send_now(data)
-            if sent < len(data):
-                backlog += memoryview(data)[sent:]
-        if backlog and len(backlog) > MAX_BACKLOG_BYTES:
+            if sent == len(data):
+                return
+            backlog += memoryview(data)[sent:]
+        if len(backlog) > MAX_BACKLOG_BYTES:
             self._lose(f"server: {len(backlog)} bytes wait for it")
 
     def _send_now(self, data: bytes | bytearray) -> int:
@@ -255,7 +250,7 @@ class XConnection:
             handler = hot[buffer[offset]]
             if handler is not None:
                 ahead.start = offset + EVENT_BYTES
-                self._handed_on += 1
+                self.handed_on += 1
                 handler(view, offset)
             else:
                 self._dispatch_packet(offset)
@@ -280,7 +275,7 @@ class XConnection:
             # The parser would find the same waiter, but later; and every batch ends with such a reply.
             waiter = waiting.pop(0)
             lower.answered_serial = waiter.wide_serial
-            self._handed_on += 1
+            self.handed_on += 1
             waiter.callback(packet)
         else:
             self._parse(packet)
@@ -297,7 +292,7 @@ class XConnection:
         queue = self._lower.event_queue
         while queue:
             item = queue.pop(0)
-            self._handed_on += 1
+            self.handed_on += 1
             if type(item) is HotEvent:
                 handler = self._hot[item.data[0]]
                 if handler is not None:

@@ -62,6 +62,7 @@ vars(setup.VisualType)["parse_value"] = _visual
 FENCE_EVERY_REQUESTS: Final = 8_192
 MAX_REQUESTS_PER_SEND: Final = 8_192
 
+_FENCE: Final = get_input_focus()
 _MODULES: Final[dict[str, str]] = dict(Xlib.ext.__extensions__)  # type: ignore[attr-defined]  # missing in the stubs
 
 
@@ -94,14 +95,11 @@ class Waiter:
     __slots__ = ("_binary", "_queue", "_serial", "callback", "sequence_number", "wide_serial")
     _reply = True
 
-    def __init__(self, queue: list[Any], callback: Callable[[bytes], None]) -> None:
-        self._binary = get_input_focus()
+    def __init__(self, queue: list[Any], callback: Callable[[bytes], None], wide_serial: int) -> None:
+        """wide_serial: which request it is that has the reply."""
+        self._binary = _FENCE
         self._queue = queue
-        self._serial = self.sequence_number = self.wide_serial = 0
         self.callback = callback
-
-    def number(self, wide_serial: int) -> None:
-        """Say which request it is that has the reply."""
         self.wide_serial = wide_serial
         self._serial = self.sequence_number = wide_serial & 0xFFFF
 
@@ -192,15 +190,14 @@ class SerialDisplay(_BaseDisplay):
 
     def new_fence(self) -> Waiter:
         """Return a GetInputFocus that counts as the next request, whose answer nobody needs."""
-        waiter = Waiter(self.event_queue, lambda _: None)
-        self.expect(waiter, 1)
-        return waiter
+        return self.expect(lambda _: None, 1)
 
-    def expect(self, waiter: Waiter, count: int) -> None:
-        """Count `count` requests, the last of which is the waiter's."""
-        self.count(count)
-        waiter.number(self.next_serial - 1)
-        self.asked_serial = self.next_serial - 1
+    def expect(self, callback: Callable[[bytes], None], count: int) -> Waiter:
+        """Count `count` requests; returns what waits for the reply of the last."""
+        self.asked_serial = serial = self.next_serial + count - 1
+        self.next_serial = serial + 1
+        self.request_serial = self.next_serial & 0xFFFF
+        return Waiter(self.event_queue, callback, serial)
 
     def count(self, requests: int) -> None:
         """Count requests that go out without python-xlib's knowledge."""
