@@ -13,9 +13,11 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 from guiagent.core.control import Lost, News, Ready, Run, Stop, Wish, WishError, parse_wish
 from guiagent.core.deaths import Deaths
+from guiagent.core.frames import only_frames_done
 from guiagent.notify import Manager
 from guiagent.x11.bus import ADDRESS as BUS_ADDRESS
 from guiagent.x11.bus import SessionBus
@@ -60,6 +62,7 @@ class Daemon:
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
+        self.fd = channel.fileno()
         self.handshake = AgentHandshake()
         self.reader: FrameReader | None = None
 
@@ -114,22 +117,24 @@ class Agent:
             if handler is not None:
                 handler(events)
         self._post()  # before it is asked whether the daemon reads
-        if self._desk is not None:
-            self._desk.settle(daemon_reads=self._daemon_reads())
-            self._watch_writes(self._desk.fileno(), wants_write=self._desk.wants_write)
-        if self._selections is not None:
-            self._selections.settle()
-        self._start_programs()
+        desk, selections = self._desk, self._selections
+        if desk is not None:
+            desk.settle(daemon_reads=self._daemon_reads())
+            self._watch_writes(self._x_fds[0], wants_write=desk.wants_write)
+        if selections is not None:
+            selections.settle()
+        if self._waiting:
+            self._start_programs()
         self._post()
-        if self._daemon is not None:
-            self._watch_writes(self._daemon.channel.fileno(), wants_write=self._daemon.channel.wants_write)
+        daemon = self._daemon
+        if daemon is not None:
+            self._watch_writes(daemon.fd, wants_write=daemon.channel.wants_write)
 
     def _timeout_s(self) -> float | None:
-        first = self._desk.deadline() if self._desk is not None else None
-        second = self._selections.deadline() if self._selections is not None else None
-        if first is None or (second is not None and second < first):
-            first = second
-        return None if first is None else max(0.0, first - time.monotonic())
+        if self._desk is None or self._selections is None:
+            return None
+        due = min(self._desk.due, self._selections.due)
+        return None if due == inf else max(0.0, due - time.monotonic())
 
     def _daemon_reads(self) -> bool:
         """Whether pictures may be sent: a daemon that does not read gets the newest ones later, not all of them."""
@@ -169,6 +174,9 @@ class Agent:
         daemon.reader.receive(data)
         if self._desk is not None and self._selections is not None:
             frames = list(daemon.reader.frames())
+            if only_frames_done(frames):
+                self._desk.frames_done(frames)
+                return
             self._selections.obey(frames)
             self._desk.obey(frames)
 
@@ -188,7 +196,7 @@ class Agent:
         LOG.info("the daemon is gone: %s", why)
         self._manager.status("waiting for the desktop")
         self._outbox.clear()
-        self._unwatch(daemon.channel.fileno())
+        self._unwatch(daemon.fd)
         daemon.channel.close()
         if self._desk is not None:
             self._desk.daemon_lost()
@@ -201,7 +209,7 @@ class Agent:
 
     def _post(self) -> None:
         """Send all that has gathered as one: one call, and one notification where a channel has such."""
-        if self._daemon is None or not self._outbox:
+        if not self._outbox or self._daemon is None:
             return
         messages = b"".join(self._outbox)
         self._outbox.clear()

@@ -62,7 +62,7 @@ class _Incoming:
 class Clipboard:
     """Takes messages and what happens on the X server; each method returns what is to be done.
 
-    window: ours. properties: atoms to be converted into.
+    window: ours. properties: atoms to be converted into. heard: the types of the messages that concern it.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class Clipboard:
             MessageType.CLIPBOARD_DATA: self._data,
             MessageType.CLIPBOARD_TYPED: self._step,
         }
+        self.heard = frozenset(self._by_type)
         self._by_step: Mapping[int, Callable[[formats.ClipboardTyped, bytes, float], list[Effect]]] = {
             Step.REQUEST: self._typed_request,
             Step.OFFER: self._paste_offered,

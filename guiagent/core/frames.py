@@ -14,14 +14,14 @@ from protocol.messages import MessageType
 
 FRAME_ACK_TIMEOUT_S: Final = 5.0
 """A desktop takes a frame within ms, a very busy one within a second. Longer: torn frames are better than none."""
-FRAME_ACK: Final = MessageType.FRAME_ACK
+_ONLY_FRAMES_DONE: Final = frozenset({MessageType.FRAME_ACK})
 _MODULUS: Final = 1 << 32
 _HALF: Final = _MODULUS // 2
 
 
 def only_frames_done(frames: Iterable[Frame]) -> bool:
     """Whether these messages of the daemon say nothing but how far it is."""
-    return all(message == FRAME_ACK for message, _window, _body in frames)
+    return {message for message, _window, _body in frames} <= _ONLY_FRAMES_DONE
 
 
 class Frames:

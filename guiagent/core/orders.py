@@ -96,9 +96,10 @@ class Orders:
 
     def frames_done(self, frames: Iterable[Frame]) -> None:
         """Nothing but FRAME_ACK: with every picture. The hot path."""
-        done = self._about_id[MessageType.FRAME_ACK]
+        acknowledged = self._qube.pixels.frame_acknowledged
         for message, window, body in frames:
-            done(WindowId(window), decode(message, body), 0.0)
+            done: Any = decode(message, body)
+            acknowledged(WindowId(window), done.done)
 
     def laid(self, now: float) -> list[Effect]:
         """The keyboard has the layout that it was to have, or never will: what waited for it goes on."""

@@ -60,6 +60,8 @@ class Pixels:
     """Surfaces exist for shown windows only; damage of any other window is not even looked at.
 
     A window waits with its next frame until the daemon is done with the last one, if the daemon says so at all.
+
+    freed, log: what `take_freed` and `take_log` would return.
     """
 
     def __init__(self, supply: PageSupply, *, host_punches: bool = False) -> None:
@@ -80,8 +82,8 @@ class Pixels:
         self._iconified: dict[Surface, None] = {}
         self._blank: Buffer | None = None
         self._late_acks: dict[WindowId, int] = {}
-        self._freed: list[Run] = []
-        self._log: list[Effect] = []
+        self.freed: list[Run] = []
+        self.log: list[Effect] = []
         self._now = 0.0
 
     @property
@@ -96,7 +98,7 @@ class Pixels:
     def shown(self, window: WindowId, depth: int, size: tuple[int, int], corner: tuple[int, int] = (0, 0)) -> None:
         """MAP was sent: from now on the window has a picture, and all of it is new."""
         if depth not in CAPTURED_DEPTHS:
-            self._log.append(Log(f"window {window:#x} of depth {depth} has no picture"))
+            self.log.append(Log(f"window {window:#x} of depth {depth} has no picture"))
             return
         surface = self._surfaces[window] = Surface(window, depth, size, corner, self._frames_of(window))
         self._dirty[surface] = None
@@ -195,7 +197,8 @@ class Pixels:
         if frames is None:
             return
         frames.acknowledge(done)
-        self._release(window, lambda held: frames.done_with(held.mark))
+        if window in self._held:
+            self._release(window, lambda held: frames.done_with(held.mark))
         surface = self._surfaces.get(window)
         if surface is not None and self._waiting.pop(surface, None) is not None:
             self._dirty[surface] = None
@@ -207,7 +210,7 @@ class Pixels:
         self._acknowledges = False
         self._late_acks.clear()
         self._frames.clear()
-        self._log = [effect for effect in self._log if isinstance(effect, Log)]
+        self.log = [effect for effect in self.log if isinstance(effect, Log)]
         for window in list(self._held):
             self._release(window)
 
@@ -222,8 +225,13 @@ class Pixels:
     def due(self, now: float) -> None:
         """Time has passed: what the daemon never said to be done with is not waited for any longer."""
         self._now = now
-        for window in list(self._held):
-            self._release(window, lambda held: now >= held.until)
+        if self._held:
+            for window in list(self._held):
+                self._release(window, lambda held: now >= held.until)
+        if self._waiting:
+            self._waited(now)
+
+    def _waited(self, now: float) -> None:
         for surface in [surface for surface, until in self._waiting.items() if now >= until]:
             del self._waiting[surface]
             self._dirty[surface] = None
@@ -233,6 +241,8 @@ class Pixels:
 
         What `take_log` returns afterwards is to be done before anything else happens.
         """
+        if not self._dirty:
+            return []
         dirty, self._dirty = self._dirty, {}
         return [copy for copy in map(self._copy, dirty) if copy is not None]
 
@@ -245,7 +255,7 @@ class Pixels:
 
     def copied(self, copies: list[Copy], minor: int) -> list[Effect]:
         """X has made the copies: dump and damage messages for those windows that are still shown in that buffer."""
-        effects = self.take_log()
+        effects = self.take_log() if self.log else []
         self._dumps_answered = minor >= DUMP_ACK_SINCE_MINOR
         for copy in copies:
             surface = self._surfaces.get(copy.window)
@@ -263,12 +273,12 @@ class Pixels:
 
     def take_freed(self) -> list[Run]:
         """Runs whose memory may be given back to the system; call this before the copies of `plan` are started."""
-        freed, self._freed = self._freed, []
+        freed, self.freed = self.freed, []
         return freed
 
     def take_log(self) -> list[Effect]:
         """What is to be said since the last call: to the person, and to the daemon of pictures that make room."""
-        log, self._log = self._log, []
+        log, self.log = self.log, []
         return log
 
     def _dump(self, surface: Surface, buffer: Buffer) -> bytes:
@@ -330,7 +340,7 @@ class Pixels:
             return
         line = f"the pool is full: window {surface.window:#x} ({surface.width}x{surface.height}) needs {pages} pages, "
         line += f"{shortage}; minimised windows lose their pictures until they come back, and a window that finds no "
-        self._log.append(Log(f"{line}room is shown when others are closed"))
+        self.log.append(Log(f"{line}room is shown when others are closed"))
 
     def _make_room(self, pages: int) -> None:
         """Let the windows that were minimised first be without picture, as many as have so many pages.
@@ -348,7 +358,7 @@ class Pixels:
                 continue
             pages -= current.run.pages
             surface.buffers.replace(blank)
-            self._log.append(Send(self._dump(surface, blank)))
+            self.log.append(Send(self._dump(surface, blank)))
 
     def _blank_buffer(self, depth: int) -> Buffer | None:
         page = self._supply.allocate(1)
@@ -378,7 +388,7 @@ class Pixels:
         ours = [run for run in runs if self._blank is None or run != self._blank.run]
         for run in ours:
             self._supply.free(run.first_page, run.pages)
-        self._freed.extend(ours)
+        self.freed.extend(ours)
         for surface in self._starved:
             surface.damage_all()
             self._dirty[surface] = None

@@ -27,6 +27,7 @@ DELTA_RECTANGLES: Final = 1
 """Only what is not damaged already is reported, until DamageSubtract. Source: DAMAGE protocol 1.1, "DamageCreate"."""
 WHOLE_WINDOW: Final = (0, 0, 0xFFFF, 0xFFFF)
 """A damaged rectangle as large as any window."""
+FENCE: Final = get_input_focus()
 REQUESTS_PER_SEND: Final = 4_096
 """A longer batch goes out in parts; half of what the connection takes at once."""
 
@@ -87,7 +88,8 @@ class Capture:
         """Begin the next batch if none is under way and there is anything to copy; `finished` hears of its end."""
         copies = self._pixels.plan() if self._under_way is None else []
         # After planning, which may free a run and take it anew, and before the server writes there.
-        self.give_back()
+        if self._pixels.freed:
+            self.give_back()
         if not copies:
             return
         self._under_way = copies
@@ -110,7 +112,7 @@ class Capture:
             self._under_way = None
             finished(copies)
 
-        requests.append(get_input_focus())
+        requests.append(FENCE)
         self._connection.send_with_reply(b"".join(requests), len(requests), fenced)
 
     def give_back(self) -> None:

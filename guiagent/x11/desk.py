@@ -10,7 +10,6 @@ from typing import Final
 
 from guiagent.core.cursorpace import Shown
 from guiagent.core.effects import MoveResize, PlaceWindow
-from guiagent.core.frames import only_frames_done
 from guiagent.core.orders import Orders
 from guiagent.core.pixels import Copy, Pixels
 from guiagent.core.qube import Qube
@@ -37,7 +36,9 @@ EXTENSIONS: Final = ("Composite", "DAMAGE", "XTEST")
 
 
 class Desk:
-    """Raises DisplayLost from any method once the X server is gone, or if it is unsuitable."""
+    """due: when `settle` must be called next, by the clock; inf: when something happens. Set by `settle`.
+
+    Raises DisplayLost from any method once the X server is gone, or if it is unsuitable."""
 
     def __init__(
         self,
@@ -89,6 +90,7 @@ class Desk:
         self._screen.open()
         # What the last whole `settle` has seen, of what X said: all but damage and ends of copies; and its deadline.
         self._seen, self._stirred, self._due = -1, True, inf
+        self.due = -inf
 
     def fileno(self) -> int:
         """The descriptor of the X connection."""
@@ -112,17 +114,22 @@ class Desk:
         daemon_reads: the daemon takes what it is sent; otherwise pictures wait.
         """
         self._connection.drain()
-        now = self._clock()
+        now, pixels = self._clock(), self._qube.pixels
         if self._only_pictures(now):
-            self._qube.pixels.due(now)
+            pixels.due(now)
         else:
             self._settle_all(now)
         if daemon_reads:
             self._capture.start(self._copied)
-            self._hands.perform(self._qube.pixels.take_log())
+            if pixels.log:
+                self._hands.perform(pixels.take_log())
         else:
             self._capture.give_back()
         self._connection.flush()
+        waits_until = pixels.deadline()
+        self.due = self._due if waits_until is None else min(waits_until, self._due)
+        if self._connection.has_undispatched:
+            self.due = -inf
 
     def _only_pictures(self, now: float) -> bool:
         """Whether nothing has happened since the last turn but damage, ends of copies and of draws. The hot path."""
@@ -143,27 +150,18 @@ class Desk:
         # What had waited may have moved the focus and the pointer, which were looked at before: at once another turn.
         self._due = -inf if waited else self._deadline()
 
-    def deadline(self) -> float | None:
-        """When `settle` must be called next, by the clock; None if nothing waits."""
-        if self._connection.has_undispatched:
-            return 0.0
-        if self._stirred:
-            self._due = self._deadline()
-        pictures = self._qube.pixels.deadline()
-        due = self._due if pictures is None else min(pictures, self._due)
-        return None if due == inf else due
-
     def _deadline(self) -> float:
         deadlines = [part.deadline() for part in (self._qube, self._screen)]
         return min((deadline for deadline in deadlines if deadline is not None), default=inf)
 
     def obey(self, frames: Sequence[Frame]) -> None:
         """Messages of the daemon came, all of one reading."""
-        if only_frames_done(frames):
-            self._orders.frames_done(frames)
-            return
         self._stirred = True
         self._hands.perform(self._orders.obey(frames, self._clock()))
+
+    def frames_done(self, frames: Sequence[Frame]) -> None:
+        """The same, and all of them say how far the desktop is with pictures."""
+        self._orders.frames_done(frames)
 
     def daemon_came(self, minor: int, width: int, height: int) -> None:
         """A daemon has shaken hands; its desktop has this size, px."""
@@ -178,7 +176,7 @@ class Desk:
 
     def daemon_lost(self) -> None:
         """The daemon is gone; windows are kept for the next one."""
-        self._stirred = True
+        self._stirred, self.due = True, -inf
         self._hands.perform(self._reports.daemon_lost())
 
     def abandon(self) -> None:

@@ -17,7 +17,6 @@ from Xlib import X, error
 from guiagent.core import selection as fx
 from guiagent.core.clipboard import Clipboard
 from guiagent.core.effects import Log, Send
-from guiagent.core.frames import only_frames_done
 from guiagent.core.selection import ATOM_NAMES, Conversion, Request, Value
 from guiagent.x11 import selection_wire as wire
 from guiagent.x11.atoms import Atoms
@@ -36,7 +35,9 @@ TIME_PROPERTY: Final = "_VITRAIL_TIME"
 
 
 class Selections:
-    """Raises DisplayLost from any method once the X server is gone."""
+    """due: when `settle` must be called next, by the clock; inf: when something happens.
+
+    Raises DisplayLost from any method once the X server is gone."""
 
     def __init__(
         self,
@@ -63,7 +64,7 @@ class Selections:
         self._listen()
         self._poll = select.epoll()
         self._events = int(select.EPOLLIN)
-        self._stirred, self._due = True, inf
+        self._stirred, self.due = True, -inf
         self._poll.register(connection.fileno(), self._events)
         self._poll.register(self._pictures.fileno(), select.EPOLLIN)
         self._do: Mapping[type, Callable[[Any], None]] = {
@@ -123,7 +124,7 @@ class Selections:
     def settle(self) -> None:
         """The end of a turn of the loop."""
         now = self._clock()
-        if not self._stirred and now < self._due:
+        if not self._stirred and now < self.due:
             return
         deadline = self._clipboard.deadline
         if deadline is not None and now >= deadline:
@@ -135,15 +136,9 @@ class Selections:
             self._events = events
             self._poll.modify(self._connection.fileno(), events)
         deadline = self._clipboard.deadline
-        self._stirred, self._due = False, inf if deadline is None else deadline
-
-    def deadline(self) -> float | None:
-        """When `settle` must be called next, by the clock; None if nothing waits."""
+        self._stirred, self.due = False, inf if deadline is None else deadline
         if self._connection.has_undispatched:
-            return 0.0
-        if self._stirred:
-            return self._clipboard.deadline
-        return None if self._due == inf else self._due
+            self.due = -inf
 
     def daemon_came(self, minor: int) -> None:
         """A daemon has shaken hands."""
@@ -152,12 +147,13 @@ class Selections:
 
     def daemon_lost(self) -> None:
         """The daemon is gone."""
-        self._stirred = True
+        self._stirred, self.due = True, -inf
         self._perform(self._clipboard.daemon_lost())
 
     def obey(self, frames: Sequence[Frame]) -> None:
-        """Messages of the daemon."""
-        if only_frames_done(frames):
+        """Messages of the daemon; most are not for us."""
+        frames = [frame for frame in frames if frame.type in self._clipboard.heard]
+        if not frames:
             return
         self._stirred = True
         self._perform(self._clipboard.obey(frames, self._clock()))
