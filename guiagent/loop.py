@@ -116,16 +116,18 @@ class Agent:
             handler = self._ready.get(fd)
             if handler is not None:
                 handler(events)
-        self._post()  # before it is asked whether the daemon reads
+        if self._outbox:
+            self._post()  # before it is asked whether the daemon reads
         desk, selections = self._desk, self._selections
         if desk is not None:
             desk.settle(daemon_reads=self._daemon_reads())
             self._watch_writes(self._x_fds[0], wants_write=desk.wants_write)
-        if selections is not None:
+        if selections is not None and selections.due < inf:
             selections.settle()
         if self._waiting:
             self._start_programs()
-        self._post()
+        if self._outbox:
+            self._post()
         daemon = self._daemon
         if daemon is not None:
             self._watch_writes(daemon.fd, wants_write=daemon.channel.wants_write)
@@ -209,7 +211,7 @@ class Agent:
 
     def _post(self) -> None:
         """Send all that has gathered as one: one call, and one notification where a channel has such."""
-        if not self._outbox or self._daemon is None:
+        if self._daemon is None:
             return
         messages = b"".join(self._outbox)
         self._outbox.clear()

@@ -87,6 +87,8 @@ class Orders:
         Raises RemoteProtocolError if a body is too short, which framing has ruled out.
         """
         batch = list(frames)
+        if len(batch) == 1:  # as a key comes
+            return self._obey_or_keep(Order(*batch[0]), now)
         newest = {window: at for at, (message, window, _) in enumerate(batch) if message == MessageType.CONFIGURE}
         effects: list[Effect] = []
         for at, (message, window, body) in enumerate(batch):

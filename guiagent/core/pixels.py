@@ -61,7 +61,7 @@ class Pixels:
 
     A window waits with its next frame until the daemon is done with the last one, if the daemon says so at all.
 
-    freed, log: what `take_freed` and `take_log` would return.
+    dirty: what is to be copied. freed, log: what `take_freed` and `take_log` would return.
     """
 
     def __init__(self, supply: PageSupply, *, host_punches: bool = False) -> None:
@@ -76,7 +76,7 @@ class Pixels:
         self._held: dict[WindowId, list[Held]] = {}
         self._surfaces: dict[int, Surface] = {}
         self._frames: dict[WindowId, Frames] = {}
-        self._dirty: dict[Surface, None] = {}
+        self.dirty: dict[Surface, None] = {}
         self._waiting: dict[Surface, float] = {}
         self._starved: dict[Surface, None] = {}
         self._iconified: dict[Surface, None] = {}
@@ -85,11 +85,6 @@ class Pixels:
         self.freed: list[Run] = []
         self.log: list[Effect] = []
         self._now = 0.0
-
-    @property
-    def dirty(self) -> bool:
-        """Whether there is anything to copy."""
-        return bool(self._dirty)
 
     def agreed(self) -> None:
         """The daemon says by FRAME_ACK how far it is with each window."""
@@ -101,7 +96,7 @@ class Pixels:
             self.log.append(Log(f"window {window:#x} of depth {depth} has no picture"))
             return
         surface = self._surfaces[window] = Surface(window, depth, size, corner, self._frames_of(window))
-        self._dirty[surface] = None
+        self.dirty[surface] = None
 
     def resized(self, window: WindowId, size: tuple[int, int], corner: tuple[int, int] = (0, 0)) -> None:
         """The visible part is to have this size (px, inside the wire's limits), and to begin at `corner` of the window.
@@ -114,7 +109,7 @@ class Pixels:
         surface.width, surface.height = size
         surface.left, surface.top = corner
         surface.damage_all()
-        self._dirty[surface] = None
+        self.dirty[surface] = None
 
     def seen(self, window: WindowId, size: tuple[int, int]) -> None:
         """X says that the whole window has this size (px) now."""
@@ -123,7 +118,7 @@ class Pixels:
             return
         surface.saw(size)
         if surface.rects:
-            self._dirty[surface] = None
+            self.dirty[surface] = None
 
     def damaged(self, drawable: int, rect: Rect) -> None:
         """X reported a damaged rectangle (px, window-relative) of any window. The hot path."""
@@ -131,7 +126,7 @@ class Pixels:
         if surface is None:
             return
         surface.rects[rect] = None
-        self._dirty[surface] = None
+        self.dirty[surface] = None
         if len(surface.rects) > MAX_PENDING_RECTS:
             surface.damage_all()
 
@@ -169,7 +164,7 @@ class Pixels:
         self._forget(surface)
         surface.iconified = False
         surface.damage_all()
-        self._dirty[surface] = None
+        self.dirty[surface] = None
 
     def echoed(self, window: WindowId) -> None:
         """The daemon has forgotten the window: no acknowledgement of it can come any more."""
@@ -189,7 +184,7 @@ class Pixels:
         self._free(surface.buffers.acknowledged())
         self._release(window)
         if surface.rects:
-            self._dirty[surface] = None
+            self.dirty[surface] = None
 
     def frame_acknowledged(self, window: WindowId, done: int) -> None:
         """FRAME_ACK came."""
@@ -201,7 +196,7 @@ class Pixels:
             self._release(window, lambda held: frames.done_with(held.mark))
         surface = self._surfaces.get(window)
         if surface is not None and self._waiting.pop(surface, None) is not None:
-            self._dirty[surface] = None
+            self.dirty[surface] = None
 
     def daemon_lost(self) -> None:
         """The connection is gone: nothing is shown any more, and every page is free."""
@@ -234,16 +229,16 @@ class Pixels:
     def _waited(self, now: float) -> None:
         for surface in [surface for surface, until in self._waiting.items() if now >= until]:
             del self._waiting[surface]
-            self._dirty[surface] = None
+            self.dirty[surface] = None
 
     def plan(self) -> list[Copy]:
         """What to copy in the next batch; from here on new damage belongs to the batch after it.
 
         What `take_log` returns afterwards is to be done before anything else happens.
         """
-        if not self._dirty:
+        if not self.dirty:
             return []
-        dirty, self._dirty = self._dirty, {}
+        dirty, self.dirty = self.dirty, {}
         return [copy for copy in map(self._copy, dirty) if copy is not None]
 
     def copying(self, copies: list[Copy]) -> None:
@@ -315,7 +310,7 @@ class Pixels:
         """The window changed its size under the copy: parts of the buffer never were in the window."""
         surface.damage_all()
         if surface.filled:
-            self._dirty[surface] = None
+            self.dirty[surface] = None
 
     def _claim(self, surface: Surface) -> Buffer | None:
         pages = pages_for(surface.width, surface.height)
@@ -366,7 +361,7 @@ class Pixels:
 
     def _forget(self, surface: Surface) -> None:
         """It is in no list of what is to be done."""
-        for waiting in (self._dirty, self._waiting, self._starved, self._iconified):
+        for waiting in (self.dirty, self._waiting, self._starved, self._iconified):
             waiting.pop(surface, None)
 
     def _frames_of(self, window: WindowId) -> Frames:
@@ -391,7 +386,7 @@ class Pixels:
         self.freed.extend(ours)
         for surface in self._starved:
             surface.damage_all()
-            self._dirty[surface] = None
+            self.dirty[surface] = None
 
 
 def dump_message(window: WindowId, buffer: Buffer, refs: bytes) -> bytes:

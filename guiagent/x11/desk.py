@@ -120,7 +120,8 @@ class Desk:
         else:
             self._settle_all(now)
         if daemon_reads:
-            self._capture.start(self._copied)
+            if pixels.dirty or pixels.freed:
+                self._capture.start(self._copied)
             if pixels.log:
                 self._hands.perform(pixels.take_log())
         else:
@@ -134,7 +135,7 @@ class Desk:
     def _only_pictures(self, now: float) -> bool:
         """Whether nothing has happened since the last turn but damage, ends of copies and of draws. The hot path."""
         nothing_else = self._connection.handed_on - self._capture.heard == self._seen
-        return nothing_else and not self._stirred and now < self._due and not self._layouts.busy
+        return nothing_else and not self._stirred and now < self._due
 
     def _settle_all(self, now: float) -> None:
         self._seen, self._stirred = self._connection.handed_on - self._capture.heard, False
@@ -149,6 +150,7 @@ class Desk:
             self._hands.perform(told)
         # What had waited may have moved the focus and the pointer, which were looked at before: at once another turn.
         self._due = -inf if waited else self._deadline()
+        self._stirred = self._layouts.busy
 
     def _deadline(self) -> float:
         deadlines = [part.deadline() for part in (self._qube, self._screen)]

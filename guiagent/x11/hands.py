@@ -73,7 +73,7 @@ class Hands:
         self._stop_repeat()
         self._packed: list[bytes] = []
         self._mouse = mouse_of(connection)
-        self._pack: Mapping[type, Callable[[Any], bytes]] = {
+        self._pack: dict[type, Callable[[Any], bytes]] = {
             fx.RaiseWindow: lambda e: configure_window(e.window, stack_mode=X.Above),
             fx.Restack: lambda e: configure_window(e.window, sibling=e.sibling or None, stack_mode=e.mode),
             fx.FocusWindow: lambda e: set_input_focus(e.window, revert_to=X.RevertToParent, time=X.CurrentTime),
@@ -82,10 +82,12 @@ class Hands:
             fx.UngrabPointer: lambda _: ungrab_pointer(),
             fx.DropShield: lambda _: unmap_window(self._stub.id),
         }
+        if xkb.present:  # in one write with the key that it comes before
+            self._pack[fx.LockModifiers] = lambda e: xkb.lock_modifiers(*e)
         self._do: Mapping[type, Callable[[Any], None]] = {
             fx.Send: lambda e: self._send(e.data),
             fx.Log: lambda e: LOG.warning("%s", e.line),
-            fx.LockModifiers: self._lock_modifiers,
+            fx.LockModifiers: lambda _: None,
             fx.SetLayout: lambda e: self._layouts.use(e.layout),
             fx.SetMonitors: lambda e: outputs.use(e.layout),
             fx.SetScale: lambda e: settings.use(e.scale),
@@ -129,10 +131,6 @@ class Hands:
 
     def _window(self, window: int) -> Any:
         return self._display.create_resource_object("window", window)
-
-    def _lock_modifiers(self, effect: fx.LockModifiers) -> None:
-        if self._xkb.present:
-            self._connection.send(self._xkb.lock_modifiers(*effect), 1)
 
     def _raise_shield(self, effect: fx.RaiseShield) -> None:
         place = configure_window(self._stub.id, x=effect.x, y=effect.y, stack_mode=X.Above)

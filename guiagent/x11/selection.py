@@ -35,7 +35,7 @@ TIME_PROPERTY: Final = "_VITRAIL_TIME"
 
 
 class Selections:
-    """due: when `settle` must be called next, by the clock; inf: when something happens.
+    """due: when `settle` must be called next, by the clock; inf: when something happens. -inf: it has.
 
     Raises DisplayLost from any method once the X server is gone."""
 
@@ -64,7 +64,7 @@ class Selections:
         self._listen()
         self._poll = select.epoll()
         self._events = int(select.EPOLLIN)
-        self._stirred, self.due = True, -inf
+        self.due = -inf
         self._poll.register(connection.fileno(), self._events)
         self._poll.register(self._pictures.fileno(), select.EPOLLIN)
         self._do: Mapping[type, Callable[[Any], None]] = {
@@ -111,7 +111,7 @@ class Selections:
 
     def ready(self, _events: int) -> None:
         """X, or a picture, has something for us."""
-        self._stirred = True
+        self.due = -inf
         for fd, events in self._poll.poll(0):
             if fd == self._pictures.fileno():
                 self._take_pictures()
@@ -124,7 +124,7 @@ class Selections:
     def settle(self) -> None:
         """The end of a turn of the loop."""
         now = self._clock()
-        if not self._stirred and now < self.due:
+        if now < self.due:
             return
         deadline = self._clipboard.deadline
         if deadline is not None and now >= deadline:
@@ -136,18 +136,18 @@ class Selections:
             self._events = events
             self._poll.modify(self._connection.fileno(), events)
         deadline = self._clipboard.deadline
-        self._stirred, self.due = False, inf if deadline is None else deadline
+        self.due = inf if deadline is None else deadline
         if self._connection.has_undispatched:
             self.due = -inf
 
     def daemon_came(self, minor: int) -> None:
         """A daemon has shaken hands."""
-        self._stirred = True
+        self.due = -inf
         self._clipboard.daemon_came(minor)
 
     def daemon_lost(self) -> None:
         """The daemon is gone."""
-        self._stirred, self.due = True, -inf
+        self.due = -inf
         self._perform(self._clipboard.daemon_lost())
 
     def obey(self, frames: Sequence[Frame]) -> None:
@@ -155,7 +155,7 @@ class Selections:
         frames = [frame for frame in frames if frame.type in self._clipboard.heard]
         if not frames:
             return
-        self._stirred = True
+        self.due = -inf
         self._perform(self._clipboard.obey(frames, self._clock()))
 
     def close(self) -> None:
