@@ -128,9 +128,7 @@ class XConnection:
         lower = self._lower
         self._make_way(len(requests))
         for _request, callback in requests:
-            waiter = Waiter(lower.event_queue, callback)
-            lower.expect(waiter, 1)
-            lower.sent_requests.append(waiter)
+            lower.sent_requests.append(lower.expect(callback, 1))
         self._write(b"".join(request for request, _callback in requests))
 
     def fence(self, callback: Callable[[bytes], None]) -> None:
