@@ -106,7 +106,6 @@ class Link:
             effects = session.message(frame)
             if effects:
                 shell.perform(effects)
-                pacer.wait_s(time.monotonic())  # first it gets what it has earned until now
                 pacer.charge(effects, len(session.windows))
                 if pacer.spent:
                     break
@@ -125,7 +124,7 @@ class Link:
     def _must_hold(self, talk: Talk) -> bool:
         if self._paused or self._fenced or self._x.wants_write or talk.shell.behind:
             return True
-        return talk.pacer.spent and talk.pacer.wait_s(time.monotonic()) > 0
+        return talk.pacer.wait_s(time.monotonic()) > 0
 
     def _fence_passed(self, _reply: bytes) -> None:
         self._fenced = False
