@@ -29,7 +29,7 @@ from tests.integration.test_ordinary import person_uid
 pytestmark = [pytest.mark.desktop, pytest.mark.sandbox, pytest.mark.timeout(240)]
 
 ELSEWHERE = frozenset({"manager"})
-"""Has tests of its own."""
+"""Has tests of its own by an ordinary user: tests/integration/test_manager.py."""
 RULE = 'label = "yellow"\n'
 BLUE = STANDARD["blue"].rgb
 
@@ -260,6 +260,11 @@ def daemon(story: Story) -> None:
                 assert served.windows() == []
 
 
+def receive_icons(story: Story) -> None:
+    """A stream that ends before it begins."""
+    assert story.done("icon-receiver", "--name", "work") == ""
+
+
 def remove(story: Story) -> None:
     for name in ("work", "mail"):
         assert story.done("rm", "--yes", name) == f"removed qube {name}\n"
@@ -298,6 +303,7 @@ STORY: MappingProxyType[str, Callable[[Story], None]] = MappingProxyType(
         "export": export,
         "supervise": supervise,
         "daemon": daemon,
+        "icon-receiver": receive_icons,
         "rm": remove,
     }
 )
