@@ -30,17 +30,17 @@ class Flags:
     """The states of one window.
 
     asked: by the agent, until it or the person ends it. granted: what the window manager is asked to hold for that.
-    shown: what the display last said, less what it was asked to take away since.
+    heard: what the display last said. shown: that, less what it was asked to take away since.
     told: what the agent believes. own_fullscreen: it is fullscreen because it asked, and not because the person wished.
     coming: how the window manager will leave fullscreen and maximised by each of the changes it was asked for and has
     not told of, oldest first. Until the last of them, what it tells is no wish of the person.
     """
 
-    __slots__ = ("asked", "coming", "granted", "own_fullscreen", "shown", "told")
+    __slots__ = ("asked", "coming", "granted", "heard", "own_fullscreen", "shown", "told")
 
     def __init__(self) -> None:
         self.asked = self.told = NO_FLAGS
-        self.granted = self.shown = NO_STATES
+        self.granted = self.shown = self.heard = NO_STATES
         self.own_fullscreen = False
         self.coming: list[DesktopState] = []
 
@@ -53,7 +53,7 @@ class Flags:
         add, remove = NO_STATES, NO_STATES
         if FULLSCREEN in change.to_set and DesktopState.FULLSCREEN not in self.shown:
             self.asked |= FULLSCREEN
-            add |= fullscreen_as & ~self.shown
+            add |= fullscreen_as & ~(self.shown & self._expected)
         if ATTENTION in change.to_set:
             self.asked |= ATTENTION
             add |= DesktopState.ATTENTION
@@ -73,6 +73,7 @@ class Flags:
         if DesktopState.FULLSCREEN in come:
             self.own_fullscreen = DesktopState.FULLSCREEN in self.granted
         older = self._is_older(now & FOR_FULLSCREEN)
+        self.heard = now
         if (MAXIMIZED in gone and not older) or DesktopState.FULLSCREEN in now:
             self._end(FULLSCREEN)
         if DesktopState.ATTENTION in gone:
@@ -80,11 +81,21 @@ class Flags:
 
     def _await(self, add: DesktopState, remove: DesktopState) -> None:
         if add or remove:
-            last = self.coming[-1] if self.coming else self.shown & FOR_FULLSCREEN
-            self.coming = [*self.coming[-MAX_COMING:], (last | add) & ~remove]
+            self.coming = [*self.coming[-MAX_COMING:], (self._expected | add) & ~remove]
+
+    @property
+    def _expected(self) -> DesktopState:
+        """Fullscreen and maximised as they will be once the window manager has followed; `shown` may be older news."""
+        return self.coming[-1] if self.coming else self.shown & FOR_FULLSCREEN
 
     def _is_older(self, now: DesktopState) -> bool:
-        """Whether this comes of a change that another one follows; a window manager may tell of several at once."""
+        """Whether this comes of a change that another one follows; a window manager may tell of several at once.
+
+        Some tell of each twice (openbox): what they said before already says nothing of what they were asked since.
+        It could be several changes told at once that end where they began: then one wish of the person comes too early.
+        """
+        if now == self.heard & FOR_FULLSCREEN:
+            return bool(self.coming)
         if now in self.coming:
             del self.coming[: self.coming.index(now) + 1]
         else:
@@ -108,7 +119,8 @@ class Flags:
 
         Source: EWMH 1.5, _NET_WM_STATE.
         """
-        self.asked, self.granted, self.shown = NO_FLAGS, NO_STATES, NO_STATES
+        self.asked = NO_FLAGS
+        self.granted = self.shown = self.heard = NO_STATES
         self.coming.clear()
 
     def set_down(self) -> None:

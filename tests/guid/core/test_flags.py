@@ -122,6 +122,27 @@ def test_fullscreen_asked_again_before_the_display_answers_is_maximised_again() 
     assert asks(talk, 0, 1) == [fx.ChangeStates(W, NO_STATES, MAXIMIZED)]
 
 
+def test_wish_is_not_taken_for_granted_because_of_late_news() -> None:
+    """The news of the first comes when it was already asked to be undone."""
+    talk = mapped()
+    assert asks(talk, 1) == [fx.ChangeStates(W, MAXIMIZED, NO_STATES)]
+    assert asks(talk, 0, 1) == [fx.ChangeStates(W, NO_STATES, MAXIMIZED)]
+    shows(talk, MAXIMIZED)
+    assert asks(talk, 1) == [fx.ChangeStates(W, MAXIMIZED, NO_STATES)]
+
+
+def test_wish_is_not_taken_for_granted_because_the_window_manager_tells_twice() -> None:
+    talk = mapped()
+    asks(talk, 1)
+    shows(talk, MAXIMIZED)
+    assert asks(talk, 0, 1) == [fx.ChangeStates(W, NO_STATES, MAXIMIZED)]
+    shows(talk, MAXIMIZED)
+    assert asks(talk, 1) == [fx.ChangeStates(W, MAXIMIZED, NO_STATES)]
+    for states in (MAXIMIZED, NO_STATES, MAXIMIZED):
+        assert shows(talk, states) == []
+    assert asks(talk, 0, 1) == [fx.ChangeStates(W, NO_STATES, MAXIMIZED)]
+
+
 def test_late_news_of_an_earlier_change_is_no_wish_of_the_person() -> None:
     """It asked, took it back and asked again before the window manager had done the first."""
     talk = mapped()
@@ -137,6 +158,8 @@ def test_person_who_unmaximises_ends_fullscreen_also_where_the_display_told_of_c
     for to_set, to_clear in ((1, 0), (0, 1), (1, 0)):
         asks(talk, to_set, to_clear)
     shows(talk, MAXIMIZED)
+    shows(talk, MAXIMIZED)
+    assert shows(talk, NO_STATES) == [], "it may be told twice of the first change: this may be the second"
     shows(talk, MAXIMIZED)
     assert shows(talk, NO_STATES) == [(0, 1)]
 
