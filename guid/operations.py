@@ -195,7 +195,7 @@ class Operations:
 
     def _log(self, client: Client, request: dict[str, Any]) -> None:
         """The end of a qube's log, as printable ASCII."""
-        name = str(request["qube"])
+        name = request["qube"]
         self.commands.finish(client, {"qube": name, "lines": last_lines(qube_log(name))})
 
     def _watch(self, client: Client, _request: dict[str, Any]) -> None:
@@ -219,7 +219,7 @@ class Operations:
 
     def _relabel(self, client: Client, request: dict[str, Any]) -> None:
         """Give a qube another label, at once."""
-        name = str(request["qube"])
+        name = request["qube"]
         label = label_named(str(request["label"]), labels())
         if definition_of(name) is None:
             raise Refused(f"there is no definition of qube {name}")

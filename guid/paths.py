@@ -71,20 +71,21 @@ def config_dir() -> Path:
 
 def qube_home(name: str) -> Path:
     """Return the folder that qube `name` sees as its home (not made here). Raises PathsError for an impossible name."""
-    return data_dir() / "qubes" / _checked(name) / "home"
+    return data_dir() / "qubes" / checked_name(name) / "home"
 
 
 def qube_definition(name: str) -> Path:
     """Return the file that says what qube `name` is (it may be missing). Raises PathsError for an impossible name."""
-    return config_dir() / "qubes" / f"{_checked(name)}.toml"
+    return config_dir() / "qubes" / f"{checked_name(name)}.toml"
 
 
 def qube_log(name: str) -> Path:
     """Return the file of what its programs have printed. Raises PathsError, also for an impossible name."""
-    return runtime_dir() / "qubes" / _checked(name) / "qube.log"
+    return runtime_dir() / "qubes" / checked_name(name) / "qube.log"
 
 
-def _checked(name: str) -> str:
+def checked_name(name: str) -> str:
+    """Return `name` if a folder can be called so. Raises PathsError for an impossible name."""
     if QUBE_NAME.fullmatch(name) is None:
         raise PathsError(f"{name!r} cannot be a qube's name: use a letter, then at most 30 letters, digits, '-' or '_'")
     return name

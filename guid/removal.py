@@ -13,7 +13,7 @@ from pathlib import Path
 
 from guid import definitions
 from guid.engines.uids import release_uid
-from guid.paths import PathsError, data_dir, make_folders, qube_definition, qube_home
+from guid.paths import PathsError, checked_name, data_dir, make_folders, qube_definition, qube_home
 
 ASIDE = ".removed-"
 NUMBERS = range(1000, 10_000)
@@ -57,8 +57,8 @@ def finish(name: str) -> None:
 
 
 def disposable_home(name: str) -> Path:
-    """The home of a disposable qube (not made here)."""
-    return data_dir() / DISPOSABLES / name / "home"
+    """The home of a disposable qube (not made here). Raises PathsError for an impossible name."""
+    return data_dir() / DISPOSABLES / checked_name(name) / "home"
 
 
 def new_disposable() -> tuple[str, int]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from guid.control import peer_uid
+from guid.core.asking import misfit
 from guid.core.text import escaped
 from guid.readers import Readers
 
@@ -163,6 +164,8 @@ class Commands:
         wanted = str(request.get("op")) if isinstance(request, dict) else ""
         if wanted not in self._operations:
             raise Refused(f"nothing that a supervisor does: {escaped(wanted)}")
+        if wrong := misfit(request):
+            raise Refused(wrong)
         return self._operations[wanted], _Request(request)
 
     def _forget(self, client: Client) -> None:
