@@ -136,8 +136,10 @@ class Window:
     @property
     def content_size(self) -> tuple[int, int]:
         """Width and height of the content, px. For each draw: as `content` says, in a third of the time."""
-        left, right, top, bottom = self.thickness.popup if self.granted.kind is _POPUP else self.thickness.managed
         _x, _y, width, height = self.shown.outer
+        if self.bare:
+            return width, height
+        left, right, top, bottom = self.thickness.popup if self.granted.kind is _POPUP else self.thickness.managed
         return max(1, width - left - right), max(1, height - top - bottom)
 
     def is_late_echo(self, content: Rect) -> bool:

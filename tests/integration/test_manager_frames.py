@@ -70,6 +70,15 @@ def test_window_goes_over_into_the_painted_frame_and_keeps_its_content(awesome: 
         assert (region(picture, side) == BLUE).all()
 
 
+def test_all_of_a_window_in_the_painted_frame_is_drawn_anew(awesome: Stage, work: ActedQube) -> None:
+    negative = 0xFFFFFF - PICTURE
+    work.agent.dump(MAIN, negative)
+    work.agent.damage(MAIN, (0, 0, AT[2], AT[3]))
+    wait_until(
+        lambda: bool((region(awesome.picture(), AT) == negative[: AT[3], : AT[2]]).all()), what="the other picture"
+    )
+
+
 def test_clicks_are_told_where_they_are_and_popups_keep_our_frame(awesome: Stage, work: ActedQube) -> None:
     awesome.click(AT[0], AT[1])
     told = work.agent.expect(MessageType.BUTTON, MAIN)
