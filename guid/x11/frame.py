@@ -22,6 +22,7 @@ from guid.x11.tags import Tags
 from guid.x11.tiles import Tiles
 from guid.x11.visual import DEPTH
 from shm.x11.requests import configure_window
+from shm.x11.xlib import MAX_REQUESTS_PER_SEND
 
 LONG_PX = 32767
 """Length of strips and edges: longer than any window, so they never have to grow."""
@@ -107,7 +108,7 @@ class FrameMaker:
         self._content_pixel = self._desktop.pixel(background_rgb)
 
     def relabel(self, label: Label, frames: Iterable[Frame]) -> None:
-        """Another label: `frames` wear it at once, and so does what is created from now on; one write."""
+        """Another label: `frames` wear it at once, and so does what is created from now on."""
         self._label_pixel, self._ink_pixel = self._desktop.pixel(label.rgb), self._desktop.pixel(label.ink)
         self._tiles.close()
         self._tiles = Tiles(self._desktop, label, self._desktop.thickness.unit)
@@ -124,8 +125,9 @@ class FrameMaker:
                 values = (CHANGE_WINDOW_ATTRIBUTES, 0, 5, window, mask, wears.background, self._label_pixel)
                 requests.append(struct.pack("<BBHIIII", *values))
                 requests.append(struct.pack("<BBHIhhHH", CLEAR_AREA, 0, 4, window, 0, 0, 0, 0))
-        if requests:
-            self._desktop.x.send(b"".join(requests), len(requests))
+        for at in range(0, len(requests), MAX_REQUESTS_PER_SEND):
+            some = requests[at : at + MAX_REQUESTS_PER_SEND]
+            self._desktop.x.send(b"".join(some), len(some))
 
     def create(self, kind: Kind, outer: Rect, extents: Extents) -> Frame:
         """A whole frame with its children mapped and itself unmapped; one write, no round trip."""

@@ -12,6 +12,8 @@ from guid.core.geometry import Extents, Rect
 from guid.core.values import Kind
 from guid.x11.desktop import Desktop
 from guid.x11.frame import LONG_PX, FrameMaker
+from protocol.limits import MAX_WINDOWS_PER_QUBE
+from shm.x11.requests import map_window
 from tests.harness.xserver import XServer
 
 pytestmark = pytest.mark.desktop
@@ -105,3 +107,19 @@ def test_destroyed_frame_leaves_no_window(xvfb: XServer, desktop: Desktop) -> No
     connection = xdisplay.Display(xvfb.name)
     assert frame.outer not in {child.id for child in connection.screen().root.query_tree().children}
     connection.close()
+
+
+def test_as_many_frames_as_a_qube_may_have_wear_another_label(xvfb: XServer, desktop: Desktop) -> None:
+    maker = FrameMaker(desktop, STANDARD["blue"])
+    frames = [maker.create(Kind.POPUP, OUTER, EXTENTS) for _ in range(MAX_WINDOWS_PER_QUBE)]
+    desktop.x.send(map_window(frames[-1].outer), 1)
+    maker.relabel(STANDARD["orange"], frames)
+    desktop.x.sync()
+    connection = xdisplay.Display(xvfb.name)
+    outer = connection.create_resource_object("window", frames[-1].outer)
+    pixel = outer.get_image(0, 0, 1, 1, X.ZPixmap, 0xFFFFFFFF).data
+    connection.close()
+    assert int.from_bytes(pixel[:3], "little") == STANDARD["orange"].rgb
+    for frame in frames:
+        maker.destroy(frame)
+    desktop.x.sync()
