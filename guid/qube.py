@@ -25,6 +25,7 @@ from guid.core.lastuse import LastUse
 from guid.core.options import DEFAULT_OPTIONS, options_written
 from guid.core.restarts import Restarts
 from guid.core.text import escaped
+from guid.core.thickness import BARE, Style
 from guid.engines.engine import RunningQube, Traits
 from guid.freezing import Frozen
 from protocol import limits
@@ -82,7 +83,8 @@ class Qube:
     """Everything that belongs to one qube on the trusted side, released by `close`.
 
     options: as written. defined: what else its definition says, as `ls --json` has it. reason: why it ended, or cannot
-    be shown. displayed: a daemon has had a display for it.
+    be shown. style: of the frames that its daemon draws, or drew last; options count for the next one.
+    displayed: a daemon has had a display for it.
     look_at: when the display is looked for again. anchor: X id by which the daemon's windows are found. remains: what
     crashed daemons have left on the desktop. sessions: the qube's X servers that ended. session_lost: one has, and
     nobody was told yet. aside: how the person has set it aside; frozen: what stands still then.
@@ -113,6 +115,7 @@ class Qube:
     status: socket.socket | None = None
     windows: list[dict[str, Any]] = field(default_factory=list)
     reason: str = ""
+    style: Style = BARE
     displayed: bool = False
     look_at: float = 0.0
     anchor: int = 0
@@ -262,6 +265,7 @@ class Qube:
         """A daemon was forked."""
         os.set_blocking(status.fileno(), False)
         self.daemon_pid, self.daemon_pidfd, self.status = pid, os.pidfd_open(pid), status
+        self.style = options_written(self.options).style()
 
     def read_status(self) -> dict[str, Any] | None:
         """One packet of the daemon; None when there is none (any more). A descriptor in it is the message's "fd"."""
@@ -406,7 +410,7 @@ class Qube:
             "rgb": f"0x{self.label.rgb:06X}",
             "pattern": self.label.pattern.name,
             "frame": self.options.get("frame", DEFAULT_OPTIONS.frame.value),
-            "style": options_written(self.options).style()._asdict(),
+            "style": self.style._asdict(),
             "engine": self.engine,
             "state": self.state.value,
             "violation": self.reason if self.state is QubeState.VIOLATED else None,

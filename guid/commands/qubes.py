@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from guid.commands.parsers import Commands
 
 AT_ONCE = frozenset({"label", "menu"})
-"""What counts in a qube that runs; options do too. The rest counts from its next start."""
+"""What counts in a qube that runs; options do too, but for those of the frames' style. The rest counts from its next
+start."""
 
 
 def add(commands: Commands) -> None:
@@ -32,7 +33,8 @@ def add(commands: Commands) -> None:
     change = commands.add_parser(
         "set",
         help="change what a qube is",
-        epilog="A label and options count at once, also in a qube that runs; the rest counts from its next start. "
+        epilog="A label and options count at once, also in a qube that runs, but for name_tag and high_contrast; these "
+        "and the rest count from its next start. "
         "'none' takes away a template, a pool, a memory, a menu or an option that was chosen.",
     )
     change.add_argument("name", metavar="NAME", help="the qube")
@@ -104,9 +106,18 @@ def _set(options: argparse.Namespace) -> int:
         change(options.name, literals)
     keep_up()
     running = bool(ask({"op": "reread", "qube": options.name}).get("running"))
-    later = sorted(key for key in literals if key not in AT_ONCE and "." not in key) if running else []
-    lines = [f"{' and '.join(later)}: from the next start on (vitrail restart {options.name})"] if later else []
+    later = sorted(key for key in literals if _counts_later(key)) if running else []
+    told = " and ".join(key.removeprefix("options.") for key in later)
+    lines = [f"{told}: from the next start on (vitrail restart {options.name})"] if later else []
     return say(options, {"changed": options.name, "keys": sorted(literals), "next_start": later}, *lines)
+
+
+def _counts_later(key: str) -> bool:
+    """Whether a change of this counts from the qube's next start on."""
+    from guid.core.options import STYLE  # noqa: PLC0415 - the parser alone needs none of it
+
+    table, _, option = key.rpartition(".")
+    return option in STYLE if table else key not in AT_ONCE
 
 
 def _literals(options: argparse.Namespace) -> dict[str, str | None]:
