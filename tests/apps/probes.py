@@ -18,6 +18,8 @@ GRIP_FROM_CORNER_PX: Final = 6
 LOOK: Final = Path(__file__).with_name("inside") / "look.py"
 LARGER: Final = (140, 90)
 SMALLER: Final = (-210, -150)
+ROOM_AT: Final = (40, 40)
+"""Where a window can grow on every screen that it fits on, px."""
 TEXT: Final = "Hello, Vitrail! (42 > 7)"
 
 
@@ -86,6 +88,7 @@ def resizes(*, ends: Callable[[Seat], None] = as_inside, least_colours: int = 2)
     """Pull the window's lower right corner out, then in; each time all of it is drawn, as in the qube."""
 
     def probe(seat: Seat) -> None:
+        seat.move(seat.activate(), *ROOM_AT)
         for change in (LARGER, SMALLER):
             window = seat.activate()
             x, y, width, height = window.outer

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 import numpy as np
+from Xlib import X
+from Xlib.protocol import event
 
 from tests.apps.keyboard import Keyboard
 from tests.apps.mouse import Mouse
@@ -22,6 +24,10 @@ PATIENCE_S = 30.0
 STILL_PX = 300
 """So many pixels may differ between two looks at what is still: a text cursor blinks."""
 STILL_LOOKS = 3
+ABOUT_PX = 40
+"""More than a title bar of a window manager is high."""
+MOVES_X_AND_Y = 1 << 8 | 1 << 9
+"""Flags of _NET_MOVERESIZE_WINDOW; the gravity is the window's own. Source: EWMH 1.5."""
 
 
 class Seat:
@@ -84,6 +90,22 @@ class Seat:
         self.mouse.click(x + width // 2, max(0, y - chosen.extents[2] // 2))
         self.until(lambda: self.focused() == chosen.xid, f"the focus on {chosen.title!r}")
         return chosen
+
+    def move(self, window: Window, x: int, y: int) -> Window:
+        """Let the window manager put a window about there: what its own frame takes counts as there too."""
+        message = event.ClientMessage(
+            window=self.session.x.create_resource_object("window", window.xid),
+            client_type=self.session.x.intern_atom("_NET_MOVERESIZE_WINDOW"),
+            data=(32, [MOVES_X_AND_Y, x, y, 0, 0]),
+        )
+        root = self.session.x.screen().root
+        root.send_event(message, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+
+        def moved() -> Window | None:
+            now = next((each for each in self.windows() if each.xid == window.xid), None)
+            return now if now and 0 <= now.outer[0] - x <= ABOUT_PX and 0 <= now.outer[1] - y <= ABOUT_PX else None
+
+        return self.until(moved, f"{window.title!r} about {x, y}")
 
     def drag(self, start: tuple[int, int], *legs: Leg, patience_s: float = PATIENCE_S) -> None:
         """Press at `start`, move along `legs`, and let go: a hand waits for what it pulls.
