@@ -57,6 +57,13 @@ class Watched:
         self.watching.tick(self.now)
 
     def close(self) -> None:
+        """Once everybody has been seen to go."""
+
+        def alone() -> bool:
+            self._readers.turn(0)
+            return not self.commands.waiting
+
+        wait_until(alone, 20, "the end of all watchers")
         self.commands.close()
         self._listener.close()
 
