@@ -198,7 +198,7 @@ class ScriptedDaemon:
             if self.acknowledge:
                 self.send(T.DESTROY, window)
 
-    def until(self, condition: Callable[[], Any], what: str, timeout_s: float = 10.0) -> Any:
+    def until(self, condition: Callable[[], Any], what: str, timeout_s: float = 25.0) -> Any:
         """Read until `condition` gives a true value, and return it. Raises TimedOut with what was said."""
         deadline = time.monotonic() + timeout_s * time_scale()
         while True:

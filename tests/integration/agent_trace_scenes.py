@@ -88,11 +88,21 @@ class Qube:
         reader = self.client()
         window = reader.root.create_window(0, 0, 1, 1, 0, X.CopyFromParent, event_mask=X.PropertyChangeMask)
         kind, place = reader.display.intern_atom("UTF8_STRING"), reader.display.intern_atom("PASTED")
-        window.convert_selection(reader.display.intern_atom("CLIPBOARD"), kind, place, X.CurrentTime)
+        clipboard = reader.display.intern_atom("CLIPBOARD")
+        window.convert_selection(clipboard, kind, place, X.CurrentTime)
         reader.sync()
         parts: list[bytes] = []
 
+        def ask_again_if_refused() -> None:
+            """The agent may not own the clipboard yet."""
+            while reader.display.pending_events():
+                seen = reader.display.next_event()
+                if seen.type == X.SelectionNotify and seen.property == X.NONE:
+                    window.convert_selection(clipboard, kind, place, X.CurrentTime)
+                    reader.sync()
+
         def whole() -> bool:
+            ask_again_if_refused()
             value = window.get_full_property(place, X.AnyPropertyType)
             if value is None:
                 return False
