@@ -6,6 +6,7 @@ Source: StatusNotifierItem specification (freedesktop.org), and what libayatana-
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any, Final, NamedTuple
@@ -22,6 +23,9 @@ NO_MENU: Final = "/NO_DBUSMENU"
 """What KDE's library says of an item without one."""
 WHEEL_NOTCH: Final = 120
 """Of Scroll: what Plasma says of one notch of a wheel."""
+
+_PATH: Final = re.compile(r"/|(/[A-Za-z0-9_]+)+", re.ASCII)
+"""Whoever calls an object at another path is thrown off the bus. Source: D-Bus specification, valid object paths."""
 
 Said = Mapping[str, tuple[str, Any]]
 """Properties by name: D-Bus signature and value."""
@@ -91,9 +95,14 @@ def item_of(said: Said) -> Item:
         attention=_icon(said, "AttentionIcon"),
         overlay=_icon(said, "OverlayIcon"),
         theme_path=_text(said, "IconThemePath"),
-        menu="" if menu in ("/", NO_MENU) else menu,
+        menu=menu if is_path(menu) and menu not in ("/", NO_MENU) else "",
         is_menu=_value(said, "ItemIsMenu", "b") is True,
     )
+
+
+def is_path(text: str) -> bool:
+    """Whether an object can be there."""
+    return _PATH.fullmatch(text) is not None
 
 
 def picture_of(width: object, height: object, argb: object) -> Picture | None:

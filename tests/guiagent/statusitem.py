@@ -26,6 +26,7 @@ ITEM: Final = "org.kde.StatusNotifierItem"
 PATH: Final = "/StatusNotifierItem"
 MENU: Final = "com.canonical.dbusmenu"
 Properties = dict[str, tuple[str, Any]]
+Answers = dict[str, tuple[str, tuple[Any, ...]]]
 
 
 def argb(width: int, height: int, pixel: int) -> tuple[int, int, bytes]:
@@ -41,7 +42,8 @@ def entry(number: int, *children: Any, **properties: tuple[str, Any]) -> tuple[i
 
 class StatusItem:
     """said: what it says of itself. menu: the layout of its menu. calls: what it was asked to do, oldest first. mute:
-    it answers nothing. A context manager; it is registered at once."""
+    it answers nothing. answers: signature and body of what it says instead, by member.
+    A context manager; it is registered at once."""
 
     def __init__(self, bus: SessionBus, *, menu: Any = None, **said: Any) -> None:
         self.said: Properties = {
@@ -53,6 +55,7 @@ class StatusItem:
         }
         self.menu = menu
         self.mute = False
+        self.answers: Answers = {}
         self.calls: list[tuple[Any, ...]] = []
         self._connection = open_dbus_connection(bus.address)
         self._ended = False
@@ -68,6 +71,10 @@ class StatusItem:
         """Say that something has changed."""
         path = "/Menu" if interface == MENU else PATH
         self._send(new_signal(DBusAddress(path, interface=interface), signal, signature, body))
+
+    def call(self, place: DBusAddress, method: str, signature: str, *body: Any) -> None:
+        """Call somebody else, for no answer."""
+        self._send(new_method_call(place, method, signature, body))
 
     def _send(self, message: Message) -> None:
         with self._sending:
@@ -86,7 +93,9 @@ class StatusItem:
 
     def _answer(self, message: Any) -> None:
         member = message.header.fields[HeaderFields.member]
-        if member == "GetAll":
+        if member in self.answers:
+            answer = new_method_return(message, *self.answers[member])
+        elif member == "GetAll":
             answer = new_method_return(message, "a{sv}", (self.said,))
         elif member == "GetLayout":
             answer = new_method_return(message, "u(ia{sv}av)", (1, self.menu))

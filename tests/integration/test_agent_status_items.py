@@ -12,7 +12,7 @@ from jeepney.io.blocking import open_dbus_connection
 
 from guiagent.core.trayicons import MAX_TRAY_ICONS, NEUTRAL
 from protocol.messages import MessageType as T
-from tests.guiagent.statusitem import MENU, WATCHER, Properties, StatusItem, argb, entry
+from tests.guiagent.statusitem import ITEM, MENU, WATCHER, Answers, Properties, StatusItem, argb, entry
 from tests.guiagent.traydesk import SLOT, TrayDesk
 from tests.harness.wait import wait_until
 
@@ -150,6 +150,22 @@ def test_menu_that_changes_while_it_is_open_is_drawn_anew(desk: TrayDesk) -> Non
         desk.gone(menu)
 
 
+def test_menu_that_has_just_changed_stays_closed_when_the_person_closes_it(desk: TrayDesk) -> None:
+    before = len(desk.daemon.said)
+    with StatusItem(desk.bus, menu=entry(0, *lines("One"))) as item:
+        icon = desk.docked(before)
+        after = len(desk.daemon.said)
+        desk.click(icon, RIGHT)
+        menu = desk.popup(after)
+        for revision in range(2, 12):
+            item.tell("LayoutUpdated", "ui", revision, 0, interface=MENU)
+        desk.click(icon, RIGHT)
+        desk.gone(menu)
+        after = len(desk.daemon.said)
+        desk.daemon.drain(0.3)
+        assert not [said for said in desk.daemon.said[after:] if said.type is T.MAP]
+
+
 def test_menu_closes_when_the_person_uses_another_qube(desk: TrayDesk) -> None:
     before = len(desk.daemon.said)
     with StatusItem(desk.bus, menu=MENU_OF_THREE):
@@ -189,6 +205,53 @@ def test_absurd_item_is_an_icon_all_the_same(desk: TrayDesk, said: Properties) -
     with StatusItem(desk.bus, **said):
         icon = desk.docked(before)
     desk.gone(icon)
+    assert desk.agent.child.alive
+
+
+ODD_ANSWERS: dict[str, Answers] = {
+    "texts": {"GetAll": ("a{ss}", ({"Title": "abc"},))},
+    "numbers": {"GetAll": ("a{s(si)}", ({"IconPixmap": ("a(iiay)", 5)},))},
+    "menu": {"GetLayout": ("u(ia{s(si)}as)", (1, (0, {"label": ("s", 5)}, ["x"])))},
+    "nothing": {"GetLayout": ("", ()), "AboutToShow": ("", ())},
+}
+
+
+@pytest.mark.parametrize("answers", ODD_ANSWERS.values(), ids=ODD_ANSWERS)
+def test_program_that_answers_something_else_ends_no_other_items(desk: TrayDesk, answers: Answers) -> None:
+    before = len(desk.daemon.said)
+    with StatusItem(desk.bus) as witness:
+        icon = desk.docked(before)
+        before = len(desk.daemon.said)
+        with StatusItem(desk.bus, menu=MENU_OF_THREE) as odd:
+            its_icon = desk.docked(before)
+            odd.answers = answers
+            desk.click(its_icon, RIGHT)
+            odd.tell("NewIcon")
+            still_there(desk, witness, icon)
+
+
+def test_program_that_names_what_cannot_be_ends_no_other_items(desk: TrayDesk) -> None:
+    before = len(desk.daemon.said)
+    with StatusItem(desk.bus) as witness:
+        icon = desk.docked(before)
+        before = len(desk.daemon.said)
+        properties = WATCHER.with_interface("org.freedesktop.DBus.Properties")
+        with StatusItem(desk.bus, Menu=("s", "no path")) as odd:
+            desk.click(desk.docked(before), RIGHT)
+            odd.call(properties, "Get", "sas", ITEM, ["ProtocolVersion"])
+            for name in ("/no path", "//", "/\u00e9", "no.name!", "/x'"):
+                odd.register(name)
+            still_there(desk, witness, icon)
+
+
+def still_there(desk: TrayDesk, item: StatusItem, icon: int) -> None:
+    """The item is shown as ever, in the same window, and hears of clicks."""
+    item.said["IconPixmap"] = "a(iiay)", [argb(32, 32, 0xFF000000 | GREEN)]
+    item.tell("NewIcon")
+    desk.daemon.until(lambda: desk.colour(icon) == GREEN, "the other picture")
+    item.calls.clear()
+    desk.click(icon, MIDDLE)
+    desk.daemon.until(lambda: item.calls, "the click")
     assert desk.agent.child.alive
 
 

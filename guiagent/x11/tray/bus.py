@@ -104,7 +104,7 @@ class Bus:
         self._backlog = bytearray()
         self._serial = 0
         self._greeted = False
-        self._asked: dict[int, tuple[float, Answered]] = {}
+        self._asked: dict[int, tuple[float, str | None, Answered]] = {}
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC)
         try:
             self._socket.connect(next(iter(get_connectable_addresses(address))))
@@ -123,18 +123,21 @@ class Bus:
 
     def deadline(self) -> float | None:
         """When `due` must be called."""
-        return min((since for since, _answered in self._asked.values()), default=None)
+        return min((until for until, _wanted, _answered in self._asked.values()), default=None)
 
     def due(self) -> None:
         """Time has passed: what has not been answered will not be."""
         now = self._clock()
-        for serial in [serial for serial, (until, _) in self._asked.items() if now >= until]:
-            self._asked.pop(serial)[1](None)
+        for serial in [serial for serial, (until, _, _) in self._asked.items() if now >= until]:
+            self._asked.pop(serial)[2](None)
 
-    def call(self, place: Place, method: str, signature: str, body: Body, answered: Answered) -> None:
-        """Call a method. answered: called in any case, later."""
+    def call(
+        self, place: Place, method: str, signature: str, body: Body, answered: Answered, *, wanted: str | None
+    ) -> None:
+        """Call a method. answered: called in any case, later. wanted: the signature that an answer must have to be one,
+        None for any."""
         self._say(new_method_call(_address(place), method, signature or None, body))
-        self._asked[self._serial] = self._clock() + ANSWER_TIMEOUT_S, answered
+        self._asked[self._serial] = self._clock() + ANSWER_TIMEOUT_S, wanted, answered
 
     def tell(self, place: Place, method: str, signature: str, body: Body) -> None:
         """Call a method for no answer."""
@@ -207,9 +210,11 @@ class Bus:
         elif kind is MessageType.signal:
             self._user.heard(Signal(sender, path, interface, member, body))
         else:
-            _until, answered = self._asked.pop(fields.get(HeaderFields.reply_serial, 0), (0.0, None))
-            if answered is not None:
-                answered(body if kind is MessageType.method_return else None)
+            asked = self._asked.pop(fields.get(HeaderFields.reply_serial, 0), None)
+            if asked is not None:
+                _until, wanted, answered = asked
+                fits = kind is MessageType.method_return and wanted in (None, fields.get(HeaderFields.signature, ""))
+                answered(body if fits else None)
 
     def _authenticate(self) -> None:
         """Say the next line; after the last one greet the bus."""
@@ -218,7 +223,7 @@ class Bus:
         if self._authenticator.authenticated and not self._greeted:
             self._greeted = True
             self._send(BEGIN)
-            self.call(THE_BUS, "Hello", "", (), self._welcomed)
+            self.call(THE_BUS, "Hello", "", (), self._welcomed, wanted="s")
 
     def _welcomed(self, body: Body | None) -> None:
         if body is None:

@@ -133,7 +133,7 @@ class ItemIcon:
         elif event.detail == RIGHT or (event.detail == LEFT and self._item.is_menu):
             self._open_menu(x, y)
         elif event.detail == LEFT:
-            self._bus.call(self._place, "Activate", "ii", (x, y), lambda body: self._activated(body, x, y))
+            self._bus.call(self._place, "Activate", "ii", (x, y), lambda body: self._activated(body, x, y), wanted=None)
 
     def _activated(self, body: tuple[Any, ...] | None, x: int, y: int) -> None:
         """The AppIndicator libraries have no Activate: their items are menus, and do not say so."""

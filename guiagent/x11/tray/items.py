@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Final
 
-from guiagent.core.statusitem import Status, item_of
+from guiagent.core.statusitem import Status, is_path, item_of
 from guiagent.core.trayicons import MAX_TRAY_ICONS
 from guiagent.x11.tray.bus import THE_BUS, Body, Bus, BusLost, Call, Place, Signal
 from guiagent.x11.tray.item import ItemIcon
@@ -93,7 +93,7 @@ class Items:
         bus = self._on()
         bus.listen(f"type='signal',sender='{THE_BUS.name}',member='NameOwnerChanged',arg2=''")
         bus.tell(THE_BUS, "RequestName", "su", (f"org.kde.StatusNotifierHost-{os.getpid()}", 0))
-        bus.call(THE_BUS, "RequestName", "su", (WATCHER, 0), self._named)
+        bus.call(THE_BUS, "RequestName", "su", (WATCHER, 0), self._named, wanted="u")
 
     def called(self, call: Call) -> tuple[str, Body] | None:
         """Somebody calls the watcher."""
@@ -122,7 +122,7 @@ class Items:
             if item.stale and not item.asking and now >= item.next:
                 item.asking, item.stale, item.next = True, False, now + REREAD_S
                 place = item.place._replace(interface=PROPERTIES)
-                self._on().call(place, "GetAll", "s", (ITEM,), partial(self._said, name))
+                self._on().call(place, "GetAll", "s", (ITEM,), partial(self._said, name), wanted="a{sv}")
 
     def closed(self) -> None:
         """The bus is lost: so is every item."""
@@ -137,18 +137,19 @@ class Items:
         self._on().emit(WATCHER_PLACE, "StatusNotifierHostRegistered", "", ())
 
     def _get(self, call: Call) -> tuple[str, Body] | None:
-        get = self._properties.get(call.body[1]) if len(call.body) == 2 else None
+        name = call.body[1] if len(call.body) == 2 else None
+        get = self._properties.get(name) if isinstance(name, str) else None
         return ("v", (get(),)) if get is not None else None
 
     def _register(self, call: Call) -> tuple[str, Body] | None:
         """What is registered is a bus name, or, by the AppIndicator libraries, a path of whoever registers it."""
         said = call.body[0] if call.body and isinstance(call.body[0], str) else ""
-        if said.startswith("/"):
+        if is_path(said):
             self._add(call.sender, said, said)
         elif len(said) <= MAX_NAME and BUS_NAME.fullmatch(said):
             # KDE's library has a connection for each item, and tells of it by another one.
             owned = partial(self._owned, said)
-            self._on().call(THE_BUS, "GetNameOwner", "s", (said,), owned)
+            self._on().call(THE_BUS, "GetNameOwner", "s", (said,), owned, wanted="s")
         else:
             return None
         return "", ()

@@ -78,8 +78,8 @@ class Menus:
         if was is owner and was is not None:
             return
         self._owner, self._icon, self._place = owner, icon, Place(name, path, DBUSMENU)
-        self._reading = False
-        self._call("AboutToShow", "i", (ROOT,), lambda _body: self._read())
+        self._stale = self._reading = False
+        self._call("AboutToShow", "i", (ROOT,), "b", lambda _body: self._read())
 
     def close(self, owner: object) -> None:
         """Close the menu if it is that of `owner`."""
@@ -91,6 +91,7 @@ class Menus:
             self._ground.display.ungrab_keyboard(X.CurrentTime)
         self._shut(0)
         self._owner = None
+        self._stale = self._reading = False  # else it would be read again, and shown
 
     def changed(self, name: str, path: str) -> None:
         """A menu says that it has changed."""
@@ -112,7 +113,7 @@ class Menus:
 
     def _read(self) -> None:
         self._stale, self._reading = False, True
-        self._call("GetLayout", "iias", (ROOT, ALL_LEVELS, []), self._laid_out)
+        self._call("GetLayout", "iias", (ROOT, ALL_LEVELS, []), "u(ia{sv}av)", self._laid_out)
 
     def _laid_out(self, body: Body | None) -> None:
         self._reading = False
@@ -131,8 +132,8 @@ class Menus:
         else:
             self._owner = None
 
-    def _call(self, method: str, signature: str, body: Body, then: Callable[[Body | None], None]) -> None:
-        """`then` is called unless another menu is open by then."""
+    def _call(self, method: str, signature: str, body: Body, wanted: str, then: Callable[[Body | None], None]) -> None:
+        """`then` is called unless another menu is open by then. wanted: signature of the answer."""
         place, owner = self._place, self._owner
 
         def answered(said: Body | None) -> None:
@@ -140,7 +141,7 @@ class Menus:
                 then(said)
 
         if self.bus is not None:
-            self.bus.call(self._place, method, signature, body, answered)
+            self.bus.call(self._place, method, signature, body, answered, wanted=wanted)
 
     def _tell(self, number: int, event: str) -> None:
         if self.bus is not None:
@@ -252,7 +253,7 @@ class Menus:
         entry = shown.panel.entries[shown.panel.chosen]
         if len(self._open) >= MAX_OPEN:
             return
-        self._call("AboutToShow", "i", (entry.number,), self._updated)
+        self._call("AboutToShow", "i", (entry.number,), "b", self._updated)
         self._tell(entry.number, "opened")
         if entry.children:
             top = shown.geometry.y + shown.panel.top_of(shown.panel.chosen)
