@@ -64,8 +64,7 @@ class _Watcher:
         return True
 
     def _unsaid(self, lines: Mapping[str, str]) -> Iterator[bytes]:
-        if self._rest:
-            yield self._rest
+        yield self._rest  # also if there is none: that tells whether it is still there
         for key in [key for key in self._told if key not in lines]:
             del self._told[key]
             yield json.dumps({"kind": "gone", "key": key}).encode("ascii") + b"\n"

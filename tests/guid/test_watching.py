@@ -107,9 +107,8 @@ def test_nothing_is_looked_at_while_nobody_watches_nor_more_often_than_has_use(w
         for _ in range(10):
             watched.watching.tick(watched.now)
         assert watched.looks == 1
-    watched.rows = {"a": {"n": 1}}
     for _ in range(3):
-        watched.turn()  # it has gone
+        watched.turn()  # it has gone, and nothing has changed
     looks = watched.looks
     watched.turn()
     assert watched.looks == looks
