@@ -56,6 +56,11 @@ class Seen(NamedTuple):
     free: Region
 
 
+TOO_MUCH_OVER_IT: Final = Seen(Side(Rect(0, 0, 0, 0), upright=False), None, b"", [])
+"""Of a side that nobody looks at because of all that lies over it. It counts as not painted: whatever a qube puts
+there, it does not keep our frame away."""
+
+
 def sides(outer: Rect, whole: Rect) -> tuple[Side, Side, Side, Side]:
     """Left, right, top and bottom of a frame. whole: the outer with what the window manager has put round it."""
     x, y, width, height = outer

@@ -10,7 +10,7 @@ from guid.core.geometry import Rect
 from guid.core.managerframe import Seen, Verdict, verdict
 from guid.core.region import area_of
 from guid.x11.desktop import Desktop
-from guid.x11.lookround import LookRound
+from guid.x11.lookround import MAX_ABOVE, MAX_OVER_A_SIDE, LookRound
 from tests.harness.wait import wait_until
 from tests.harness.xserver import XServer
 
@@ -35,9 +35,9 @@ class Framed:
         self.outer.map()
         self.top.map()
 
-    def look(self) -> tuple[Seen, ...] | None:
+    def look(self, kind: type[LookRound] = LookRound) -> tuple[Seen, ...] | None:
         told: list[tuple[Seen, ...] | None] = []
-        LookRound(self.desktop, self.outer.id, told.append)
+        kind(self.desktop, self.outer.id, told.append)
 
         def pumped() -> bool:
             self.desktop.x.flush()
@@ -96,6 +96,28 @@ def test_window_that_is_not_on_the_screen_is_not_seen(framed: Framed) -> None:
     assert framed.look() is None
     framed.outer.destroy()
     assert framed.look() is None
+
+
+def test_window_that_comes_over_a_side_while_it_is_looked_at_is_not_taken_for_its_frame(framed: Framed) -> None:
+    posing = framed.cover(Rect(300, 200, TOP.width, TOP.height), background_pixel=RGB)
+
+    class Late(LookRound):
+        """Between the two answers a qube moves its popup there."""
+
+        def _look(self, whole: Any) -> None:
+            posing.configure(x=TOP.x, y=TOP.y)
+            super()._look(whole)
+
+    assert verdict(framed.look(Late) or (), RGB) is Verdict.UNSEEN
+
+
+@pytest.mark.parametrize("mapped", [True, False])
+def test_too_much_over_a_window_counts_as_no_frame(framed: Framed, *, mapped: bool) -> None:
+    for number in range(MAX_OVER_A_SIDE + 1 if mapped else MAX_ABOVE + 1):
+        made = framed.root.create_window(105 + 2 * number, 100, 1, 1, 0, X.CopyFromParent, override_redirect=True)
+        if mapped:
+            made.map()
+    assert verdict(framed.look() or (), RGB) is Verdict.UNPAINTED
 
 
 def test_window_on_the_root_has_no_frame(framed: Framed) -> None:
