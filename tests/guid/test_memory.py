@@ -5,12 +5,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from guid import memory
 from shm.pool import Pool
 
 TAKES = "import subprocess, sys; held = b'x' * (40 << 20); print('held', flush=True); "
 PARENT = TAKES + "subprocess.run([sys.executable, '-c', sys.argv[1]], check=True)"
 CHILD = TAKES + "sys.stdin.read()"
+THREADS = """
+import subprocess, sys, threading
+for _ in range(50):
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+last = threading.Thread(target=lambda: subprocess.run([sys.executable, "-c", sys.argv[1]], check=True))
+last.start()
+last.join()
+"""
 
 
 def test_sum_of_processes_has_children_and_what_the_pool_really_takes() -> None:
@@ -25,6 +35,20 @@ def test_sum_of_processes_has_children_and_what_the_pool_really_takes() -> None:
         assert memory.of_processes(parent.pid, pool.fd) - before >= 8 << 20
         parent.communicate("")
     assert memory.of_processes(parent.pid, pool.fd) == 8 << 20, "of a process that has ended nothing is counted"
+    pool.close()
+
+
+def test_no_more_threads_are_asked_than_anybody_waits_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    pool = Pool.create(1 << 20)
+    with subprocess.Popen(
+        [sys.executable, "-c", THREADS, CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == "held\n"
+        assert memory.of_processes(parent.pid, pool.fd) > 40 << 20
+        monkeypatch.setattr(memory, "MAX_THREADS", 20)
+        assert memory.of_processes(parent.pid, pool.fd) < 40 << 20, "the last thread's child is left out"
+        parent.communicate("")
     pool.close()
 
 
