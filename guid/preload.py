@@ -25,7 +25,8 @@ def libraries() -> None:
     import colors.tag  # noqa: F401, PLC0415
     import guid.core.trayicon  # noqa: PLC0415
     import guid.x11.docks  # noqa: PLC0415
-    import guid.x11.managerframes  # noqa: F401, PLC0415
+    import guid.x11.managerframes  # noqa: PLC0415
+    import guid.x11.unfocused  # noqa: F401, PLC0415
 
     load_cairo()
     load_fallocate()

@@ -56,6 +56,14 @@ letters in its middle. The X server paints it, also while the daemon stands stil
 `high_contrast = true` makes frames 10 pixels thick (menus 7) and tags 24 high, with a border in black or white outside
 and one inside, whichever stands out more from the label.
 
+## Over what a window shows
+
+`tint_unfocused = 25` ([options.md](options.md)) lays a quarter of the label's colour over what a window shows while it
+does not have the focus, and over menus while no window of their qube has it: whose window it is shows everywhere on
+it, and where the keys go is where colours are clear. 0 to 60 percent; with 60, black letters on white still stand out
+by 3 to 1. It is off unless somebody writes it: the colours of what is tinted are wrong, which matters to whoever looks
+at pictures or compares colours in a window beside the one with the focus. Tray icons are never tinted so.
+
 ## Harmless patterns
 
 A pattern is the same along all four sides, and stands still. Its marks lie inside the frame: the outermost row of

@@ -82,6 +82,7 @@ KEYS: Final[dict[str, Key]] = dict(
         ("title_name", Key(RULES["title_name"], default=False, c="only as -T")),
         _option("name_tag", OURS),
         _option("high_contrast", OURS),
+        _option("tint_unfocused", OURS),
         _option("screensaver_name", 'only as --screensaver-name; "xscreensaver"'),
         _option("scale", OURS),
         _option("frame", OURS),

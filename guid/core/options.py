@@ -42,6 +42,7 @@ class Options(NamedTuple):
     high_contrast: thicker frames with a border in black or white outside and inside, and a larger tag.
     override_redirect: windows that ask for it are popups; else every window is the window manager's.
     override_redirect_protection: what all popups together may cover is limited.
+    tint_unfocused: percent of the label's colour over contents that do not have the focus; 0: they are as drawn.
     windows_count_limit: windows at a time; one more ends the qube's session.
     screensaver_name: instances of WM_CLASS by which screen lockers are known; no popup lies above one.
     events_max_delay: ms, the longest that a key, click or move of the pointer waits for a random while; 0: none does.
@@ -64,6 +65,7 @@ class Options(NamedTuple):
     title_name: bool = True
     name_tag: bool = True
     high_contrast: bool = False
+    tint_unfocused: int = 0
     override_redirect: bool = True
     override_redirect_protection: bool = True
     windows_count_limit: int = MAX_WINDOWS_PER_QUBE
@@ -168,6 +170,10 @@ MAX_NAMES = 32
 MAX_EVENTS_DELAY_MS = 5_000
 """Source: guid.conf."""
 
+MAX_TINT_PERCENT = 60
+"""With it black letters on white, or white ones on black, stand out by 3 to 1 under every standard label, the least
+that WCAG 2.1 (1.4.3) has for large letters."""
+
 COLOR = re.compile(r"(0x|#)[0-9A-Fa-f]{6}", re.ASCII)
 
 
@@ -191,6 +197,7 @@ RULES: dict[str, Callable[[object], object]] = {
     "title_name": boolean,
     "name_tag": boolean,
     "high_contrast": boolean,
+    "tint_unfocused": partial(number, least=0, most=MAX_TINT_PERCENT),
     "override_redirect": allowed,
     "override_redirect_protection": boolean,
     "windows_count_limit": partial(number, least=1, most=MAX_WINDOWS_PER_QUBE),

@@ -14,15 +14,11 @@ from guid.core.values import CursorImage
 from protocol.limits import MAX_CURSOR_IMAGES
 from shm.x11.connection import XConnection
 
-QUERY_EXTENSION, CREATE_PIXMAP, FREE_PIXMAP, CREATE_GC, FREE_GC, PUT_IMAGE, FREE_CURSOR = 98, 53, 54, 55, 60, 72, 95
-QUERY_VERSION, QUERY_PICT_FORMATS, CREATE_PICTURE, FREE_PICTURE, CREATE_CURSOR = 0, 1, 4, 7, 27
-NAME = b"RENDER"
+CREATE_PIXMAP, FREE_PIXMAP, CREATE_GC, FREE_GC, PUT_IMAGE, FREE_CURSOR = 53, 54, 55, 60, 72, 95
+CREATE_PICTURE, FREE_PICTURE, CREATE_CURSOR = 4, 7, 27
 DEPTH, Z_PIXMAP = 32, 2
 DIRECT, ARGB = 1, (16, 0xFF, 8, 0xFF, 0, 0xFF, 24, 0xFF)
 """A picture format: type, and shift and mask of red, green, blue and alpha, as the pixels of a CursorImage are."""
-
-_FORMATS_AT = 32
-_FORMAT = struct.Struct("<IBBxx8HI")
 
 
 class CursorImages:
@@ -67,27 +63,17 @@ class CursorImages:
     def _ask(self) -> None:
         if not self._asked:
             self._asked = True
-            name = NAME + bytes(-len(NAME) % 4)
-            head = struct.pack("<BBHHxx", QUERY_EXTENSION, 0, 2 + len(name) // 4, len(NAME))
-            self._x.send_with_reply(head + name, 1, self._extension_told)
+            from guid.x11.render import ask  # noqa: PLC0415 - few qubes show such a cursor before their first window
 
-    def _extension_told(self, reply: bytes) -> None:
-        if not reply or not reply[8]:
-            return
-        self._opcode = reply[9]
-        version = struct.pack("<BBHII", self._opcode, QUERY_VERSION, 3, 0, 11)
-        self._x.send_with_reply(version, 1, lambda _reply: None)
-        formats = struct.pack("<BBH", self._opcode, QUERY_PICT_FORMATS, 1)
-        self._x.send_with_reply(formats, 1, self._formats_told)
+            ask(self._x, self._told)
 
-    def _formats_told(self, reply: bytes) -> None:
-        (many,) = struct.unpack_from("<I", reply, 8) if reply else (0,)
-        for number in range(many):
-            found, kind, depth, *masks, _colormap = _FORMAT.unpack_from(reply, _FORMATS_AT + number * _FORMAT.size)
-            if (kind, depth, tuple(masks)) == (DIRECT, DEPTH, ARGB):
-                self._format = found
-                self._ready()
-                return
+    def _told(self, opcode: int, formats: bytes) -> None:
+        from guid.x11.render import format_of_pixels  # noqa: PLC0415
+
+        found = format_of_pixels(formats, DIRECT, DEPTH, ARGB) if opcode else 0
+        if found:
+            self._opcode, self._format = opcode, found
+            self._ready()
 
     def _make(self, image: CursorImage) -> int:
         pixmap, picture, cursor = (self._x.allocate_id() for _ in range(3))

@@ -39,8 +39,15 @@ class IconTouches(NamedTuple):
     pressed: Callable[[int], None]
 
 
+def nobody() -> None:
+    """Who hears that the focus moves, unless somebody wants to."""
+
+
 class Inputs:
-    """The input of one session: keys on outers, all else on contents. Whoever is told at last is `aside`."""
+    """The input of one session: keys on outers, all else on contents. Whoever is told at last is `aside`.
+
+    focus_moved: is called when `focused` may be another window.
+    """
 
     def __init__(
         self,
@@ -64,6 +71,7 @@ class Inputs:
         self._click_focus = click_focus
         self._fullscreen = fullscreen
         self._icons = icons
+        self.focus_moved: Callable[[], None] = nobody
 
     @property
     def focused(self) -> RemoteId | None:
@@ -77,6 +85,7 @@ class Inputs:
     def gone(self, remote: RemoteId) -> None:
         """A window is destroyed."""
         self._say(self._forwarder.gone(remote))
+        self.focus_moved()
 
     def stop(self) -> None:
         """Nothing more is told: forget what is held."""
@@ -136,6 +145,7 @@ class Inputs:
         remote = self._remote_by_local.get(local)
         if remote is not None:
             self._say(self._forwarder.focus(remote, kind, mode, detail))
+            self.focus_moved()
 
     def keymap(self, keys: bytes, *, with_focus: bool) -> None:
         """The keys that are down, directly after the pointer or the focus came."""

@@ -74,6 +74,10 @@ class Painter(Protocol):
         """Return a request that puts all of it on the content (X id; px). Raises ShmError."""
 
 
+Draw = Callable[[RemoteId, list[DamageRect], list[bytes]], list[DamageRect]]
+"""Appends the requests for damage of a window; returns what did not fit into this batch any more."""
+
+
 class _Target(NamedTuple):
     """A content to draw on: X id; px.
 
@@ -144,6 +148,7 @@ class Presenter:
         self._painters: dict[RemoteId, Painter] = {}
         self._staged_bytes = 0
         self._staging_left = self._painting_left = 0
+        self._draw: Draw = self.draw_plainly
         self.ended = 0
         self._in_flight = False
         self._after: list[Callable[[], None]] = []
@@ -167,6 +172,10 @@ class Presenter:
         picture = self._pictures.get(remote)
         if picture is not None:
             self.use(remote, picture.image)
+
+    def draw_with(self, draw: Draw | None) -> None:
+        """From now on this appends what draws damage, by `draw_plainly` and what it adds; None: that alone."""
+        self._draw = self.draw_plainly if draw is None else draw
 
     def drop(self, remote: RemoteId) -> None:
         """The window has no picture any more."""
@@ -220,7 +229,7 @@ class Presenter:
         self._in_flight = True
         self._desktop.x.send_with_reply(b"".join(requests), len(requests), self._gate_opens)
 
-    def _draw(self, remote: RemoteId, rects: list[DamageRect], requests: list[bytes]) -> list[DamageRect]:
+    def draw_plainly(self, remote: RemoteId, rects: list[DamageRect], requests: list[bytes]) -> list[DamageRect]:
         """Append the puts for `rects`; returns those that did not fit into this batch any more."""
         content = self._content_of(remote)
         if content is None:

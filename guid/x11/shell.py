@@ -53,6 +53,7 @@ from shm.x11.requests import configure_window, map_window, unmap_window
 
 if TYPE_CHECKING:
     from guid.x11.docks import Docks
+    from guid.x11.unfocused import UnfocusedTint
 
 log = logging.getLogger(__name__)
 
@@ -143,9 +144,11 @@ class Shell:
         )
         self._label, self._options, self._source = label, options, pool.source
         self._docks: Docks | None = None
+        self._tint: UnfocusedTint | None = None
         self._events = Events(desktop, self, self._inputs)
         self._modes.use(options.frame)
         self._aside.change(aside)
+        self._tint_unfocused(options.tint_unfocused)
 
     # Effects
 
@@ -200,6 +203,7 @@ class Shell:
         self.perform(self.session.change_options(options))
         self._surroundings.change_options(options)
         self._modes.use(options.frame)
+        self._tint_unfocused(options.tint_unfocused)
 
     def relabel(self, label: Label) -> None:
         """The person gave the qube another label: everything of it on the screen wears that at once."""
@@ -212,6 +216,8 @@ class Shell:
         self._label = label
         if self._docks is not None:
             self._docks.relabel(label)
+        if self._tint is not None:
+            self._tint.relabel(label)
 
     def set_aside(self, aside: Aside) -> None:
         """The person hides the qube's windows or shows them again, pauses what runs in it or lets it go on."""
@@ -225,6 +231,8 @@ class Shell:
             self._destroy(fx.DestroyWindow(remote))
         if self._docks is not None:
             self._docks.close()
+        if self._tint is not None:
+            self._tint.close()
         self._maker.close()
         self._fullscreen.close()
         self._presenter.close()
@@ -285,6 +293,16 @@ class Shell:
                 look=self._look_for_icon,
             )
         return self._docks
+
+    def _tint_unfocused(self, percent: int) -> None:
+        if self._tint is None:
+            if not percent:
+                return
+            from guid.x11.unfocused import UnfocusedTint  # noqa: PLC0415 - few qubes have it
+
+            windows = self.session, self._presenter, self._inputs
+            self._tint = UnfocusedTint(self._desktop, *windows, qube=self._qube, label=self._label)
+        self._tint.use(percent)
 
     def _renew_icon(self, remote: RemoteId, *, destroyed: bool) -> None:
         if destroyed:

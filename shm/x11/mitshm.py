@@ -95,6 +95,16 @@ class _AttachFd(rq.Request):
     )
 
 
+def put_drawable(request: bytes) -> int:
+    """The X id of what a packed PutImage draws on."""
+    return int.from_bytes(request[4:8], "little")
+
+
+def put_rectangle(request: bytes) -> bytes:
+    """Where a packed PutImage draws, as a packed RECTANGLE."""
+    return request[24:28] + request[20:24]
+
+
 class MitShm:
     """The extension on one connection. Segments are X resource ids.
 

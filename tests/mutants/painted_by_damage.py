@@ -42,4 +42,4 @@ def mutate() -> None:
 
     make = replace(FrameMaker, "__init__", colourless)
     create = replace(FrameMaker, "create", remember)
-    draw_content = replace(Presenter, "_draw", draw)
+    draw_content = replace(Presenter, "draw_plainly", draw)

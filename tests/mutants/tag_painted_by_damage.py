@@ -28,4 +28,4 @@ def mutate() -> None:
         return draw_content(presenter, remote, rects, requests)
 
     right = replace(Tags, "_tag", plain)
-    draw_content = replace(Presenter, "_draw", draw)
+    draw_content = replace(Presenter, "draw_plainly", draw)

@@ -15,11 +15,15 @@ from tests.harness.pixels import pseudo_random
 from tests.harness.playedtray import PlayedTray
 from tests.harness.processes import memory_kib
 from tests.harness.stage import ActedQube
+from tests.qsb.conftest import BANK_WINDOW
 
 pytestmark = pytest.mark.desktop
 
 WINDOW = 0x11
 GROWTH_KIB = 4096
+
+HALF_RED_ON_GREEN = 0x667F00
+"""128 of 255 parts of 0xCC0000 on 0x00FF00."""
 
 STARTS = (0, 1, 199, 200, 201, 16383, 16384, 2**31 - 1, -1, -(2**31))
 SIZES = (0, 1, 200, 201, 65535, 65536, 2**31 - 1, 2**31, 2**32 - 1)
@@ -63,6 +67,32 @@ def test_updates_of_a_picture_of_another_size_stay_inside(evil: ActedQube) -> No
         assert ((after == colour) == drawn).all()
         assert (after[~drawn] == before[~drawn]).all()
         evil.stage.judge(f"a picture of {size}", windows=2)
+
+
+def test_updates_of_every_size_are_tinted_inside_the_content_only(evil: ActedQube, bank: ActedQube) -> None:
+    """The tint that contents have here while the person types elsewhere: of what was put, and nothing else."""
+    picture = pseudo_random(200, 150)
+    evil.agent.show(WINDOW, (100, 100, 200, 150), picture)
+    evil.settle()
+    evil.stage.focus(bank, BANK_WINDOW)
+    evil.stage.judge("before", windows=2)
+    x, y, width, height = evil.daemon.window(WINDOW)["content"]
+    before = evil.stage.picture()
+    evil.daemon.tell({"options": {"tint_unfocused": 50}})
+    resident, private = memory_kib(evil.daemon.child.pid)
+    evil.agent.dump(WINDOW, np.full((150, 200), 0x00FF00, np.uint32))
+    for start_x, start_y in itertools.product(STARTS, repeat=2):
+        for size in SIZES:
+            evil.agent.send(MessageType.SHMIMAGE, WINDOW, start_x, start_y, size, size)
+    evil.settle()
+    after = evil.stage.picture()
+    assert len(np.unique(after[y : y + height, x : x + width])) == 1, "each pixel was blended as often as the others"
+    assert int(after[y, x]) == HALF_RED_ON_GREEN
+    after[y : y + height, x : x + width] = before[y : y + height, x : x + width]
+    assert (after == before).all()
+    evil.stage.judge("after", windows=2)
+    grown = np.subtract(memory_kib(evil.daemon.child.pid), (resident, private))
+    assert grown.max() < GROWTH_KIB
 
 
 @pytest.mark.parametrize("mode", ["tint", "bg", "inset"])

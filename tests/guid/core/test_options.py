@@ -20,6 +20,8 @@ W1, W2 = 0x400001, 0x400002
     [
         ("override_redirect", "allow", True),
         ("override_redirect", "disabled", False),
+        ("tint_unfocused", 0, 0),
+        ("tint_unfocused", 60, 60),
         ("windows_count_limit", 1, 1),
         ("windows_count_limit", MAX_WINDOWS_PER_QUBE, MAX_WINDOWS_PER_QUBE),
         ("events_max_delay", 0, 0),
@@ -43,6 +45,9 @@ def test_value_is_taken_as_it_is_meant(key: str, value: object, meant: object) -
     [
         ("override_redirect", "disable"),
         ("override_redirect", False),
+        ("tint_unfocused", 61),
+        ("tint_unfocused", -1),
+        ("tint_unfocused", True),
         ("windows_count_limit", 0),
         ("windows_count_limit", MAX_WINDOWS_PER_QUBE + 1),
         ("windows_count_limit", True),
