@@ -89,7 +89,7 @@ def test_title_without_an_end_ends_with_its_field(evil: ActedQube) -> None:
         evil.settle()
         outer = evil.outer(WINDOW)
         found = outer.get_full_property(evil.stage.x.intern_atom("_NET_WM_NAME"), X.AnyPropertyType)
-        assert bytes(found.value) == b"A" * min(length, 127)
+        assert bytes(found.value) == (b"A" * min(length, 127) or b"evil"), "without a title it is called as its qube"
 
 
 def test_class_without_an_end_ends_with_its_field(evil: ActedQube) -> None:

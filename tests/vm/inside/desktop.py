@@ -35,6 +35,7 @@ class Daemon:
                 [
                     *("/usr/bin/python3", "-m", "guid", "daemon", "--name", name, "--label", label),
                     *("--xen-domain", str(domain), "--status-fd", str(theirs.fileno()), "-v"),
+                    *("--no-tag", "--option", "title_name = false"),  # no cairo here
                 ],
                 env={**os.environ, "DISPLAY": STATE["name"]},
                 stdin=subprocess.DEVNULL,
