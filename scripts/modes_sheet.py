@@ -26,6 +26,7 @@ OPENBOX, AWESOME = "openbox", "awesome"
 PLACE: Final = (60, 60, 330, 150)
 TILE: Final = (380, 230)
 """px of the screen, from (35, 35) on."""
+BESIDE: Final = (700, 400, 300, 200)
 MENU_BUTTON: Final = 3
 CAPTION_PX, GAP_PX, COLUMNS = 40, 16, 3
 INK, PAPER = 0x1B1E23, 0xFFFFFF
@@ -67,6 +68,11 @@ def pause(stage: Stage, _window: Window) -> None:
     stage.vitrail("pause", "work")
 
 
+def leave(stage: Stage, _window: Window) -> None:
+    """The person works in a window of the desktop, beside the picture."""
+    stage.focus(stage.terminal(BESIDE))
+
+
 class Mode(NamedTuple):
     """caption: two lines. options: of the qube, as TOML has them. act: what is done before the picture."""
 
@@ -84,6 +90,8 @@ def released(stage: Stage, _window: Window) -> None:
     stage.let_go("Control_L")
 
 
+EVERYTHING: Final = MappingProxyType({"high_contrast": "true", "tint_unfocused": "30"})
+
 MODES: Final = (
     Mode(("Our frame", "the default, whatever the window manager paints round it")),
     Mode(("Without the name", "name_tag = false"), {"name_tag": "false"}),
@@ -91,6 +99,7 @@ MODES: Final = (
     Mode(("Another label", "its colour and its marks"), label="orange"),
     Mode(("A menu", "popups have a frame of their own"), act=menu, after=released),
     Mode(("Paused", "vitrail pause"), act=pause),
+    Mode(("Not in use", "tint_unfocused = 30"), {"tint_unfocused": "30"}, act=leave),
     Mode(("Left to awesome", 'frame = "wm": seen to be painted, so ours is off'), {"frame": '"wm"'}, AWESOME),
     Mode(
         ("The same with a menu", "what the window manager does not frame, we do"),
@@ -101,6 +110,7 @@ MODES: Final = (
         released,
     ),
     Mode(("Left to openbox", 'frame = "wm": it does not paint, so ours stays'), {"frame": '"wm"'}),
+    Mode(("Every measure at once", "orange, high contrast, tinted"), EVERYTHING, OPENBOX, "orange", leave),
 )
 """In the order of the sheet."""
 
