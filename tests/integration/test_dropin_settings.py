@@ -489,6 +489,19 @@ def test_icons_program_of_qubes_finds_a_window_and_its_icon_stays(qubes: Qubes) 
     assert qubes.person.numbers(xid, "_NET_WM_ICON") == icon
 
 
+@pytest.mark.parametrize(("settings", "rgb"), [("", 0xFFFFFF), ("tint_unfocused = 40;", 0x9999FF)])
+def test_contents_that_are_not_in_use_are_tinted_as_it_is_set(qubes: Qubes, settings: str, rgb: int) -> None:
+    qubes.foreground("-c", "blue", settings=of_all(settings))
+    white = np.full((CONTENT[3], CONTENT[2]), 0xFFFFFF, np.uint32)
+    _, xid = qubes.show(CONTENT, popup=True, picture=white)  # no window of the qube has the focus
+
+    def shown() -> bool:
+        x, y, width, height = qubes.person.outer(xid)
+        return int(qubes.person.picture()[y + height // 2, x + width // 2]) == rgb
+
+    wait_until(shown, what=f"{rgb:#x}")
+
+
 def test_every_setting_is_here() -> None:
     """One that is new needs a test of its effect; those of the start are in test_dropin.py."""
     text = Path(__file__).read_text()
