@@ -131,7 +131,8 @@ class WindowManager:
 
     def start(self) -> Self:
         with ExitStack() as stack:
-            home = stack.enter_context(tempfile.TemporaryDirectory(prefix="vitrail-wm-"))
+            # What a bus has started for it may still write there when it has ended.
+            home = stack.enter_context(tempfile.TemporaryDirectory(prefix="vitrail-wm-", ignore_cleanup_errors=True))
             own = {"DISPLAY": self.display, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home}
             if self.name in NEEDS_BUS:
                 bus = stack.enter_context(SessionBus(services=own))
