@@ -13,8 +13,8 @@ def mutate() -> None:
         popup = extents.left == POPUP_FRAME_PX
         return Rect(0, 0, outer.width, outer.height) if popup else content(outer, extents)
 
-    def strips(outer: Rect, extents: Extents) -> Any:
-        side, bottom = beside(outer, extents)
+    def strips(outer: Rect, extents: Extents, lining: int = 0) -> Any:
+        side, bottom = beside(outer, extents, lining)
         if extents.left == POPUP_FRAME_PX:
             side, bottom = (side[0]._replace(x=outer.width), side[1]), (bottom[0]._replace(y=outer.height), bottom[1])
         return side, bottom
