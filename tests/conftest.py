@@ -1,6 +1,7 @@
 """Fixtures that every room's tests may use; knows no room's internals."""
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -79,3 +80,8 @@ def desktop(xvfb: XServer) -> Iterator[XServer]:
     """The module's Xvfb under openbox: what a person's desktop is to the daemon."""
     with WindowManager("openbox", xvfb.name):
         yield xvfb
+
+
+# Started in a shell's background, the suite ignores SIGINT, and so would the commands that tests end by it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
