@@ -97,7 +97,8 @@ def _edited(text: str, literals: Literals, path: Path) -> str:
         except CannotEdit as error:
             raise SettingsError(f"{path}: {error}") from error
         except tomllib.TOMLDecodeError as error:
-            raise SettingsError(f"{key} = {literal} is no TOML: {error}; a text is written in quotes") from error
+            advice = f"a text is written in quotes: '{last}=\"…\"'"
+            raise SettingsError(f"{key} = {literal} is no TOML: {error}; {advice}") from error
     return text
 
 

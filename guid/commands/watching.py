@@ -47,7 +47,7 @@ def _line(row: Row) -> str:
 def _qube(row: Row) -> str:
     state = ", ".join([row["state"], *(word for word in ("paused", "hidden") if row[word])])
     reason = f": {row['reason']}" if row["reason"] else ""
-    windows = f", {row['windows']} windows" if row["daemon_pid"] else ""
+    windows = f", {row['windows']} {'window' if row['windows'] == 1 else 'windows'}" if row["daemon_pid"] else ""
     used = f", {row['used_bytes'] >> 20} MiB" if row["used_bytes"] is not None else ""
     return f"{row['name']} ({row['label'] or '-'}): {state}{reason}{windows}{used}"
 

@@ -84,7 +84,7 @@ WORDS = {
     Tiding.NO_MANAGER_FRAME: _Words(
         "Qube {qube} keeps the frames of Vitrail",
         'It has the option frame = "wm", but your window manager paints no frame in its label\'s colour. Let it follow '
-        "_QUBES_LABEL_COLOR, or take the option away. The log of the supervisor says more.",
+        "_QUBES_LABEL_COLOR, or take the option away. More is in the log: vitrail logs",
         Urgency.NORMAL,
     ),
 }

@@ -69,7 +69,7 @@ def test_definition_that_cannot_be_done_starts_nothing_and_says_why(session: Ses
         (("create", "work", "--pool", "500M"), 1, "must be a power of two"),
         (("create", "work", "--option", "title_name"), 1, "write KEY=VALUE"),
         (("create", "work", "--option", "title_name=maybe"), 1, "title_name = maybe is no TOML"),
-        (("create", "work", "--option", "title_name=maybe"), 1, "a text is written in quotes"),
+        (("create", "work", "--option", "title_name=maybe"), 1, "a text is written in quotes: 'title_name=\"…\"'"),
         (("create", "work", "--option", "title_nam=true"), 1, "no option 'title_nam'"),
         (("create", "work", "--option", "title_nam=true"), 1, "nothing was written: "),
         (("export", "work", "--libvirt"), 1, "there is no qube work"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from guid.commands.watching import WORDS
 from tests.harness import schema
 from tests.harness.session import Session
 from tests.harness.wait import wait_until
@@ -120,3 +121,12 @@ def test_words_for_a_person_are_a_line_each(session: Session) -> None:
         assert child.stdout is not None
         assert child.stdout.readline().startswith("work (blue): running")
         child.send_signal(signal.SIGINT)
+
+
+@pytest.mark.parametrize(("windows", "words"), [(0, "0 windows"), (1, "1 window"), (2, "2 windows")])
+def test_one_window_is_no_windows(windows: int, words: str) -> None:
+    row = {"name": "work", "label": "blue", "state": "running", "reason": None, "paused": False, "hidden": False}
+    assert (
+        WORDS["qube"]({**row, "windows": windows, "daemon_pid": 1, "used_bytes": None})
+        == f"work (blue): running, {words}"
+    )
