@@ -5,13 +5,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
-from Xlib import X, Xutil
+from Xlib import X, Xutil, error
 from Xlib import display as xdisplay
 from Xlib.protocol import event
 
@@ -114,9 +114,11 @@ class Ends:
         self.x.sync()
 
     def pixels(self, content: int) -> Pixels:
-        """What the desktop has of a content now."""
-        shape = self.x.create_resource_object("window", content).get_geometry()
-        return self.at_once(content, shape.width, shape.height)
+        """What the desktop has of a content now, whatever is done to its size meanwhile."""
+        while True:
+            shape = self.x.create_resource_object("window", content).get_geometry()
+            with suppress(error.BadMatch):  # smaller since it was asked
+                return self.at_once(content, shape.width, shape.height)
 
     def at_once(self, drawable: int, width: int, height: int) -> Pixels:
         """The pixels of a drawable in one request: nothing is drawn in between."""

@@ -103,7 +103,10 @@ def test_menu_is_a_popup_above_its_icon_and_what_is_chosen_happens(desk: TrayDes
         assert place.y + place.height == SLOT[1]
         desk.click(menu, LEFT, x=20, y=10)
         desk.gone(menu)
-        desk.daemon.until(lambda: ("Event", 1, "clicked") in item.calls, "the choice")
+        told = [("Event", 1, "clicked"), ("Event", 0, "closed")]
+        desk.daemon.until(
+            lambda: [call for call in item.calls if call in told] == told, "the choice, and the end of the menu"
+        )
         assert [call for call in item.calls if call[2] == "closed"] == [("Event", 0, "closed")]
 
 
