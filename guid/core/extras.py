@@ -39,11 +39,15 @@ class ExtraProperty(NamedTuple):
 
 
 class Extras(NamedTuple):
-    """properties: on every window. invisible: no window is ever shown. class_name: of windows that have said none."""
+    """properties: on every window. invisible: no window is ever shown. class_name: of windows that have said none.
+
+    picture: a PNG that stands for the label, checked; b"" for the label's own icon.
+    """
 
     properties: tuple[ExtraProperty, ...] = ()
     invisible: bool = False
     class_name: str = ""
+    picture: bytes = b""
 
     def atoms(self) -> list[str]:
         """The names of all atoms that are needed."""

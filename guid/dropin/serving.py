@@ -9,7 +9,9 @@ import signal
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from colors.iconfile import BadIconFile
 from colors.labels import STANDARD, Label
 from guid.clipboard.folders import Folders
 from guid.clipboard.policy import CURRENT_FOLDER
@@ -19,6 +21,7 @@ from guid.core.extras import Extras
 from guid.dropin.arguments import Request
 from guid.dropin.background import take_signals_of_qubes
 from guid.dropin.decided import Start
+from guid.dropin.iconfile import icon_in
 from guid.dropin.runfiles import THEIRS, Booting, Running, name_of
 from guid.paths import config_dir, data_dir, runtime_dir
 from shm.boundary import Boundary, PoolBoundary, XenBoundary
@@ -83,7 +86,7 @@ def serve(
         clipboard=clipboard(request),
         services=services(request),
         connected=begin,
-        extras=Extras(request.properties, request.invisible, "" if request.icon.startswith("/") else request.icon),
+        extras=Extras(request.properties, request.invisible, **_icon(request.icon)),
     )
     gc.disable()  # while modules load, nothing is garbage; the daemon enables it again
     from guid.loop import run_daemon  # noqa: PLC0415 - only where a daemon is wanted
@@ -102,6 +105,17 @@ def clipboard(request: Request) -> Folders:
         rules = QUBES_RULES
     own = rules is None
     return Folders(runtime_dir(), rules if rules is not None else config_dir(), data_dir(), of_qubes=not own)
+
+
+def _icon(given: str) -> dict[str, Any]:
+    """-i as fields of Extras: a path is a picture, anything else a class."""
+    if not given.startswith("/"):
+        return {"class_name": given}
+    try:
+        return {"picture": icon_in(Path(given))}
+    except BadIconFile as error:
+        log.warning("-i %s %s: the label's own icon is shown", given, error)
+        return {}
 
 
 def label_of(rgb: int, index: int) -> Label:

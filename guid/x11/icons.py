@@ -6,6 +6,7 @@ one window after each such answer, so that no number of them delays anything els
 
 from __future__ import annotations
 
+import logging
 import struct
 from collections.abc import Callable
 from functools import lru_cache, partial
@@ -18,6 +19,8 @@ from guid.x11.desktop import Desktop
 from guid.x11.properties import DELETE_PROPERTY, GET_PROPERTY, property_request
 from protocol.limits import MAX_ICON_WORDS
 
+log = logging.getLogger(__name__)
+
 WORDS = 32
 """The format of a property of words."""
 FEW = 64
@@ -25,12 +28,13 @@ FEW = 64
 
 
 class Icons:
-    """The icons of one qube's managed windows."""
+    """The icons of one qube's managed windows. picture: a PNG in place of the label's own, checked; b"" for none."""
 
-    def __init__(self, desktop: Desktop, qube: str, label: Label) -> None:
+    def __init__(self, desktop: Desktop, qube: str, label: Label, picture: bytes = b"") -> None:
         self._desktop = desktop
         self._qube = qube
         self._label = label
+        self._picture = picture
         self._icons: dict[int, Icon] = {}
         self._due: dict[int, None] = {}
         self._asked = False
@@ -67,8 +71,9 @@ class Icons:
         told(reply[32 : 32 + 4 * units])
 
     def relabel(self, label: Label) -> None:
-        """All of them are drawn anew."""
+        """All of them are drawn anew. A picture stood for the label before."""
         self._label = label
+        self._picture = b""
         for outer in self._icons:
             self._draw_later(outer)
 
@@ -101,6 +106,8 @@ class Icons:
 
         if icon:
             return drawing.property_of(drawing.of_program(image, self._label) for image in icon)
+        if self._picture and (drawn := _of_file(self._picture, few=few)):
+            return drawn
         return _of_qube(self._label, self._qube, few=few)
 
 
@@ -109,3 +116,16 @@ def _of_qube(label: Label, qube: str, *, few: bool) -> bytes:
     from colors import icon as drawing  # noqa: PLC0415 - as above
 
     return drawing.property_of(drawing.of_qube(label, qube, drawing.SIDES_PX if few else drawing.SMALL_SIDES_PX))
+
+
+@lru_cache(maxsize=2)
+def _of_file(png: bytes, *, few: bool) -> bytes:
+    """b"" if it cannot be drawn, which is told once."""
+    from colors import icon as drawing  # noqa: PLC0415 - as above
+    from colors import iconfile  # noqa: PLC0415 - as above
+
+    try:
+        return drawing.property_of(iconfile.images_of(png, drawing.SIDES_PX if few else drawing.SMALL_SIDES_PX))
+    except iconfile.BadIconFile as error:
+        log.warning("the picture for the label %s: the label's own icon is shown", error)
+        return b""

@@ -96,7 +96,7 @@ class Shell:
         self._maker = FrameMaker(desktop, label, options.window_background_color, name=qube)
         self._properties = Properties(desktop, qube, label, title_name=options.title_name, extras=extras)
         self._requests = ManagerRequests(desktop, self._properties)
-        self._icons = Icons(desktop, qube, label)
+        self._icons = Icons(desktop, qube, label, extras.picture)
         self._invisible = extras.invisible
         self._presenter = Presenter(desktop, pool, self._content_of, self._place_of, qube=qube)
         self._punch = pool.punch

@@ -1,6 +1,7 @@
 """Every setting of guid.conf and every option of `vitrail-guid` for windows, by what is seen of it at the desktop."""
 
 import contextlib
+import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,14 +10,18 @@ import numpy as np
 import pytest
 from Xlib import X, Xatom
 
+from colors.icon import SIDES_PX
 from guid.clipboard.store import BASE, SOURCE
 from guid.core.guidconf import KEYS
 from guid.core.options import DEFAULT_OPTIONS
+from guid.dropin.serving import label_of
 from protocol.extensions import Feature
 from protocol.formats import Scale as ScaleBody
 from protocol.messages import MessageType
+from tests.harness.icons import argb_words, drawn, icons_of, of_label
 from tests.harness.pixels import region, screenshot
 from tests.harness.playedtray import PlayedTray
+from tests.harness.png import SIGNATURE, chunk, header, png_of
 from tests.harness.wait import holds_for, wait_until
 from tests.harness.wm import WindowManager
 from tests.harness.xserver import XServer
@@ -463,6 +468,49 @@ def test_every_window_has_the_properties_that_are_given(qubes: Qubes) -> None:
         assert found is not None
         assert list(found.value) == [some]
         assert qubes.person.property(xid, "WM_CLASS") == b"icon-red\0icon-red\0"
+
+
+def test_file_that_is_named_is_the_icon_of_windows_that_have_none(qubes: Qubes) -> None:
+    """In its own size and in those of panels; a program's icon goes before it."""
+    picture = np.full((128, 128), 0xFF3465A4, np.uint32)
+    picture[:64] = 0
+    file = qubes.folder / "appvm-blue.png"
+    file.write_bytes(png_of(picture))
+    qubes.foreground("-i", str(file), "-c", "0x3465a4")
+    remote, xid = qubes.show(CONTENT)
+    window = qubes.person.window(xid)
+    wait_until(lambda: [image.width for image in icons_of(window)] == list(SIDES_PX), what="the picture in every size")
+    for image in icons_of(window):
+        words = list(struct.unpack(f"<{image.width * image.height}I", image.pixels))
+        assert (words[0], words[-1]) == (0, 0xFF3465A4)
+    assert words == picture.ravel().tolist()
+    assert qubes.person.property(xid, "WM_CLASS") == b"work\0work\0"
+    qubes.agent.send(MessageType.EXT_HELLO, 0, 1, Feature.ICON)
+    qubes.agent.send(MessageType.ICON, remote, tail=argb_words([drawn(9, 9)]))
+    wait_until(lambda: [image.width for image in icons_of(window)] == [9], what="the program's icon")
+    qubes.agent.send(MessageType.ICON, remote, tail=b"")
+    wait_until(lambda: len(icons_of(window)) == len(SIDES_PX), what="the picture again")
+
+
+BAD_FILES = {
+    "cannot be read": None,
+    "is no PNG": b"GIF89a",
+    "is 4096x4096 px": SIGNATURE + header(4096, 4096),
+    "cannot be decoded": SIGNATURE + header(8, 8) + chunk(b"IDAT", b"no deflate") + chunk(b"IEND", b""),
+}
+
+
+@pytest.mark.parametrize("why", BAD_FILES)
+def test_file_that_cannot_be_shown_is_told_and_the_labels_icon_is_there(qubes: Qubes, why: str) -> None:
+    file = qubes.folder / "icon.png"
+    data = BAD_FILES[why]
+    if data is not None:
+        file.write_bytes(data)
+    child = qubes.foreground("-i", str(file), "-c", "0x3465a4")
+    _, xid = qubes.show(CONTENT)
+    expected = of_label(label_of(0x3465A4, 0), "work")
+    wait_until(lambda: icons_of(qubes.person.window(xid)) == expected, what="the label's icon")
+    assert why in child.output()
 
 
 def test_no_window_is_shown_if_none_shall_be_and_the_agent_is_served(qubes: Qubes) -> None:

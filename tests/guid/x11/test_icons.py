@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
+import numpy as np
 import pytest
 from Xlib import X
 
+from colors.icon import SIDES_PX, SMALL_SIDES_PX
+from colors.iconfile import checked
 from colors.labels import STANDARD
 from guid.x11.desktop import Desktop
 from guid.x11.icons import FEW, Icons
 from tests.harness.icons import drawn, icons_of, in_label, of_label
+from tests.harness.png import png_of
 from tests.harness.xserver import XServer
 
 pytestmark = pytest.mark.desktop
@@ -90,3 +94,23 @@ def test_many_windows_have_the_labels_icon_in_few_sizes(desktop: Desktop, x: Any
     desktop.x.sync()
     assert len(icons_of(outers[0])) == 6
     assert [image.width for image in icons_of(outers[-1])] == [16, 32]
+
+
+def test_picture_of_a_label_goes_with_it_and_is_small_on_many_windows(desktop: Desktop, x: Any) -> None:
+    picture = checked(png_of(np.full((128, 128), 0xFF0000FF, np.uint32)))
+    icons, outers = Icons(desktop, "work", BLUE, picture), [window(x) for _ in range(FEW + 1)]
+    for number, outer in enumerate(outers):
+        icons.show(outer.id, ())
+        if number == 0:
+            desktop.x.sync()
+            desktop.x.sync()
+    for _ in range(2 * len(outers)):
+        desktop.x.sync()
+    assert [image.width for image in icons_of(outers[0])] == list(SIDES_PX)
+    assert [image.width for image in icons_of(outers[-1])] == list(SMALL_SIDES_PX)
+    assert icons_of(outers[-1])[0].pixels == bytes((255, 0, 0, 255)) * 16 * 16
+    icons.relabel(STANDARD["red"])
+    for _ in range(2 * len(outers)):
+        desktop.x.sync()
+    small = of_label(STANDARD["red"], "work")
+    assert icons_of(outers[-1]) == [image for image in small if image.width in SMALL_SIDES_PX]
