@@ -9,9 +9,11 @@ from typing import NamedTuple
 
 import pytest
 from Xlib import X, Xatom
+from Xlib import display as xdisplay
 
 from colors.iconimage import IconImage
 from colors.labels import STANDARD, told
+from tests.harness.cdaemon import LABEL_ICON_PX, c_window
 from tests.harness.icons import argb_words, drawn, icons_of, in_label, of_label
 from tests.harness.pixels import pseudo_random
 from tests.harness.processes import clean_environment
@@ -109,6 +111,31 @@ def test_qube_reaches_no_window_of_another(desk: Desk, window: Framed) -> None:
             desk.wait(hers, in_label([drawn(8, 8)], STANDARD["green"]), "her icon")
         desk.qube.settle()
         assert icons_of(desk.person.window(window.xid)) == of_label(BLUE, "work")
+
+
+def test_icons_are_set_in_their_hue_on_windows_of_a_c_daemon(desk: Desk, window: Framed) -> None:
+    """Before and after the window is there, beside one of ours, and never on another qube's."""
+    with contextlib.closing(xdisplay.Display(desk.display)) as daemon:
+        number = window.remote + 0x1000
+        hers = c_window(daemon, "bank", number, RED.rgb, (500, 100, 200, 150))
+        theirs = c_window(daemon, "work", number, BLUE.rgb, (500, 300, 200, 150))
+        with desk.receiver("--name", "work") as process:
+            write(process, streamed(number, drawn(32, 20)) + streamed(window.remote, drawn(9, 9)))
+            seen = desk.person.window(theirs.id)
+            wait_until(lambda: icons_of(seen) == in_label([drawn(32, 20)], BLUE), what="the icon in the label's hue")
+            desk.wait(window, in_label([drawn(9, 9)], BLUE), "the icon of our own daemon's window")
+            write(process, streamed(number + 1, drawn(128, 128)))
+            later = c_window(daemon, "work", number + 1, RED.rgb, (300, 100, 200, 150))
+            seen = desk.person.window(later.id)
+            wait_until(lambda: icons_of(seen) == in_label([drawn(128, 128)], RED), what="the icon of the later window")
+            later.destroy()
+            daemon.sync()
+            write(process, streamed(number + 1, drawn(8, 8)) + streamed(number, drawn(8, 8)))
+            seen = desk.person.window(theirs.id)
+            wait_until(lambda: icons_of(seen) == in_label([drawn(8, 8)], BLUE), what="another icon")
+            assert ended(process) == (0, "")
+        assert [image.width for image in icons_of(desk.person.window(hers.id))] == [LABEL_ICON_PX]
+        assert desk.person.property(theirs.id, "_VITRAIL_ICON") == b""
 
 
 @pytest.mark.parametrize("data", [b"-1\n", b"7\n0 1\n", b"7\n65536 65536\n", b"9" * 64])
