@@ -13,14 +13,13 @@ from typing import Any
 from guid.core import effects as fx
 from guid.core import handover as ho
 from guid.core.contents import ContentKind, Contents
+from guid.core.effects import Effects
 from protocol import limits
 from protocol.clipboard import NOTHING, Kind, Offer, Step
 from protocol.codec import encode, encode_clipboard
 from protocol.errors import RemoteProtocolError, Violation
 from protocol.extensions import Feature
 from protocol.messages import MessageType
-
-Effects = list[fx.Effect]
 
 KINDS = {ContentKind.TEXT: Kind.TEXT, ContentKind.IMAGE: Kind.IMAGE}
 

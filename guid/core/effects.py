@@ -239,3 +239,5 @@ Effect = (
     | Note
     | Clipboard
 )
+
+Effects = list[Effect]

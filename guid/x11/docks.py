@@ -216,7 +216,7 @@ class Docks:
         for remote in list(self._painters):
             self._paint(remote)
             content = self._session.windows[remote].content
-            self._session.exposed(remote, Rect(0, 0, content.width, content.height))
+            self._session.damage.exposed(remote, Rect(0, 0, content.width, content.height))
 
 
 def _owner_read(tell: Callable[[int], None], reply: bytes) -> None:

@@ -102,7 +102,7 @@ class Inputs:
         told = self._forwarder.key(remote, kind, x - extents.left, y - extents.top, state, keycode, time.monotonic())
         self._say(told)
         if told and kind == X.KeyPress:
-            self._session.fullscreen_ended = False
+            self._session.windows.fullscreen_ended = False
         self._chords.strike(remote, time_ms)
 
     def button(self, local: int, kind: int, x: int, y: int, state: int, button: int, time_ms: int) -> None:
@@ -111,7 +111,7 @@ class Inputs:
         if remote is not None:
             if kind == X.ButtonPress:
                 self._clicked(remote, button, time_ms)
-                self._session.fullscreen_ended = False
+                self._session.windows.fullscreen_ended = False
             told = self._forwarder.button(remote, kind, x, y, state, button)
             self._aside.say_button(kind, button, told)
 

@@ -76,7 +76,7 @@ class ManagerFrames:
         """We frame it from now on, until another frame is seen."""
         self._looks.pop(remote, None)
         if self._keeper.lost(remote):
-            self._perform(self._session.reframe(remote, bare=False))
+            self._perform(self._session.windows.reframe(remote, bare=False))
 
     def take_all_back(self) -> None:
         """The same for all."""
@@ -128,10 +128,10 @@ class ManagerFrames:
         found = verdict(seen, self._rgb) if seen is not None else Verdict.UNSEEN
         step = self._keeper.looked(remote, found, time.monotonic())
         if step is Step.GIVE:
-            self._perform(self._session.reframe(remote, bare=True))
+            self._perform(self._session.windows.reframe(remote, bare=True))
         elif step is Step.TAKE_BACK:
             log.warning("%s: window %#x has lost the window manager's frame, and gets ours", self._qube, remote)
-            self._perform(self._session.reframe(remote, bare=False))
+            self._perform(self._session.windows.reframe(remote, bare=False))
         elif step is Step.COMPLAIN and not self._complained:
             self._complained = True
             log.warning(

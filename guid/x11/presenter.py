@@ -207,11 +207,11 @@ class Presenter:
         Returns what the agent is to be told of the batches before.
         """
         frames = session.frames
-        if self._in_flight or not (session.damaged or frames.owed or frames.drawn):
+        if self._in_flight or not (session.damage.pending or frames.owed or frames.drawn):
             return []
         ready = session.windows if SCREEN in self._pictures else self._pictures
         told = frames.settled(_drawable(session, ready)) if frames.drawn else []
-        if session.damaged or frames.owed:
+        if session.damage.pending or frames.owed:
             self._draw_batch(session, ready)
             frames.draw(_drawable(session, ready))
         return told if self._in_flight else told + frames.settled(())
@@ -219,10 +219,10 @@ class Presenter:
     def _draw_batch(self, session: Session, ready: Container[RemoteId]) -> None:
         requests: list[bytes] = []
         self._staging_left, self._painting_left = MAX_STAGED_BYTES_PER_TURN, MAX_PAINTED_PX
-        for remote, rects in session.take_damage(ready).items():
+        for remote, rects in session.damage.take(ready).items():
             left = self._draw(remote, rects, requests)
             if left:
-                session.put_back(remote, left)
+                session.damage.put_back(remote, left)
         if not requests:
             return
         requests.append(FENCE)
@@ -374,7 +374,7 @@ class Presenter:
 
 def _drawable(session: Session, ready: Container[RemoteId]) -> Container[RemoteId]:
     """What is damaged and has a picture."""
-    return [remote for remote in session.damaged if remote in ready] if session.damaged else ()
+    return [remote for remote in session.damage.pending if remote in ready] if session.damage.pending else ()
 
 
 def _fully_written(fd: int, first_page: int, pages: int) -> bool:

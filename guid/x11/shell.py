@@ -126,7 +126,7 @@ class Shell:
             label=label,
             keys=options.leave_fullscreen_sequence,
             properties=self._properties,
-            end=lambda: self.perform(session.end_fullscreen()),
+            end=lambda: self.perform(session.windows.end_fullscreen()),
         )
         self._modes = FrameModes(
             *(desktop, session, self._frames), qube=qube, label=label, perform=self.perform, complain=complain
@@ -307,7 +307,7 @@ class Shell:
     def _renew_icon(self, remote: RemoteId, *, destroyed: bool) -> None:
         if destroyed:
             self._maker.lost(self._frames[remote])
-        self.perform(self.session.renew_icon(remote))
+        self.perform(self.session.windows.renew_icon(remote))
 
     def _look_for_icon(self, remote: RemoteId) -> None:
         """A panel may move with all that is in it, which nobody tells."""
@@ -455,7 +455,7 @@ class Shell:
         """Part of a content must be drawn again."""
         remote = self._remote_by_local.get(local)
         if remote is not None:
-            self.perform(self.session.exposed(remote, rect))
+            self.session.damage.exposed(remote, rect)
 
     def has(self, local: int) -> bool:
         """Whether this is an outer or a content that is there."""
@@ -465,7 +465,7 @@ class Shell:
         """An outer is somewhere else or has another size."""
         remote = self._remote_by_local.get(local)
         if remote is not None:
-            self.perform(self.session.configured(remote, outer))
+            self.perform(self.session.windows.configured(remote, outer))
             self._fullscreen.look(remote, self.session.windows.get(remote), time.monotonic())
             self._modes.touched(remote)
 
@@ -496,7 +496,7 @@ class Shell:
     def _states_read(self, local: int, states: DesktopState) -> None:
         remote = self._remote_by_local.get(local)
         if remote is not None and not self._aside.hidden:
-            self.perform(self.session.states_shown(remote, states))
+            self.perform(self.session.windows.states_shown(remote, states))
             self._fullscreen.look(remote, self.session.windows.get(remote), time.monotonic())
             self._modes.touched(remote)
 
@@ -514,7 +514,7 @@ class Shell:
         """The person closes a window."""
         remote = self._remote_by_local.get(local)
         if remote is not None:
-            self.perform(self.session.close_requested(remote))
+            self.perform(self.session.windows.close_requested(remote))
 
     def answer_ping(self, event: rq.Event) -> None:
         """_NET_WM_PING goes back to the root window."""
@@ -539,7 +539,7 @@ class Shell:
     def desktop_changed(self) -> None:
         """Another screen size or work area."""
         self._desktop.geometry = self._desktop.read_geometry()
-        self.perform(self.session.desktop_changed(self._desktop.geometry))
+        self.perform(self.session.windows.desktop_changed(self._desktop.geometry))
         self._surroundings.desktop_changed()
 
     def child_mapped(self, window: int) -> None:

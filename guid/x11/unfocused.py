@@ -110,7 +110,7 @@ class UnfocusedTint:
         for remote in remotes:
             window = self._session.windows[remote]
             if window.state is State.MAPPED:
-                self._session.exposed(remote, Rect(0, 0, *window.content_size))
+                self._session.damage.exposed(remote, Rect(0, 0, *window.content_size))
 
     def _draw(self, remote: RemoteId, rects: list[DamageRect], requests: list[bytes]) -> list[DamageRect]:
         """As the presenter does, and a veil over each put."""

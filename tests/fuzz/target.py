@@ -49,8 +49,8 @@ def check_effects(effects: Iterable[fx.Effect], session: Session, alive: set[int
         for rect in (each.asked.content, each.told, each.shown.outer, each.granted.outer):
             check_rect(rect)
     assert set(session.windows) == alive
-    assert set(session.damaged) <= alive
-    for rects in session.damaged.values():
+    assert set(session.damage.pending) <= alive
+    for rects in session.damage.pending.values():
         for damaged in rects:
             check_rect(Rect(*damaged))
 

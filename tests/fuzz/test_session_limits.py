@@ -5,7 +5,8 @@ import struct
 import pytest
 
 from guid.core import effects as fx
-from guid.core.session import MAX_RECTS_WITHOUT_PICTURE, Session
+from guid.core.damage import MAX_RECTS_WITHOUT_PICTURE
+from guid.core.session import Session
 from guid.core.values import RemoteId
 from protocol import limits
 from protocol.errors import RemoteProtocolError, Violation
@@ -42,7 +43,7 @@ def test_damage_without_a_picture_is_remembered_in_few_rectangles() -> None:
     talk.mapped(1, (0, 0, 500, 500))
     for number in range(200):
         talk.say(MessageType.SHMIMAGE, 1, 2 * number, number, 1, 1)
-    rects = talk.session.damaged[RemoteId(1)]
+    rects = talk.session.damage.pending[RemoteId(1)]
     assert len(rects) <= MAX_RECTS_WITHOUT_PICTURE
     assert max(x + width for x, _, width, _ in rects) == 399
     assert max(y + height for _, y, _, height in rects) == 200
@@ -54,7 +55,7 @@ def test_damage_with_a_picture_keeps_rectangles_apart() -> None:
     talk.dump(1, 500, 500)
     for number in range(30):
         talk.say(MessageType.SHMIMAGE, 1, 16 * number, number, 1, 1)
-    assert len(talk.session.damaged[RemoteId(1)]) == 30
+    assert len(talk.session.damage.pending[RemoteId(1)]) == 30
 
 
 def test_runs_of_all_pictures_over_the_limit_end_the_qube() -> None:
@@ -89,4 +90,4 @@ def test_windows_over_the_limit_end_the_qube() -> None:
 def test_session_of_another_agent_begins_with_nothing() -> None:
     session = Session(DESKTOP, minor=8, pool_pages=1)
     assert not session.windows
-    assert not session.damaged
+    assert not session.damage.pending

@@ -6,7 +6,8 @@ from Xlib import X
 
 from guid.core import effects as fx
 from guid.core import sanitize
-from guid.core.session import HANDLERS, Effects, Session
+from guid.core.effects import Effects
+from guid.core.session import HANDLERS, Session
 from guid.core.values import Kind, RemoteId
 from guid.core.window import State
 from guid.x11.frame import CHANGE_WINDOW_ATTRIBUTES

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from guid.core import session
+from guid.core import windows
 from guid.core.policy import granted_outer
 from guid.core.window import Granted, State, Window
 from tests.mutants.patch import replace
@@ -15,4 +15,4 @@ def mutate() -> None:
             return False
         return bool(right(window, desktop, **rest))
 
-    right = replace(session, "regrant", regrant)
+    right = replace(windows, "regrant", regrant)

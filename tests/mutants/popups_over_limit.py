@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from guid.core import session
+from guid.core import windows
 from guid.core.window import Window
 from tests.mutants.patch import replace
 
@@ -11,4 +11,4 @@ def mutate() -> None:
     def regrant(window: Window, desktop: Any, **rest: Any) -> bool:
         return bool(right(window, desktop, **{**rest, "beside": ()}))
 
-    right = replace(session, "regrant", regrant)
+    right = replace(windows, "regrant", regrant)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from guid.core.session import Session
+from guid.core.windows import Windows
 from tests.mutants.patch import replace
 
 
 def mutate() -> None:
-    def leave(_session: Session, *_rest: Any) -> list[Any]:
+    def leave(_windows: Windows, *_rest: Any) -> list[Any]:
         return []
 
-    replace(Session, "_pull_back", leave)
+    replace(Windows, "_pull_back", leave)

@@ -13,8 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from guiagent.core.pixels import Copy
 from guiagent.core.values import Geometry, WindowId
 from guid.core import effects as fx
+from guid.core.effects import Effects
 from guid.core.options import DEFAULT_OPTIONS
-from guid.core.session import Effects, Session
+from guid.core.session import Session
 from guid.core.values import RemoteId
 from protocol.codec import encode
 from protocol.extensions import EXT_VERSION, SUPPORTED
@@ -91,11 +92,11 @@ class DaemonEnd:
         if self.reading is not None:
             return
         session, frames = self.session, self.session.frames
-        self.to_agent += frames.settled([remote for remote in session.damaged if remote in self.pictures])
-        drawn = session.take_damage(self.pictures)
+        self.to_agent += frames.settled([remote for remote in session.damage.pending if remote in self.pictures])
+        drawn = session.damage.take(self.pictures)
         if drawn:
             self.reading = set().union(*(self.pictures[remote] for remote in drawn))
-        frames.draw([remote for remote in session.damaged if remote in self.pictures])
+        frames.draw([remote for remote in session.damage.pending if remote in self.pictures])
         if self.reading is None:
             self.to_agent += frames.settled(())
 

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from guid.core import effects as fx
+from guid.core.effects import Effects
 from guid.core.flags import FOR_FULLSCREEN, NO_FLAGS, NO_STATES
 from guid.core.geometry import Rect, content_of, intersection, within_limits
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import POPUP_AREA_LIMIT_PERCENT, Desktop, extents_of, granted_outer
 from guid.core.region import union_area
-from guid.core.session import Effects
 from guid.core.values import SCREEN, DesktopState, Kind, RemoteId, WindowFlag
 from guid.core.window import State
 from protocol.errors import RemoteProtocolError
@@ -223,11 +223,11 @@ class SessionMachine(RuleBasedStateMachine):
         seen = self.seen[remote]
         if seen.mapped and seen.kind is Kind.MANAGED:
             seen.states = states
-        self.take(self.talk.session.states_shown(remote, states))
+        self.take(self.talk.session.windows.states_shown(remote, states))
 
     @rule()
     def person_ends_fullscreen(self) -> None:
-        self.take(self.talk.session.end_fullscreen())
+        self.take(self.talk.session.windows.end_fullscreen())
         shown = [seen.states for seen in self.seen.values() if seen.mapped and seen.kind is Kind.MANAGED]
         granted = [each.flags.granted for each in self.talk.session.windows.values()]
         assert not any(DesktopState.FULLSCREEN in states for states in granted)
@@ -251,12 +251,12 @@ class SessionMachine(RuleBasedStateMachine):
 
     @rule(remote=windows, rect=RECTS)
     def exposes(self, remote: RemoteId, rect: Rect) -> None:
-        self.take(self.talk.session.exposed(remote, rect))
+        self.talk.session.damage.exposed(remote, rect)
 
     @rule(desktop=AREAS)
     def changes(self, desktop: Desktop) -> None:
         before, self.desktop = self.desktop, desktop
-        self.take(self.talk.session.desktop_changed(desktop))
+        self.take(self.talk.session.windows.desktop_changed(desktop))
         for seen in self.seen.values():
             lost = on_a_monitor(seen.display, before) and not on_a_monitor(seen.display, desktop)
             if lost and seen.mapped and seen.kind is Kind.MANAGED:
@@ -264,7 +264,7 @@ class SessionMachine(RuleBasedStateMachine):
 
     @rule(ready=st.sets(REMOTE_IDS))
     def draws(self, ready: set[RemoteId]) -> None:
-        self.talk.session.take_damage(ready)
+        self.talk.session.damage.take(ready)
 
     # What must hold at any time
 
@@ -293,8 +293,8 @@ class SessionMachine(RuleBasedStateMachine):
     def records_agree_with_what_was_done(self) -> None:
         session = self.talk.session
         assert set(session.windows) == set(self.seen)
-        assert set(session.damaged) <= set(self.seen)
-        assert all(session.damaged.values()), "a window without rectangles is listed as damaged"
+        assert set(session.damage.pending) <= set(self.seen)
+        assert all(session.damage.pending.values()), "a window without rectangles is listed as damaged"
         for remote, seen in self.seen.items():
             window = session.windows[remote]
             assert window.kind is seen.kind

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from guid.core import effects as fx
+from guid.core.effects import Effects
 from guid.core.geometry import Rect
 from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop
-from guid.core.session import Effects, Session
+from guid.core.session import Session
 from guid.core.values import RemoteId
 from protocol.codec import decode, encode
 from protocol.framing import FrameReader
@@ -52,7 +53,7 @@ class Talk:
 
     def shown_at(self, window: int, outer: Four) -> Effects:
         """The display says where an outer is."""
-        self.effects = self.session.configured(RemoteId(window), Rect(*outer))
+        self.effects = self.session.windows.configured(RemoteId(window), Rect(*outer))
         return self.effects
 
     def obey(self) -> Effects:

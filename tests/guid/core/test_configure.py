@@ -280,18 +280,18 @@ def test_work_area_that_shrinks_pulls_popups_in_and_tells_them() -> None:
     talk.mapped(W1, (100, 1000, 200, 60), popup=True)
     talk.mapped(W2, (100, 1000, 200, 60))
     smaller = Desktop(DESKTOP.root, Rect(0, 0, 1920, 1000))
-    effects = talk.session.desktop_changed(smaller)
+    effects = talk.session.windows.desktop_changed(smaller)
     assert effects[0] == fx.MoveResize(W1, Rect(98, 936, 204, 64))
     assert told(effects) == [configure((100, 938, 200, 60), popup=1)]
-    assert talk.session.desktop_changed(smaller) == [fx.MoveResize(W1, Rect(98, 936, 204, 64))]
+    assert talk.session.windows.desktop_changed(smaller) == [fx.MoveResize(W1, Rect(98, 936, 204, 64))]
     talk.shown_at(W1, (98, 936, 204, 64))
-    assert talk.session.desktop_changed(smaller) == []
+    assert talk.session.windows.desktop_changed(smaller) == []
 
 
 def test_work_area_that_shrinks_makes_a_popup_that_covers_it_managed() -> None:
     talk = Talk()
     talk.mapped(W1, (100, 100, 500, 500), popup=True)
-    effects = talk.session.desktop_changed(Desktop(DESKTOP.root, Rect(0, 0, 520, 520)))
+    effects = talk.session.windows.desktop_changed(Desktop(DESKTOP.root, Rect(0, 0, 520, 520)))
     assert effects[0] == fx.ChangeKind(W1, Kind.MANAGED, Rect(97, 97, 506, 506), Extents(3, 3, 3, 3))
     assert fx.MapWindow(W1, Kind.MANAGED) in effects
     assert talk.session.windows[W1].kind is Kind.MANAGED
@@ -334,14 +334,14 @@ def test_work_area_that_shrinks_leaves_the_oldest_popup_its_kind() -> None:
     talk = Talk()
     for window, x in ((W1, 2), (W2, 502)):
         talk.mapped(window, (x, 32, 496, 496), popup=True)
-    talk.session.desktop_changed(Desktop(DESKTOP.root, Rect(0, 30, 1000, 500)))
+    talk.session.windows.desktop_changed(Desktop(DESKTOP.root, Rect(0, 30, 1000, 500)))
     assert (talk.session.windows[W1].kind, talk.session.windows[W2].kind) == (Kind.POPUP, Kind.MANAGED)
 
 
 def test_corrected_popup_that_becomes_managed_is_told_where_it_was_asked_for() -> None:
     talk = Talk()
     talk.mapped(W1, OVER_THE_EDGE, popup=True)
-    effects = talk.session.desktop_changed(Desktop(DESKTOP.root, Rect(0, 0, 60, 60)))
+    effects = talk.session.windows.desktop_changed(Desktop(DESKTOP.root, Rect(0, 0, 60, 60)))
     assert isinstance(effects[0], fx.ChangeKind)
     assert told(effects) == [configure(OVER_THE_EDGE)]
 
@@ -351,7 +351,7 @@ def test_corrected_popup_that_is_granted_its_first_place_after_all_is_told_so() 
     talk.mapped(W1, OVER_THE_EDGE, popup=True)
     talk.shown_at(W1, outer(PULLED_IN, 2))
     wider = Desktop(Rect(0, 0, 4000, 1080), Rect(0, 0, 4000, 1080))
-    assert told(talk.session.desktop_changed(wider)) == [configure(OVER_THE_EDGE, popup=1)]
+    assert told(talk.session.windows.desktop_changed(wider)) == [configure(OVER_THE_EDGE, popup=1)]
 
 
 def test_popup_that_insisted_and_is_granted_its_place_is_not_told_what_it_said() -> None:
@@ -359,4 +359,4 @@ def test_popup_that_insisted_and_is_granted_its_place_is_not_told_what_it_said()
     talk.mapped(W1, OVER_THE_EDGE, popup=True)
     talk.configure(W1, OVER_THE_EDGE)
     wider = Desktop(Rect(0, 0, 4000, 1080), Rect(0, 0, 4000, 1080))
-    assert told(talk.session.desktop_changed(wider)) == []
+    assert told(talk.session.windows.desktop_changed(wider)) == []

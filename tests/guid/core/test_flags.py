@@ -29,7 +29,7 @@ def asks(talk: Talk, to_set: int, to_clear: int = 0) -> list[fx.Effect]:
 
 
 def shows(talk: Talk, states: DesktopState) -> list[tuple[object, ...]]:
-    talk.effects = talk.session.states_shown(W, states)
+    talk.effects = talk.session.windows.states_shown(W, states)
     assert all(isinstance(effect, fx.Send) for effect in talk.effects)
     return flags_told(talk)
 
@@ -234,7 +234,7 @@ def test_popup_has_no_states_until_it_becomes_managed() -> None:
 
 
 def test_state_of_an_unknown_window_is_ignored() -> None:
-    assert Talk().session.states_shown(W, HIDDEN) == []
+    assert Talk().session.windows.states_shown(W, HIDDEN) == []
 
 
 # In any order
@@ -357,12 +357,12 @@ def test_fullscreen_that_the_person_ended_is_not_granted_before_the_qube_is_used
     talk = allowed()
     asks(talk, 1)
     shows(talk, SHOWN_FULLSCREEN)
-    talk.effects = talk.session.end_fullscreen()
+    talk.effects = talk.session.windows.end_fullscreen()
     assert talk.effects[0] == fx.ChangeStates(W, NO_STATES, SHOWN_FULLSCREEN)
     assert flags_told(talk) == [(0, 1)]
     assert asks(talk, 1) == [fx.ChangeStates(W, MAXIMIZED, NO_STATES)]
     asks(talk, 0, 1)
-    talk.session.fullscreen_ended = False
+    talk.session.windows.fullscreen_ended = False
     assert asks(talk, 1) == [fx.ChangeStates(W, SHOWN_FULLSCREEN, NO_STATES)]
 
 
@@ -371,9 +371,9 @@ def test_fullscreen_that_the_person_ends_is_taken_from_windows_that_wait_for_it_
     asks(talk, 1)
     talk.create(OTHER, CONTENT)
     talk.say(M.WINDOW_FLAGS, OTHER, 1, 0)
-    ended = [effect for effect in talk.session.end_fullscreen() if not isinstance(effect, fx.Send)]
+    ended = [effect for effect in talk.session.windows.end_fullscreen() if not isinstance(effect, fx.Send)]
     assert ended == [fx.ChangeStates(W, NO_STATES, SHOWN_FULLSCREEN), fx.WriteStates(OTHER, NO_STATES)]
-    assert talk.session.end_fullscreen() == []
+    assert talk.session.windows.end_fullscreen() == []
 
 
 def test_fullscreen_that_the_person_ends_does_not_come_back_with_a_popup_that_had_asked_and_grows() -> None:
@@ -381,7 +381,7 @@ def test_fullscreen_that_the_person_ends_does_not_come_back_with_a_popup_that_ha
     talk.create(OTHER, CONTENT, popup=True)
     talk.map(OTHER, popup=True)
     talk.say(M.WINDOW_FLAGS, OTHER, 1, 0)
-    talk.session.end_fullscreen()
+    talk.session.windows.end_fullscreen()
     grown = talk.configure(OTHER, (0, 0, 1900, 1060))
     assert any(isinstance(effect, fx.ChangeKind) for effect in grown)
     assert not any(isinstance(effect, fx.WriteStates | fx.ChangeStates) for effect in grown)

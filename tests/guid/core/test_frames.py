@@ -50,7 +50,7 @@ def test_damage_that_draws_nothing_is_done_too() -> None:
     talk.create(3, (0, 0, 10, 10))
     talk.say(M.SHMIMAGE, 3, 0, 0, 5, 5)
     talk.say(M.SHMIMAGE, ONE, 0, 0, 0, 0)
-    assert settled(talk, *talk.session.damaged) == [ack(3, 1), ack(ONE, 1)]
+    assert settled(talk, *talk.session.damage.pending) == [ack(3, 1), ack(ONE, 1)]
 
 
 def test_hiding_counts_and_forgets_what_was_left() -> None:
@@ -59,7 +59,7 @@ def test_hiding_counts_and_forgets_what_was_left() -> None:
     talk.say(M.SHMIMAGE, ONE, 0, 0, 5, 5)
     talk.say(M.UNMAP, ONE)
     talk.say(M.UNMAP, ONE)
-    assert settled(talk, *talk.session.damaged) == [ack(ONE, 3)]
+    assert settled(talk, *talk.session.damage.pending) == [ack(ONE, 3)]
 
 
 def test_window_that_is_gone_is_not_spoken_of_and_its_successor_counts_anew() -> None:

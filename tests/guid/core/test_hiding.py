@@ -60,7 +60,7 @@ def test_managed_window_comes_back_to_its_place_with_its_states() -> None:
     talk, hiding = talk_with_windows(), Hiding()
     session = talk.session
     talk.shown_at(W1, OUTER)
-    session.states_shown(W1, DesktopState.MAXIMIZED | DesktopState.ATTENTION)
+    session.windows.states_shown(W1, DesktopState.MAXIMIZED | DesktopState.ATTENTION)
     hiding.hide(session.windows.values())
     hints, moved, mapped, states, *_popup = hiding.show(session.windows.values())
     assert isinstance(hints, fx.SetSizeHints)

@@ -127,7 +127,7 @@ def test_damage_of_an_icon_counts_and_of_a_window_that_is_neither_does_not() -> 
     talk.create(W2, CONTENT)
     talk.say(M.SHMIMAGE, W1, 0, 0, 5, 5)
     talk.say(M.SHMIMAGE, W2, 0, 0, 5, 5)
-    assert set(talk.session.damaged) == {W1}
+    assert set(talk.session.damage.pending) == {W1}
 
 
 def test_hidden_qube_has_no_icon_and_gets_it_back() -> None:
@@ -153,6 +153,6 @@ def test_icon_wants_as_much_each_time_it_has_a_new_outer() -> None:
     talk.shown_at(W1, (700, 5, 30, 30))
     sizes = []
     for _ in range(3):
-        talk.session.renew_icon(W1)
+        talk.session.windows.renew_icon(W1)
         sizes.append(talk.session.windows[W1].granted.outer[2:])
     assert set(sizes) == {(30, 30)}

@@ -47,12 +47,12 @@ def test_icons_that_are_drawn_anew_take_turns_if_they_are_large(xvfb: XServer, s
         assert image is not None
         presenter.paint_with(remote, painter)
         presenter.use(remote, image)
-        talk.session.exposed(remote, Rect(0, 0, side, side))
+        talk.session.damage.exposed(remote, Rect(0, 0, side, side))
     for number in range(1, batches + 1):
         presenter.present(talk.session)
         assert len(painter.painted) == len(ICONS) * number // batches
         desktop.x.sync()
     assert painter.painted == list(ICONS)
-    assert not talk.session.damaged
+    assert not talk.session.damage.pending
     desktop.x.close()
     os.close(fd)
