@@ -22,6 +22,7 @@ from guid.dropin.arguments import Request
 from guid.dropin.background import take_signals_of_qubes
 from guid.dropin.decided import Start
 from guid.dropin.iconfile import icon_in
+from guid.dropin.keyboardnote import note_layout
 from guid.dropin.runfiles import THEIRS, Booting, Running, name_of
 from guid.paths import config_dir, data_dir, runtime_dir
 from shm.boundary import Boundary, PoolBoundary, XenBoundary
@@ -75,6 +76,7 @@ def serve(
         running.put()
         booting.over()
         connected()
+        note_layout(request.name or "", request.folder)
         if replaced is not None:
             replaced.end()
 

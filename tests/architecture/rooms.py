@@ -93,7 +93,7 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
             *("templates", "building", "iconreceiver"),
         },
         "cli": {"commands", "control", "version"},
-        "dropin": {"clipboard", "config", "core", "loop", "paths", "settings", "x11"},
+        "dropin": {"clipboard", "config", "core", "loop", "paths", "processes", "settings", "x11"},
         "__main__": {"cli"},
         "manager": set(),
     },
@@ -162,7 +162,7 @@ LIBRARY_ROOMS: Final = {
     "cffi": ("shm.xen.generate",),  # its parser; what is generated needs the backend only
     "_cffi_backend": ("shm.xen.abi",),
     "cairo": ("colors",),
-    # In the qube alone: pictures are decoded in a child, menus of the tray drawn. The desktop never decodes a picture.
+    # In the qube alone: pictures are decoded in a child, menus of the tray drawn. The desktop never decodes a qube's.
     "PIL": ("guiagent.x11.pictures", "guiagent.x11.tray.canvas"),
     "numpy": (),  # the tests' alone: none of ours counts pixels
     "Xlib": ("guid.x11", "guiagent.x11", "shm.x11"),
