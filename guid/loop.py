@@ -377,7 +377,7 @@ class Daemon:
         if message.get("query") == "windows":
             self._post()  # what is answered here, the agent has been told
             talk = self._link.talk if self._link is not None else None
-            self._status.report(listing(talk.shell.describe() if talk is not None else []))
+            self._status.report(listing(talk.shell.outers.describe() if talk is not None else []))
         if message.get("summoned"):
             self._clock.ask(self._summoned)
         if "share" in message:
@@ -418,7 +418,7 @@ class Daemon:
         self._courier.options_changed(options)
         if self._link is not None and self._link.talk is not None:
             self._link.talk.shell.change_options(options)
-            self._link.talk.shell.desktop_changed()
+            self._link.talk.shell.changes.desktop_changed()
 
     def _report_copy(self, report: Report) -> None:
         self._status.report(packet(report), *((report.parcel,) if isinstance(report, Delivered) else ()))

@@ -61,7 +61,7 @@ class Person:
         self._reader = FrameReader(Role.AGENT)
         self._agent(encode(MessageType.CREATE, WINDOW, 10, 10, 100, 80, 0, 1))
         self._agent(encode(MessageType.MAP, WINDOW, 0, 1))
-        outer = self.shell.describe()[0]["local_xid"]
+        outer = self.shell.outers.describe()[0]["local_xid"]
         self.pump()
         self.desktop.x.display.create_resource_object("window", outer).set_input_focus(X.RevertToNone, X.CurrentTime)
         self.pump_until(lambda: self.shell._inputs.focused == WINDOW, "the focus")

@@ -3,7 +3,8 @@
 from guid.core import effects as fx
 from guid.core.policy import extents_of
 from guid.core.values import Kind
-from guid.x11.shell import PERFORM, Shell
+from guid.x11.shell import Shell
+from tests.mutants.patch import replace
 
 
 def mutate() -> None:
@@ -11,5 +12,4 @@ def mutate() -> None:
         old = Kind.MANAGED if effect.kind is Kind.POPUP else Kind.POPUP
         right(shell, effect._replace(extents=extents_of(old)))
 
-    right = PERFORM[fx.ChangeKind]
-    PERFORM[fx.ChangeKind] = change_kind
+    right = replace(Shell, "_change_kind", change_kind)

@@ -11,8 +11,9 @@ from guid.core.session import HANDLERS, Session
 from guid.core.values import Kind, RemoteId
 from guid.core.window import State
 from guid.x11.frame import CHANGE_WINDOW_ATTRIBUTES
-from guid.x11.shell import PERFORM, Shell
+from guid.x11.shell import Shell
 from protocol.messages import MessageType
+from tests.mutants.patch import replace
 
 
 def mutate() -> None:
@@ -25,10 +26,10 @@ def mutate() -> None:
         return [fx.ChangeKind(remote, kind, window.granted.outer, window.extents)]
 
     def only_the_attribute(shell: Shell, effect: fx.ChangeKind) -> None:
-        outer, popup = shell._frames[effect.window].outer, int(effect.kind is Kind.POPUP)
+        outer, popup = shell.outers.frames[effect.window].outer, int(effect.kind is Kind.POPUP)
         request = struct.pack("<BBHIII", CHANGE_WINDOW_ATTRIBUTES, 0, 4, outer, X.CWOverrideRedirect, popup)
         shell._desktop.x.send(request, 1)
 
     right = HANDLERS[MessageType.MAP]
     HANDLERS[MessageType.MAP] = map_again
-    PERFORM[fx.ChangeKind] = only_the_attribute
+    replace(Shell, "_change_kind", only_the_attribute)

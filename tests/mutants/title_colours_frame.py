@@ -3,17 +3,17 @@
 import re
 
 from guid.core import effects as fx
-from guid.x11.shell import PERFORM, Shell
+from guid.x11.outers import Outers
 from tests.mutants.paint import paint
+from tests.mutants.patch import replace
 
 
 def mutate() -> None:
-    def set_title(shell: Shell, effect: fx.SetTitle) -> None:
-        right(shell, effect)
+    def set_title(outers: Outers, effect: fx.SetTitle) -> None:
+        right(outers, effect)
         found = re.search("0x([0-9A-Fa-f]{6})", effect.title)
         if found:
-            requests = paint(shell._frames[effect.window], int(found[1], 16))
-            shell._desktop.x.send(b"".join(requests), len(requests))
+            requests = paint(outers.frames[effect.window], int(found[1], 16))
+            outers._desktop.x.send(b"".join(requests), len(requests))
 
-    right = PERFORM[fx.SetTitle]
-    PERFORM[fx.SetTitle] = set_title
+    right = replace(Outers, "set_title", set_title)
