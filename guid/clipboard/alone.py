@@ -11,7 +11,7 @@ from guid.clipboard import events as ev
 from guid.clipboard.courier import Courier, Reporter
 from guid.clipboard.desk import NOBODY_TO_ASK
 from guid.clipboard.folders import Folders
-from guid.clipboard.notice import Notice
+from guid.clipboard.notice import Happened, Notice
 from guid.clipboard.packets import Order, Report
 from guid.clipboard.policy import Policy
 from guid.clipboard.verdict import Action, Traits, Verdict
@@ -29,7 +29,9 @@ class Alone:
     def __init__(self, folders: Folders, courier_for: Callable[[Reporter], Courier]) -> None:
         """courier_for: makes the courier that reports to what it is given."""
         self.courier = courier_for(self._report)
-        self._policy = Policy(folders.rules, lambda _qube: Traits(known=False), of_qubes=folders.of_qubes)
+        self._policy = Policy(
+            folders.rules, lambda _qube: Traits(known=False), of_qubes=folders.of_qubes, closed=folders.closed
+        )
         self._said = CONSENT if folders.of_qubes else NOBODY_TO_ASK
         self.desk = folders.desk(self, fresh=False)
 
@@ -57,4 +59,6 @@ class Alone:
 
     def tell(self, notice: Notice) -> None:
         """The log is all there is."""
-        log.info("clipboard: %s: %s", escaped(notice.qube or notice.source), notice.what.value)
+        level = logging.WARNING if notice.what is Happened.DENIED else logging.INFO
+        why = f": {escaped(notice.why)}" if notice.why else ""
+        log.log(level, "clipboard: %s: %s%s", escaped(notice.qube or notice.source), notice.what.value, why)

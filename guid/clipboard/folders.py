@@ -18,12 +18,14 @@ class Folders:
     """runtime: private, for the contents, gone with the session. rules: the person's. data: for the audit log.
 
     of_qubes: the rules are those of Qubes OS: a rule that asks is answered by the keys that were pressed.
+    closed: without any rule nothing is allowed, because rules that are kept elsewhere cannot be read here.
     """
 
     runtime: Path
     rules: Path
     data: Path
     of_qubes: bool = False
+    closed: bool = False
 
     def desk(self, outside: Outside, *, fresh: bool) -> Desk:
         """A desk over these files. fresh: what an earlier one has left there is removed. Raises StoreError."""

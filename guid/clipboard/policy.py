@@ -34,20 +34,33 @@ class Policy:
     traits_of: what patterns may ask about a qube by its name. of_qubes: `folder` stands for /etc/qubes. Then a file of
     `this_boot` takes the place of one of the same name, the rules of Qubes OS 4.0 lie in `folder`'s neighbour and count
     where !compat-4.0 says, and without any file nothing is allowed.
+    closed: without any file nothing is allowed, whoever's they are.
     """
 
     def __init__(
-        self, folder: Path, traits_of: TraitsOf, *, of_qubes: bool = False, this_boot: Path = OF_THIS_BOOT
+        self,
+        folder: Path,
+        traits_of: TraitsOf,
+        *,
+        of_qubes: bool = False,
+        closed: bool = False,
+        this_boot: Path = OF_THIS_BOOT,
     ) -> None:
         self._folder = folder
         self._traits_of = traits_of
         self._of_qubes = of_qubes
+        self._closed = closed
         self._this_boot = this_boot
 
     def decide(self, source: str, target: str) -> Verdict:
         """Say whether what was copied in `source` may be pasted into `target`. Never raises: a doubt is a refusal."""
         try:
-            return verdict(self._rules(), source, target, self._traits_of)
+            rules = self._rules()
+            if rules is None and self._closed:
+                return Verdict(
+                    Action.DENY, why=f"the rules of dom0 are not here; write some: {self._folder / TOML_NAME}"
+                )
+            return verdict(rules, source, target, self._traits_of)
         except (BadPolicy, OSError) as error:
             return Verdict(Action.DENY, why=f"the clipboard's rules are not understood: {error}")
         except UnknownTrait as error:

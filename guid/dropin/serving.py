@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 
 OUR_NAME = "vitrail-guid"
 QUBES_RULES = Path("/etc/qubes")
+GUIVM_MARK = "qubes-service/guivm"
+"""Beside the run folder: there in a GuiVM, where dom0's rules cannot be read."""
 LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 """Of Python's logging, for the C daemon's levels 0, 1 and 2."""
 
@@ -105,8 +107,10 @@ def clipboard(request: Request) -> Folders:
     rules = request.policy
     if rules is None and (QUBES_RULES / CURRENT_FOLDER).is_dir():
         rules = QUBES_RULES
-    own = rules is None
-    return Folders(runtime_dir(), rules if rules is not None else config_dir(), data_dir(), of_qubes=not own)
+    if rules is not None:
+        return Folders(runtime_dir(), rules, data_dir(), of_qubes=True)
+    in_gui_domain = (request.folder.parent / GUIVM_MARK).exists()
+    return Folders(runtime_dir(), config_dir(), data_dir(), closed=in_gui_domain)
 
 
 def _icon(given: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ peer's life, and ends where a ring makes no sense.
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from shm.vchan.unix import GUI_PORT
 from shm.xen import libraries
 from shm.xen.ring import State, XenRing
 from shm.xen.store import Store
+
+log = logging.getLogger(__name__)
 
 TO_AGENT_BYTES: Final = 4_096
 """The ring that carries input: 128 motions of 32 bytes, one granted page, as in the C agent."""
@@ -132,7 +135,7 @@ class XenChannel:
 
     def _hear_of_releases(self, store: Store, domain: int) -> None:
         store.drain()
-        self._gone = self._gone or not store.lives(domain)
+        self._gone = self._gone or store.lives(domain) is False
 
     def _has_ended(self) -> bool:
         return self._gone or self._ring.state() is not State.OPEN
@@ -183,8 +186,8 @@ def connect(
     """
     store = Store()
     try:
-        store.watch_releases()
-        if not store.lives(domain):
+        watched, lives = store.watch_releases(), store.lives(domain)
+        if lives is False:
             raise ChannelClosed(f"there is no domain {domain}")
         if own_domain is None:
             own_domain = domain_we_are_in(store)
@@ -198,6 +201,8 @@ def connect(
     except TransportError:
         store.close()
         raise
+    if lives is None or not watched:
+        log.warning("xenstore does not tell this domain when others end: only the agent's own end will be noticed")
     return XenChannel(_checked(control), peer=(store, domain), max_queue_bytes=max_queue_bytes)
 
 

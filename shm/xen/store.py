@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from errno import EACCES
 from typing import Any, Final
 
 from shm.errors import TransportError
@@ -38,10 +39,12 @@ class Store:
         """Remove a key with all that is under it; one that is not there is none."""
         self._lib.xs_rm(self._handle, NO_TRANSACTION, path.encode())
 
-    def watch_releases(self) -> None:
-        """From now on `fileno` is readable when a domain has ended. Raises TransportError if that is not told to us."""
-        if not self._lib.xs_watch(self._handle, RELEASE, b"release"):
-            raise TransportError("xenstore does not tell of domains that end")
+    def watch_releases(self) -> bool:
+        """From now on `fileno` is readable when a domain has ended; False if that is not told to us.
+
+        A domain without privileges may be granted the watch, and be told nothing all the same (XSA-115).
+        """
+        return bool(self._lib.xs_watch(self._handle, RELEASE, b"release"))
 
     def fileno(self) -> int:
         """The descriptor of the watches."""
@@ -56,9 +59,15 @@ class Store:
                 return
             libraries.c_library().free(news)
 
-    def lives(self, domain: int) -> bool:
-        """Whether xenstore still knows the domain; a destroyed one it forgets at once, whatever we still map of it."""
-        return bool(self._lib.xs_is_domain_introduced(self._handle, domain))
+    def lives(self, domain: int) -> bool | None:
+        """Whether xenstore still knows the domain; a destroyed one it forgets at once, whatever we still map of it.
+
+        None if it does not tell us: since XSA-115 only dom0 and its like are answered.
+        """
+        self._ffi.errno = 0
+        if self._lib.xs_is_domain_introduced(self._handle, domain):
+            return True
+        return None if self._ffi.errno == EACCES else False
 
     def close(self) -> None:
         """End the connection; harmless when repeated."""

@@ -354,7 +354,8 @@ def test_pasted_text_is_taken_back_after_the_seconds_that_are_set(qubes: Qubes) 
 RULES = {
     "ask": ("qubes.ClipboardPaste * @anyvm @anyvm ask\n", True),
     "deny": ("qubes.ClipboardPaste * work @anyvm deny\nqubes.ClipboardPaste * @anyvm @anyvm ask\n", False),
-    "tag": ("qubes.ClipboardPaste * @tag:x @anyvm deny\nqubes.ClipboardPaste * @anyvm @anyvm ask\n", False),
+    "tag": ("qubes.ClipboardPaste * @tag:x @anyvm allow\nqubes.ClipboardPaste * @anyvm @anyvm ask\n", False),
+    "type": ("qubes.ClipboardPaste * work @type:AppVM allow\nqubes.ClipboardPaste * @anyvm @anyvm ask\n", False),
     "unclear": ("what is this\n", False),
 }
 
@@ -376,6 +377,36 @@ def test_paste_goes_by_the_rules_of_qubes(qubes: Qubes, kind: str) -> None:
         assert qubes.agent.expect(MessageType.CLIPBOARD_DATA, after=before).tail == b"text"
     else:
         wait_until(lambda: "denied" in child.output(), what="the refusal")
+        assert {"tag": "@tag:x", "type": "@type:AppVM"}.get(kind, "") in child.output()
+        qubes.agent.poll()
+        assert not any(each.type == MessageType.CLIPBOARD_DATA for each in qubes.agent.received[before:])
+
+
+@pytest.mark.parametrize(
+    ("rules", "given"), [("", False), ('[[rule]]\nsource = "work"\ntarget = "*"\naction = "allow"\n', True)]
+)
+def test_paste_in_a_guivm_needs_rules_of_the_person(
+    qubes: Qubes,
+    rules: str,
+    given: bool,  # noqa: FBT001 - pytest's way
+) -> None:
+    """dom0's cannot be read there, and may say no."""
+    (qubes.folder / "qubes-service").mkdir()
+    (qubes.folder / "qubes-service" / "guivm").touch()
+    if rules:
+        file = qubes.folder / "config" / "vitrail" / "clipboard.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text(rules)
+    child = qubes.foreground(settings=of_all('secure_paste_sequence = "Ctrl-Shift-x";'))
+    remote = focused(qubes)
+    copies(qubes, remote, (CTRL, SHIFT, C_KEY), b"text")
+    wait_until(lambda: stored(qubes) == b"text", what="the copy")
+    before = len(qubes.agent.received)
+    chord(qubes.person, CTRL, SHIFT, X_KEY)
+    if given:
+        assert qubes.agent.expect(MessageType.CLIPBOARD_DATA, after=before).tail == b"text"
+    else:
+        wait_until(lambda: "the rules of dom0 are not here" in child.output(), what="the refusal")
         qubes.agent.poll()
         assert not any(each.type == MessageType.CLIPBOARD_DATA for each in qubes.agent.received[before:])
 
