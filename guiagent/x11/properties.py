@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from Xlib import X, Xatom
-from Xlib.error import XError
-from Xlib.protocol import request
+from Xlib import Xatom
 
 from guiagent.core.text import decode_compound, decode_latin1, decode_utf8
 from guiagent.core.values import Properties, SizeHints, WindowClass, WindowId
 from guiagent.x11.atoms import DOCKS, Atoms
+from guiagent.x11.selection_wire import get_property, property_reply
 from shm.x11.connection import XConnection
 
-MAX_READ_WORDS: Final = 256
+TEXT, NUMBERS = 8, 32
+"""Formats of properties that are of use here."""
+MAX_READ_BYTES: Final = 1024
 """1 KiB of any property: eight times the longest title on the wire, and more states or protocols than anything has."""
 INPUT_HINT, STATE_HINT, WINDOW_GROUP_HINT, URGENCY_HINT = 1, 2, 64, 256
 """The flags of WM_HINTS that say which fields count, and that the window is urgent. Source: ICCCM 4.1.2.4."""
@@ -46,7 +48,6 @@ class PropertyReader:
 
     def __init__(self, connection: XConnection, atoms: Atoms) -> None:
         self._connection = connection
-        self._lower: Any = connection.display.display
         self._atoms = atoms
         self._groups: dict[int, tuple[tuple[int, ...], Parse]] = {}
         for names, parse in (
@@ -82,34 +83,9 @@ class PropertyReader:
         return known
 
     def _fetch(self, window: WindowId, atoms: Iterable[int]) -> dict[int, Raw | None]:
-        asked = [
-            (
-                atom,
-                request.GetProperty(
-                    display=self._lower,
-                    defer=True,
-                    delete=False,
-                    window=window,
-                    property=atom,
-                    type=X.AnyPropertyType,
-                    long_offset=0,
-                    long_length=MAX_READ_WORDS,
-                ),
-            )
-            for atom in atoms
-        ]
-        failure: XError | None = None
-        found: dict[int, Raw | None] = {}
-        for atom, query in asked:
-            try:
-                query.reply()
-            except XError as error:
-                failure = error
-            else:
-                found[atom] = _raw(query)
-        if failure is not None:
-            raise failure
-        return found
+        wanted = list(atoms)
+        asked = [get_property(window, atom, 0, MAX_READ_BYTES, delete=False) for atom in wanted]
+        return dict(zip(wanted, map(_raw, self._connection.ask(asked)), strict=True))
 
     # One parser a property; each takes what was read and gives back the properties with its own field changed.
 
@@ -184,14 +160,13 @@ def _atoms_in(found: Raw | None) -> tuple[int, ...]:
     return found.numbers if found is not None and found.kind == Xatom.ATOM else ()
 
 
-def _raw(query: Any) -> Raw | None:
-    if not query.property_type:
+def _raw(reply: bytes) -> Raw | None:
+    kind, bits, data, _left = property_reply(reply)
+    if not kind:
         return None
-    bits, value = query.value
-    if bits == 8:
-        text = value if isinstance(value, bytes) else bytes(value)
-        return Raw(int(query.property_type), text, ())
-    return Raw(int(query.property_type), b"", tuple(int(number) for number in value) if bits == 32 else ())
+    if bits == TEXT:
+        return Raw(kind, data, ())
+    return Raw(kind, b"", struct.unpack(f"={len(data) // 4}I", data) if bits == NUMBERS else ())
 
 
 def _signed(word: int) -> int:

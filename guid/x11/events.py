@@ -23,6 +23,9 @@ SYNTHETIC = 0x80
 CHILD_EVENT = struct.Struct("=BxHII")
 """MapNotify, UnmapNotify: code, serial, whom it is told, which window."""
 
+PROPERTY_EVENT = struct.Struct("=BxHII")
+"""PropertyNotify: code, serial, whose, which property (an atom); time and state follow."""
+
 TRANSLATE_COORDINATES = 40
 KEYMAP_EVENT_BYTES = 32
 
@@ -138,12 +141,25 @@ class Events:
             (X.ConfigureNotify, self._configure),
             (X.MapNotify, self._child_mapped),
             (X.UnmapNotify, self._child_unmapped),
+            (X.PropertyNotify, self._property),
         ):
             x.on_event(code, handler)
         x.on_cold_event(self._cold)
+        atoms = desktop.atoms
+        self._of_root: dict[int, Callable[[], None]] = {
+            atoms["_NET_WORKAREA"]: listener.desktop_changed,
+            atoms["_NET_CURRENT_DESKTOP"]: listener.desktop_changed,
+            atoms["_XKB_RULES_NAMES"]: listener.layout_changed,
+            atoms["RESOURCE_MANAGER"]: listener.scale_changed,
+        }
+        self._of_window: dict[int, Callable[[int], None]] = {
+            atoms["_NET_WM_STATE"]: listener.states_changed,
+            atoms["_NET_FRAME_EXTENTS"]: partial(listener.reframed, orphaned=False),
+            atoms["_VITRAIL_ICON"]: listener.icon_offered,
+            atoms["_XSETTINGS_SETTINGS"]: lambda _window: listener.scale_changed(),
+        }
         self._cold_handlers: dict[int, Callable[[rq.Event], None]] = {
             X.ReparentNotify: self._reparent,
-            X.PropertyNotify: self._property,
             X.ClientMessage: self._client_message,
             X.DestroyNotify: self._destroyed,
         }
@@ -240,6 +256,19 @@ class Events:
         if event == self._desktop.root_id:
             self._listener.child_gone(window)
 
+    def _property(self, buffer: bytes | memoryview, offset: int) -> None:
+        """Most are about what we have written ourselves: each window has two dozen of those, and each key one."""
+        _code, _s, window, atom = PROPERTY_EVENT.unpack_from(buffer, offset)
+        if window == self._desktop.root_id:
+            self._desktop.manager.changed(atom)
+            tell = self._of_root.get(atom)
+            if tell is not None:
+                tell()
+            return
+        told = self._of_window.get(atom)
+        if told is not None:
+            told(window)
+
     def look_again(self, window: int, width: int, height: int) -> None:
         """An outer in another program's window may be somewhere else on the screen, without having been moved."""
         if window in self._reparented:
@@ -282,25 +311,6 @@ class Events:
         self._reparented.discard(event.window.id)
         self._placed.pop(event.window.id, None)
         self._listener.destroyed(event.window.id)
-
-    def _property(self, event: rq.Event) -> None:
-        atoms = self._desktop.atoms
-        if event.window.id == self._desktop.root_id:
-            self._desktop.manager.changed(event.atom)
-            if event.atom in (atoms["_NET_WORKAREA"], atoms["_NET_CURRENT_DESKTOP"]):
-                self._listener.desktop_changed()
-            elif event.atom == atoms["_XKB_RULES_NAMES"]:
-                self._listener.layout_changed()
-            elif event.atom == atoms["RESOURCE_MANAGER"]:
-                self._listener.scale_changed()
-        elif event.atom == atoms["_NET_WM_STATE"]:
-            self._listener.states_changed(event.window.id)
-        elif event.atom == atoms["_NET_FRAME_EXTENTS"]:
-            self._listener.reframed(event.window.id, orphaned=False)
-        elif event.atom == atoms["_VITRAIL_ICON"]:
-            self._listener.icon_offered(event.window.id)
-        elif event.atom == atoms["_XSETTINGS_SETTINGS"]:
-            self._listener.scale_changed()
 
     def _client_message(self, event: rq.Event) -> None:
         atoms = self._desktop.atoms

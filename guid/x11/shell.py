@@ -205,7 +205,12 @@ class Shell:
     def input_wait_s(self, now: float) -> float | None:
         """When `input_due` has something to do, s from `now`; None: nothing waits."""
         waits: tuple[float | None, ...]
-        waits = self.chords.machine.wait_s(now), self._outgoing.wait_s(now), self._fullscreen.wait_s(now)
+        waits = (
+            self.chords.machine.wait_s(now),
+            self._outgoing.wait_s(now),
+            self._fullscreen.wait_s(now),
+            self._user_times.wait_s(now),
+        )
         if self._modes.by_manager is not None:
             waits = *waits, self._modes.by_manager.wait_s(now)
         return min((wait for wait in waits if wait is not None), default=None)
@@ -215,6 +220,7 @@ class Shell:
         self._inputs.due(now)
         self._outgoing.due(now)
         self._fullscreen.due(now)
+        self._user_times.due(now)
         if self._modes.by_manager is not None:
             self._modes.by_manager.due(now)
 

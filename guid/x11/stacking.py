@@ -15,6 +15,7 @@ from Xlib import X, Xatom
 from guid.core.stacking import ATTENTION, Lowering, lowering
 from guid.x11.desktop import Desktop
 from shm.x11.requests import configure_window, map_window
+from shm.x11.xlib import MAX_REQUESTS_PER_SEND
 
 GET_WINDOW_ATTRIBUTES, QUERY_TREE, GET_PROPERTY = 3, 15, 20
 MAX_CLASS_WORDS = 64
@@ -133,12 +134,16 @@ class Stacking:
     def _told_order(self, watch: _Watch, reply: bytes) -> None:
         many = struct.unpack_from("<H", reply, 16)[0]
         watch.order = struct.unpack_from(f"<{many}I", reply, 32)
-        for window in watch.order:
-            if window in watch.looked_at or window in self._ours:
-                continue
-            watch.looked_at.add(window)
-            asked = (window, Xatom.WM_CLASS, Xatom.STRING, 0, MAX_CLASS_WORDS)
-            self._ask(watch, struct.pack("<BBHIIIII", GET_PROPERTY, 0, 6, *asked), partial(self._told_class, window))
+        new = [window for window in watch.order if window not in watch.looked_at and window not in self._ours]
+        watch.looked_at.update(new)
+        watch.answers_due += len(new)
+        for at in range(0, len(new), MAX_REQUESTS_PER_SEND):
+            some = new[at : at + MAX_REQUESTS_PER_SEND]
+            self._desktop.x.send_with_replies([self._class_of(window, watch) for window in some])
+
+    def _class_of(self, window: int, watch: _Watch) -> tuple[bytes, Callable[[bytes], None]]:
+        request = struct.pack("<BBHIIIII", GET_PROPERTY, 0, 6, window, Xatom.WM_CLASS, Xatom.STRING, 0, MAX_CLASS_WORDS)
+        return request, partial(self._answered, watch, partial(self._told_class, window))
 
     def _told_class(self, window: int, watch: _Watch, reply: bytes) -> None:
         length = struct.unpack_from("<I", reply, 16)[0] if reply[1] == BYTES else 0

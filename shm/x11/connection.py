@@ -131,6 +131,22 @@ class XConnection:
             lower.sent_requests.append(lower.expect(callback, 1))
         self._write(b"".join(request for request, _callback in requests))
 
+    def ask(self, requests: Sequence[bytes]) -> list[bytes]:
+        """Send packed requests that each have a reply, at most 8,192, in one write, and wait for all replies.
+
+        `drain` is due afterwards, as after a call of `display`. Raises the first XError when all have been answered.
+        """
+        lower = self._lower
+        self._make_way(len(requests))
+        asked = [lower.ask() for _ in requests]
+        lower.sent_requests += asked
+        self._write(b"".join(requests))
+        lower.wait_for(asked[-1])
+        for one in asked:
+            if one.failure is not None:
+                raise one.failure
+        return [one.reply or b"" for one in asked]
+
     def fence(self, callback: Callable[[bytes], None]) -> None:
         """Call back when the server has done all that was sent until now."""
         self.send_with_reply(get_input_focus(), 1, callback)

@@ -112,6 +112,29 @@ class Waiter:
         return 1
 
 
+class Asked(Waiter):
+    """The same for one whose reply is waited for, inside `XConnection.ask`."""
+
+    __slots__ = ("failure", "reply")
+
+    def __init__(self, serial: int) -> None:
+        super().__init__([], lambda _: None, serial)
+        self.reply: bytes | None = None
+        self.failure: error.XError | None = None
+
+    @property
+    def answered(self) -> bool:
+        """The reply, or an error, is here."""
+        return self.reply is not None or self.failure is not None
+
+    def _parse_response(self, data: bytes) -> None:
+        self.reply = bytes(data)
+
+    def _set_error(self, failure: error.XError) -> int:
+        self.failure = failure
+        return 1
+
+
 class SerialDisplay(_BaseDisplay):
     """The lower half of python-xlib's display.
 
@@ -198,6 +221,18 @@ class SerialDisplay(_BaseDisplay):
         self.next_serial = serial + 1
         self.request_serial = self.next_serial & 0xFFFF
         return Waiter(self.event_queue, callback, serial)
+
+    def ask(self) -> Asked:
+        """Count a request; returns what waits for its reply, and is waited for."""
+        self.count(1)
+        self.asked_serial = self.next_serial - 1
+        return Asked(self.asked_serial)
+
+    def wait_for(self, asked: Asked) -> None:
+        """Read until this one is answered. Events that come before are in the queue then. Raises DisplayLost."""
+        while not asked.answered:
+            self.send_recv_lock.acquire()
+            self.send_and_recv(request=asked._serial)
 
     def count(self, requests: int) -> None:
         """Count requests that go out without python-xlib's knowledge."""

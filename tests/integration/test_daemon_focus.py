@@ -1,12 +1,14 @@
 """Whose window gets the focus when a qube maps one: the person's wish counts, not the qube's."""
 
 import contextlib
+import time
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from Xlib import X, Xatom
 
+from guid.x11.usertime import SELDOM_S
 from protocol.messages import MessageType
 from tests.harness.pixels import pseudo_random
 from tests.harness.wait import wait_until
@@ -186,6 +188,31 @@ def test_user_time_stands_apart_where_the_window_manager_knows_of_that(bare: Per
         mine = use(bare, qube)
         assert bare.numbers(mine.xid, "_NET_WM_USER_TIME_WINDOW") != [mine.xid]
         assert bare.numbers(mine.xid, "_NET_WM_USER_TIME") == []
+
+
+def test_who_types_fast_wakes_the_window_manager_seldom_and_the_last_time_is_told(bare: Person) -> None:
+    with Qube(bare.x.get_display_name()) as qube:
+        mine = use(bare, qube)
+        bare.window(mine.xid).change_attributes(event_mask=X.PropertyChangeMask)
+        name = bare.x.intern_atom("_NET_WM_USER_TIME")
+        began = time.monotonic()
+        bare.type(*[A] * 100)
+        mark = bare.x.intern_atom("MARK")
+        bare.window(mine.xid).change_property(mark, Xatom.STRING, 8, b"")  # its event has the server's time
+        bare.x.sync()
+        bare.type(B)
+        events: list[Any] = []
+
+        def last_is_told() -> bool:
+            new = [bare.x.next_event() for _ in range(bare.x.pending_events())]
+            events.extend(event for event in new if event.type == X.PropertyNotify)
+            (now,) = [event.time for event in events if event.atom == mark]
+            return bool(user_time(Desk(bare, qube, qube), mine)[0] >= now)
+
+        wait_until(last_is_told, what="the time of the last key")
+        most = 2 + (time.monotonic() - began) / SELDOM_S
+        assert 1 <= len([event for event in events if event.atom == name]) <= min(most, 90)
+        assert len(typed(qube)) == 2 + 2 * 101
 
 
 def test_window_of_a_program_that_the_person_asked_for_comes_forward_and_only_that_one(desk: Desk) -> None:

@@ -1,10 +1,12 @@
 """guid/x11/events.py: what the listener is told, and in which order, of events that X sends in theirs."""
 
 import struct
+from collections import defaultdict
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from Xlib import X
 
 from guid.core.geometry import Rect
@@ -21,7 +23,7 @@ class ScriptedDisplay:
         self.handlers: dict[int, Callable[[bytes, int], None]] = {}
         self.cold: Callable[[Any], None] = lambda _event: None
         self.questions: list[Callable[[bytes], None]] = []
-        self.root_id, self.x, self.atoms = ROOT, self, dict[str, int]()
+        self.root_id, self.x, self.atoms = ROOT, self, defaultdict[str, int](int)
 
     def on_event(self, code: int, handler: Callable[[bytes, int], None]) -> None:
         self.handlers[code] = handler
@@ -52,6 +54,10 @@ class Told:
 
     def __init__(self) -> None:
         self.places: list[Rect] = []
+
+    def __getattr__(self, _name: str) -> Callable[..., None]:
+        """Whatever else there is to tell is not told here."""
+        return pytest.fail
 
     def configured(self, local: int, outer: Rect) -> None:
         assert local == OUTER

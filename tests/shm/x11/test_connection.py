@@ -106,6 +106,29 @@ def test_failed_packed_request_with_a_reply_calls_back_with_nothing_after_the_er
     assert [len(reply) for reply in journal.replies] == [0, 32]
 
 
+def test_ask_returns_every_reply_in_order_and_dispatches_nothing(connection: XConnection, other: XConnection) -> None:
+    journal = Journal(connection)
+    send_motions(other, journal.window.id, range(3))
+    other.sync()
+    geometry = struct.pack("=BBHI", 14, 0, 2, connection.display.screen().root.id)
+    replies = connection.ask([geometry, get_input_focus(), geometry])
+    assert [struct.unpack_from("=HH", reply, 16) for reply in replies[::2]] == [(1920, 1080)] * 2
+    assert journal.entries == []
+    connection.drain()
+    assert journal.entries == [("motion", 0), ("motion", 1), ("motion", 2)]
+
+
+def test_ask_raises_the_first_error_when_all_are_answered(connection: XConnection) -> None:
+    journal = Journal(connection)
+    bad = struct.pack("=BBHI", 14, 0, 2, 0x1F000007)
+    with pytest.raises(error.BadDrawable) as caught:
+        connection.ask([get_input_focus(), bad, get_input_focus()])
+    assert caught.value.resource_id.id == 0x1F000007
+    assert not connection.display.display.sent_requests
+    connection.drain()
+    assert journal.entries == []
+
+
 def test_two_connections_share_no_table(connection: XConnection, other: XConnection) -> None:
     hot, cold = Journal(connection), Journal(other, hot=False)
     assert connection.display.display.event_classes[X.MotionNotify] is HotEvent

@@ -51,6 +51,7 @@ class Mixer:
             self.long_reply,
             self.no_operations,
             self.batch_with_an_error_inside,
+            self.asked,
         ]
 
     def hot_events(self) -> None:
@@ -110,6 +111,18 @@ class Mixer:
         self.connection.send_with_reply(batch, 12, self.journal.on_reply(number + 1))
         self.expected += [("error", number), ("reply", number + 1)]
 
+    def asked(self) -> None:
+        """What is asked and waited for has its own answers, whatever else comes between."""
+        atom = self.rng.choice(self.atoms)
+        whole = _get_property(self.journal.window.id, atom)
+        focus, first, again = self.connection.ask([get_input_focus(), whole, whole])
+        assert focus[2:4] != first[2:4] != again[2:4]
+        assert first[32:] == again[32:] == _padded(first)
+        assert len(focus) == 32
+        if self.rng.random() < 0.3:
+            with pytest.raises(error.BadWindow):
+                self.connection.ask([whole, _get_property(BAD_WINDOW, atom), whole])
+
     def turn(self) -> None:
         self.rng.choice(self.actions)()
         chance = self.rng.random()
@@ -119,6 +132,12 @@ class Mixer:
                 self.connection.writable()
             pump_what_is_there(self.connection)
             self.connection.drain()
+
+
+def _padded(reply: bytes) -> bytes:
+    """What a property of our own holds, by its length, with the padding of the wire."""
+    size = int.from_bytes(reply[16:20], "little")
+    return b"x" * size + reply[32 + size :]
 
 
 def _get_property(window: int, atom: int) -> bytes:
