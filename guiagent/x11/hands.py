@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from Xlib import X, Xatom
@@ -15,6 +15,7 @@ from guiagent.x11.cursors import Cursors
 from guiagent.x11.layouts import Layouts
 from guiagent.x11.mouse import mouse_of
 from guiagent.x11.outputs import Outputs
+from guiagent.x11.selection_wire import change_property, delete_property, words
 from guiagent.x11.settings import Settings
 from guiagent.x11.stub import Stub
 from guiagent.x11.xkb import Xkb
@@ -35,7 +36,7 @@ LOG = logging.getLogger(__name__)
 NORMAL_STATE, ICONIC_STATE = 1, 3
 """WM_STATE's first word; the second is the icon window. Source: ICCCM 4.1.3.1."""
 NO_WINDOW: Final = 0
-NO_FRAME: Final = [0, 0, 0, 0]
+NO_FRAME: Final = (0, 0, 0, 0)
 """_NET_FRAME_EXTENTS: the frame is the desktop's, outside the qube's windows (ADR 11)."""
 THE_DESKTOP: Final = 0
 
@@ -161,17 +162,22 @@ class Hands:
         self._window(window).send_event(message)
 
     def _write_states(self, effect: fx.WriteStates) -> None:
-        self._window(effect.window).change_property(self._atoms["_NET_WM_STATE"], Xatom.ATOM, 32, list(effect.states))
+        self._connection.send(self._numbers(effect.window, "_NET_WM_STATE", Xatom.ATOM, effect.states), 1)
 
     def _write_state(self, window: int, number: int) -> None:
-        state = self._atoms["WM_STATE"]
-        self._window(window).change_property(state, state, 32, [number, NO_WINDOW])
+        self._connection.send(self._numbers(window, "WM_STATE", self._atoms["WM_STATE"], (number, NO_WINDOW)), 1)
 
     def _dress(self, effect: fx.Dress) -> None:
-        window, atoms = self._window(effect.window), self._atoms
-        window.change_property(atoms["_NET_FRAME_EXTENTS"], Xatom.CARDINAL, 32, NO_FRAME)
-        window.change_property(atoms["_NET_WM_DESKTOP"], Xatom.CARDINAL, 32, [THE_DESKTOP])
-        window.change_property(atoms["_NET_WM_ALLOWED_ACTIONS"], Xatom.ATOM, 32, [atoms[name] for name in ACTIONS])
+        window, actions = effect.window, [self._atoms[name] for name in ACTIONS]
+        requests = (
+            self._numbers(window, "_NET_FRAME_EXTENTS", Xatom.CARDINAL, NO_FRAME),
+            self._numbers(window, "_NET_WM_DESKTOP", Xatom.CARDINAL, (THE_DESKTOP,)),
+            self._numbers(window, "_NET_WM_ALLOWED_ACTIONS", Xatom.ATOM, actions),
+        )
+        self._connection.send(b"".join(requests), len(requests))
+
+    def _numbers(self, window: int, name: str, kind: int, numbers: Sequence[int]) -> bytes:
+        return change_property(window, self._atoms[name], kind, 32, words(numbers))
 
     def _tell_place(self, effect: fx.TellPlace) -> None:
         window, place = self._window(effect.window), effect.geometry
@@ -191,9 +197,8 @@ class Hands:
         )
 
     def _mark_withdrawn(self, effect: fx.MarkWithdrawn) -> None:
-        window = self._window(effect.window)
-        for name in ("WM_STATE", "_NET_WM_STATE", "_NET_WM_DESKTOP"):
-            window.delete_property(self._atoms[name])
+        names = "WM_STATE", "_NET_WM_STATE", "_NET_WM_DESKTOP"
+        self._connection.send(b"".join(delete_property(effect.window, self._atoms[n]) for n in names), len(names))
 
     def _stop_repeat(self) -> None:
         """The desktop repeats held keys; a repeat of our own would double every letter."""

@@ -13,6 +13,7 @@ from guiagent.core.area import free_area
 from guiagent.core.qube import Qube
 from guiagent.core.values import Geometry
 from guiagent.x11.atoms import SUPPORTED, Atoms
+from guiagent.x11.selection_wire import change_property, words
 from shm.x11.connection import XConnection
 
 NO_WINDOW: Final = 0
@@ -24,7 +25,8 @@ class Manager:
     def __init__(self, connection: XConnection, atoms: Atoms, qube: Qube) -> None:
         display: Any = connection.display
         screen = display.screen()
-        self._root: Any = screen.root
+        self._connection = connection
+        self._root_id = int(screen.root.id)
         self._atoms = atoms
         self._qube = qube
         self._stale = True
@@ -82,4 +84,4 @@ class Manager:
             self._write("_NET_CLIENT_LIST_STACKING", stacked, Xatom.WINDOW)
 
     def _write(self, name: str, numbers: list[int], kind: int = Xatom.CARDINAL) -> None:
-        self._root.change_property(self._atoms[name], kind, 32, numbers)
+        self._connection.send(change_property(self._root_id, self._atoms[name], kind, 32, words(numbers)), 1)

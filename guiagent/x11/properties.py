@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from Xlib import Xatom
 
@@ -40,7 +40,8 @@ class Raw(NamedTuple):
     numbers: tuple[int, ...]
 
 
-Parse = Callable[[Mapping[int, Raw | None], Properties], Properties]
+Parse = Callable[[Mapping[int, Raw | None]], dict[str, Any]]
+"""What was read → fields of Properties."""
 
 
 class PropertyReader:
@@ -78,82 +79,81 @@ class PropertyReader:
         groups = dict.fromkeys(group for atom, group in self._groups.items() if changed is None or atom in set(changed))
         wanted = dict.fromkeys(atom for group, _ in groups for atom in group)
         raw = self._fetch(window, wanted)
+        said: dict[str, Any] = {}
         for _, parse in groups:
-            known = parse(raw, known)
-        return known
+            said.update(parse(raw))
+        return replace(known, **said)
 
     def _fetch(self, window: WindowId, atoms: Iterable[int]) -> dict[int, Raw | None]:
         wanted = list(atoms)
         asked = [get_property(window, atom, 0, MAX_READ_BYTES, delete=False) for atom in wanted]
         return dict(zip(wanted, map(_raw, self._connection.ask(asked)), strict=True))
 
-    # One parser a property; each takes what was read and gives back the properties with its own field changed.
+    # One parser a property; each takes what was read and gives back the fields that it says.
 
-    def _title(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+    def _title(self, raw: Mapping[int, Raw | None]) -> dict[str, Any]:
         net_name, name = raw[self._atoms["_NET_WM_NAME"]], raw[self._atoms["WM_NAME"]]
         if net_name is not None and net_name.kind == self._atoms["UTF8_STRING"]:
-            return replace(known, title=decode_utf8(net_name.text))
+            return {"title": decode_utf8(net_name.text)}
         if name is None:
-            return replace(known, title=None)
+            return {"title": None}
         if name.kind == self._atoms["UTF8_STRING"]:
-            return replace(known, title=decode_utf8(name.text))
+            return {"title": decode_utf8(name.text)}
         decode = decode_compound if name.kind == self._atoms["COMPOUND_TEXT"] else decode_latin1
-        return replace(known, title=decode(name.text))
+        return {"title": decode(name.text)}
 
-    def _window_class(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+    def _window_class(self, raw: Mapping[int, Raw | None]) -> dict[str, Any]:
         found = raw[self._atoms["WM_CLASS"]]
         if found is None:
-            return replace(known, window_class=None)
+            return {"window_class": None}
         res_name, _, rest = found.text.partition(b"\0")
-        return replace(known, window_class=WindowClass(rest.partition(b"\0")[0], res_name))
+        return {"window_class": WindowClass(rest.partition(b"\0")[0], res_name)}
 
-    def _size_hints(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+    def _size_hints(self, raw: Mapping[int, Raw | None]) -> dict[str, Any]:
         found = raw[self._atoms["WM_NORMAL_HINTS"]]
         if found is None or not found.numbers:
-            return replace(known, size_hints=None, gravity=NORTH_WEST_GRAVITY)
+            return {"size_hints": None, "gravity": NORTH_WEST_GRAVITY}
         words = [_signed(word) for word in found.numbers[:HINTS_WORDS]]
         words += [0] * (HINTS_WORDS - len(words))
         flags, limits, base = found.numbers[0], words[5:11], words[15:17]
         gravity = words[17] if flags & WIN_GRAVITY else NORTH_WEST_GRAVITY
-        return replace(known, size_hints=SizeHints(flags, *limits, *base), gravity=gravity)
+        return {"size_hints": SizeHints(flags, *limits, *base), "gravity": gravity}
 
-    def _hints(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+    def _hints(self, raw: Mapping[int, Raw | None]) -> dict[str, Any]:
         found = raw[self._atoms["WM_HINTS"]]
         words = found.numbers[:HINTS_FIELDS] if found is not None else ()
         flags, accepts, state, *_, group = (*words, *[0] * (HINTS_FIELDS - len(words)))
-        return replace(
-            known,
-            accepts_focus=bool(accepts) or not flags & INPUT_HINT,
-            starts_iconic=bool(flags & STATE_HINT) and state == ICONIC_STATE,
-            group=group if flags & WINDOW_GROUP_HINT else 0,
-            urgent=bool(flags & URGENCY_HINT),
-        )
+        return {
+            "accepts_focus": bool(accepts) or not flags & INPUT_HINT,
+            "starts_iconic": bool(flags & STATE_HINT) and state == ICONIC_STATE,
+            "group": group if flags & WINDOW_GROUP_HINT else 0,
+            "urgent": bool(flags & URGENCY_HINT),
+        }
 
-    def _protocols(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+    def _protocols(self, raw: Mapping[int, Raw | None]) -> dict[str, Any]:
         found = raw[self._atoms["WM_PROTOCOLS"]]
         protocols = found.numbers if found is not None else ()
-        return replace(
-            known,
-            deletes_itself=self._atoms["WM_DELETE_WINDOW"] in protocols,
-            takes_focus=self._atoms["WM_TAKE_FOCUS"] in protocols,
-        )
+        return {
+            "deletes_itself": self._atoms["WM_DELETE_WINDOW"] in protocols,
+            "takes_focus": self._atoms["WM_TAKE_FOCUS"] in protocols,
+        }
 
-    def _transient_for(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+    def _transient_for(self, raw: Mapping[int, Raw | None]) -> dict[str, Any]:
         found = raw[self._atoms["WM_TRANSIENT_FOR"]]
-        return replace(known, transient_for=found.numbers[0] if found is not None and found.numbers else 0)
+        return {"transient_for": found.numbers[0] if found is not None and found.numbers else 0}
 
-    def _states(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
-        return replace(known, states=_atoms_in(raw[self._atoms["_NET_WM_STATE"]]))
+    def _states(self, raw: Mapping[int, Raw | None]) -> dict[str, Any]:
+        return {"states": _atoms_in(raw[self._atoms["_NET_WM_STATE"]])}
 
-    def _types(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
-        return replace(known, types=_atoms_in(raw[self._atoms["_NET_WM_WINDOW_TYPE"]]))
+    def _types(self, raw: Mapping[int, Raw | None]) -> dict[str, Any]:
+        return {"types": _atoms_in(raw[self._atoms["_NET_WM_WINDOW_TYPE"]])}
 
-    def _docks(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
-        return replace(known, docks=raw[self._atoms[DOCKS]] is not None)
+    def _docks(self, raw: Mapping[int, Raw | None]) -> dict[str, Any]:
+        return {"docks": raw[self._atoms[DOCKS]] is not None}
 
-    def _shadow(self, raw: Mapping[int, Raw | None], known: Properties) -> Properties:
+    def _shadow(self, raw: Mapping[int, Raw | None]) -> dict[str, Any]:
         found = raw[self._atoms["_GTK_FRAME_EXTENTS"]]
-        return replace(known, shadow=found.numbers if found is not None else ())
+        return {"shadow": found.numbers if found is not None else ()}
 
 
 def _atoms_in(found: Raw | None) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ Everything is in the machine's own byte order. Source: X Window System Protocol,
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 PROPERTY_CHANGE_MASK: Final = 1 << 22
@@ -72,6 +73,11 @@ def change_property(window: int, atom: int, kind: int, bits: int, data: bytes, *
     items = len(data) // (bits // 8)
     mode = 2 if append else 0
     return _CHANGE_PROPERTY.pack(18, mode, 6 + len(padded) // 4, window, atom, kind, bits, items) + padded
+
+
+def words(numbers: Sequence[int]) -> bytes:
+    """Numbers of 32 bits, not negative, as the data of a property."""
+    return struct.pack(f"={len(numbers)}I", *numbers)
 
 
 def delete_property(window: int, atom: int) -> bytes:
