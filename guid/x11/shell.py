@@ -209,7 +209,7 @@ class Shell:
             self.chords.machine.wait_s(now),
             self._outgoing.wait_s(now),
             self._fullscreen.wait_s(now),
-            self._user_times.wait_s(now),
+            self.outers.user_times.wait_s(now),
         )
         if self._modes.by_manager is not None:
             waits = *waits, self._modes.by_manager.wait_s(now)
@@ -220,7 +220,7 @@ class Shell:
         self._inputs.due(now)
         self._outgoing.due(now)
         self._fullscreen.due(now)
-        self._user_times.due(now)
+        self.outers.user_times.due(now)
         if self._modes.by_manager is not None:
             self._modes.by_manager.due(now)
 
