@@ -416,6 +416,7 @@ class Daemon:
         """The person has written other options: what comes from now on is treated by them."""
         self._options = options
         self._courier.options_changed(options)
+        self._desktop.restyle(style=options.style())
         if self._link is not None and self._link.talk is not None:
             self._link.talk.shell.change_options(options)
             self._link.talk.shell.changes.desktop_changed()

@@ -83,7 +83,7 @@ class Qube:
     """Everything that belongs to one qube on the trusted side, released by `close`.
 
     options: as written. defined: what else its definition says, as `ls --json` has it. reason: why it ended, or cannot
-    be shown. style: of the frames that its daemon draws, or drew last; options count for the next one.
+    be shown. style: of the frames that its daemon draws, or drew last.
     displayed: a daemon has had a display for it.
     look_at: when the display is looked for again. anchor: X id by which the daemon's windows are found. remains: what
     crashed daemons have left on the desktop. sessions: the qube's X servers that ended. session_lost: one has, and
@@ -266,6 +266,12 @@ class Qube:
         os.set_blocking(status.fileno(), False)
         self.daemon_pid, self.daemon_pidfd, self.status = pid, os.pidfd_open(pid), status
         self.style = options_written(self.options).style()
+
+    def use_options(self, written: dict[str, object]) -> None:
+        """The person has written other options: they count at once, also for the frames that there are."""
+        self.options = written
+        if self.tell_daemon({"options": written}):
+            self.style = options_written(written).style()
 
     def read_status(self) -> dict[str, Any] | None:
         """One packet of the daemon; None when there is none (any more). A descriptor in it is the message's "fd"."""

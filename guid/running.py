@@ -127,8 +127,7 @@ class Running:
     def reread(self, qube: Qube) -> None:
         """Read what is written about a qube again: its label and options count at once. Raises SettingsError."""
         written, definition = written_options(qube.name), definition_of(qube.name)
-        qube.options = written
-        qube.tell_daemon({"options": written})
+        qube.use_options(written)
         if definition is not None and definition.label not in (None, qube.label):
             log.info("%s: its label is %s now, no longer %s", qube.name, definition.label.name, qube.label.name)
             qube.label = definition.label

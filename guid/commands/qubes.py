@@ -33,8 +33,8 @@ def add(commands: Commands) -> None:
     change = commands.add_parser(
         "set",
         help="change what a qube is",
-        epilog="A label and options count at once, also in a qube that runs, but for name_tag and high_contrast; these "
-        "and the rest count from its next start. "
+        epilog="A label and options count at once, also in a qube that runs; the rest counts from its "
+        "next start. "
         "'none' takes away a template, a pool, a memory, a menu or an option that was chosen.",
     )
     change.add_argument("name", metavar="NAME", help="the qube")
@@ -114,10 +114,7 @@ def _set(options: argparse.Namespace) -> int:
 
 def _counts_later(key: str) -> bool:
     """Whether a change of this counts from the qube's next start on."""
-    from guid.core.options import STYLE  # noqa: PLC0415 - the parser alone needs none of it
-
-    table, _, option = key.rpartition(".")
-    return option in STYLE if table else key not in AT_ONCE
+    return "." not in key and key not in AT_ONCE
 
 
 def _literals(options: argparse.Namespace) -> dict[str, str | None]:

@@ -91,6 +91,12 @@ class SetInset(NamedTuple):
     height: int
 
 
+class RefitWindow(NamedTuple):
+    """Give a window that is on the screen a frame of the thickness that frames have now; `refitted` says when."""
+
+    window: RemoteId
+
+
 class SetTransientFor(NamedTuple):
     """Set WM_TRANSIENT_FOR, or delete it with None."""
 
@@ -221,6 +227,7 @@ Effect = (
     | MoveResize
     | FitContent
     | SetInset
+    | RefitWindow
     | SetTransientFor
     | SetTitle
     | SetClass

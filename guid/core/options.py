@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import partial
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from guid.core.badoption import BadOption
 from guid.core.chords import Chord
@@ -95,10 +95,6 @@ class Options(NamedTuple):
 
 
 DEFAULT_OPTIONS = Options()
-
-STYLE: Final = frozenset({"name_tag", "high_contrast"})
-"""Those that `style` is made of: the only ones that count from a qube's next start on, for the room around its windows
-stays as it is while it runs."""
 
 MAX_CLIPBOARD_SECONDS = 7 * 24 * 3600
 """A week, as in the clipboard's rules: more is a mistake in a file."""

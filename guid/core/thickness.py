@@ -1,8 +1,4 @@
-"""How thick frames are, by the desktop's scale; must not know where the scale is from.
-
-It does not follow a scale that changes: a daemon keeps what the desktop had when it began, so that all frames of a
-qube are alike.
-"""
+"""How thick frames are, by the desktop's scale; must not know where the scale is from."""
 
 from __future__ import annotations
 

@@ -175,12 +175,15 @@ def regrant(
     may_become_popup: only a withdrawn window may; a mapped one can lose override-redirect, never gain it.
     beside: outers of popups that are there already.
     """
-    before, asked = window.granted.kind, window.asked
+    before, asked, now = window.granted.kind, window.asked, desktop.thickness
+    desktop = desktop._replace(thickness=window.thickness)
     popup = asked.override_redirect and window.remote_id != SCREEN
     kind = granted_kind(asked.content, desktop, override_redirect=popup, beside=beside, options=options)
     if kind is Kind.POPUP and before is Kind.MANAGED and not may_become_popup:
         kind = before
     window.bare = window.bare and kind is before
+    if kind is not before:  # it gets another outer, with a frame of today
+        window.thickness, desktop = now, desktop._replace(thickness=now)
     outer = outer_of(asked.content, NO_EXTENTS) if window.bare else granted_outer(asked.content, kind, desktop)
     window.granted = Granted(kind, outer)
     return kind is not before

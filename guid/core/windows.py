@@ -72,6 +72,32 @@ class Windows(dict[RemoteId, Window]):
         done, moves = reframed(window, bare=bare)
         return done if moves else done + self.configured(remote, window.shown.outer)
 
+    def refit(self, desktop: Desktop) -> Effects:
+        """Frames are to be as thick as they are on this desktop."""
+        from guid.core.refitting import replaced  # noqa: PLC0415 - few desktops change
+
+        self.desktop = desktop
+        done: Effects = []
+        for remote, window in self.items():
+            if window.state is State.DOCKED:
+                done += [*self.renew_icon(remote), fx.DockIcon(remote)]
+            elif window.state is State.MAPPED:
+                done.append(fx.RefitWindow(remote))
+            else:
+                children = (other.remote_id for other in self.values() if other.transient_for == remote)
+                done += replaced(window, desktop, children)
+        return done
+
+    def refitted(self, remote: RemoteId) -> Effects:
+        """The frame that RefitWindow asks for is there."""
+        from guid.core.refitting import refitted  # noqa: PLC0415
+
+        window = self[remote]
+        done, moves = refitted(window, self.desktop)
+        if window.kind is Kind.POPUP:
+            return done + self.tell_granted(window)
+        return done if moves else done + self.configured(remote, window.shown.outer)
+
     def _pull_back(self, window: Window) -> Effects:
         if window.shown.outer == window.granted.outer:
             return []

@@ -95,7 +95,7 @@ class Desktop:
     TrueColor visual with a colormap of its own. gc: a graphics context for depth 24 without graphics exposures.
     atoms: name → id, of ATOM_NAMES and `more_atoms`. manager: what the window manager says of itself.
     keyboard: what the person types on. geometry, monitors: as they were when last asked for; monitors with what they
-    say of themselves. thickness: of all frames, by the scale that the desktop had at the beginning.
+    say of themselves. thickness: of frames that are made now, by scale and style.
     """
 
     def __init__(
@@ -121,8 +121,16 @@ class Desktop:
         self.manager = Manager(self.x, self.root_id, self.atoms)
         self._randr = Monitors(self.x.display, self.root_id)
         self.monitors: tuple[SeenMonitor, ...] = self._randr.read()
-        self.thickness = thickness_at(scale_now(self.x.display, self.monitors), style)
+        self._scale, self._style = scale_now(self.x.display, self.monitors), style
+        self.thickness = thickness_at(self._scale, style)
         self.geometry = self._geometry(Rect(0, 0, self._screen.width_in_pixels, self._screen.height_in_pixels))
+
+    def restyle(self, *, scale: float | None = None, style: Style | None = None) -> None:
+        """Frames are to be made for this scale and in this style from now on, or as before."""
+        self._scale = self._scale if scale is None else scale
+        self._style = self._style if style is None else style
+        self.thickness = thickness_at(self._scale, self._style)
+        self.geometry = self.geometry._replace(thickness=self.thickness)
 
     def watch_children(self, *, wanted: bool) -> None:
         """Let the root window tell of its children too: every program's windows, so only while it matters."""

@@ -121,6 +121,7 @@ class Events:
         self._desktop = desktop
         self._listener = listener
         self._inputs = inputs
+        self.on_size: Callable[[int, int, int], None] | None = None  # of a window of ours, in the server's order; px
         self._held: Callable[[], None] | None = None
         self._held_is_focus = False
         self._reparented: set[int] = set()
@@ -238,7 +239,10 @@ class Events:
                 self._listener.desktop_changed()
             else:
                 self._listener.child_restacked(window)
-        elif code & SYNTHETIC or window not in self._reparented:
+            return
+        if self.on_size is not None and not code & SYNTHETIC:
+            self.on_size(window, width, height)
+        if code & SYNTHETIC or window not in self._reparented:
             self._placed[window] = self._placed.get(window, 0) + 1
             self._listener.configured(window, Rect(x, y, width, height))
         elif self._listener.has(window):  # else it is destroyed, and this was under way

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from itertools import chain
 from typing import NamedTuple
 
 from Xlib import X
@@ -97,6 +98,7 @@ class FrameMaker:
     ) -> None:
         self._desktop = desktop
         self.tags = Tags(desktop, name, label)
+        self._label = label
         self._label_pixel, self._ink_pixel = desktop.pixel(label.rgb), desktop.pixel(label.ink)
         self._tiles = Tiles(desktop, label, desktop.thickness.unit)
         self._extents: dict[int, Extents] = {}
@@ -109,6 +111,7 @@ class FrameMaker:
 
     def relabel(self, label: Label, frames: Iterable[Frame]) -> None:
         """Another label: `frames` wear it at once, and so does what is created from now on."""
+        self._label = label
         self._label_pixel, self._ink_pixel = self._desktop.pixel(label.rgb), self._desktop.pixel(label.ink)
         self._tiles.close()
         self._tiles = Tiles(self._desktop, label, self._desktop.thickness.unit)
@@ -121,10 +124,7 @@ class FrameMaker:
             wearing += [edge] * len(frame.edges) + [self._border(0)] * len(frame.borders)
             windows = (frame.outer, *frame.strips, *frame.edges, *frame.borders)
             for window, wears in zip(windows, wearing, strict=True):
-                mask = (X.CWBackPixmap if wears.tiled else X.CWBackPixel) | X.CWBorderPixel
-                values = (CHANGE_WINDOW_ATTRIBUTES, 0, 5, window, mask, wears.background, self._label_pixel)
-                requests.append(struct.pack("<BBHIIII", *values))
-                requests.append(struct.pack("<BBHIhhHH", CLEAR_AREA, 0, 4, window, 0, 0, 0, 0))
+                requests += self._wear(window, wears)
         for at in range(0, len(requests), MAX_REQUESTS_PER_SEND):
             some = requests[at : at + MAX_REQUESTS_PER_SEND]
             self._desktop.x.send(b"".join(some), len(some))
@@ -132,38 +132,93 @@ class FrameMaker:
     def create(self, kind: Kind, outer: Rect, extents: Extents) -> Frame:
         """A whole frame with its children mapped and itself unmapped; one write, no round trip."""
         x = self._desktop.x
-        thickness, bordered = self._desktop.thickness, kind is not Kind.ICON
-        rim, lining = (thickness.rim_px, thickness.lining_px) if bordered else (0, 0)
-        ids = [x.allocate_id() for _ in range(11 if lining else 8)]
-        frame = Frame(ids[0], ids[1], (ids[2], ids[3]), (ids[4], ids[5], ids[6], ids[7]), tuple(ids[8:]))
+        frame = self._allot(x.allocate_id(), x.allocate_id(), kind)
         self._extents[frame.outer] = extents
-        tag_px = self.tags.height(kind, extents)
-        tiles = self._tiles.of(extents, tag_px, bordered=lining > 0)
+        tiles = self._tiles_of(frame, kind, extents)
         outer_attributes = self._inert(X.NorthWestGravity, tiles[0])._replace(
             override_redirect=int(kind is Kind.POPUP), event_mask=ICON_EVENTS if kind is Kind.ICON else OUTER_EVENTS
         )
         content_attributes = _Attributes(self._content_pixel, X.NorthWestGravity, X.NorthWestGravity, 0, CONTENT_EVENTS)
-        borders = [
-            self._create_window(window, frame.outer, rect, self._border(gravity))
-            for window, (rect, gravity) in zip(frame.borders, _borders(outer, extents, lining), strict=True)
-        ]
+        behind, above = self._parts(frame, kind, outer, extents)
         requests = [
             self._create_window(frame.outer, self._desktop.root_id, outer, outer_attributes),
-            *borders[:1],
+            *behind,
             self._create_window(frame.content, frame.outer, _content_rect(outer, extents), content_attributes),
-            *borders[1:],
+            *above,
+            struct.pack("<BBHI", MAP_SUBWINDOWS, 0, 2, frame.outer),
         ]
-        if tag_px:
-            requests += self.tags.room(frame.outer, extents)
-        for window, (rect, gravity), tile in zip(frame.strips, _strips(outer, extents, lining), tiles[1:], strict=True):
-            requests.append(self._create_window(window, frame.outer, rect, self._inert(gravity, tile)))
-        for window, (rect, gravity) in zip(frame.edges, _edges(outer, rim or EDGE_PX), strict=True):
-            requests.append(
-                self._create_window(window, frame.outer, rect, self._border(gravity) if rim else self._inert(gravity))
-            )
-        requests.append(struct.pack("<BBHI", MAP_SUBWINDOWS, 0, 2, frame.outer))
         x.send(b"".join(requests), len(requests))
         return frame
+
+    def lay(self, frame: Frame, kind: Kind, size: tuple[int, int], extents: Extents, *, bare: bool) -> Frame:
+        """Other parts for an outer of this size, px, over those that it has: a frame that shares outer and content.
+
+        Nothing of the old parts goes. bare: the content covers them all, and the new ones too.
+        """
+        fresh = self._allot(frame.outer, frame.content, kind)
+        behind, above = self._parts(fresh, kind, Rect(0, 0, *size), extents)
+        lowered = [configure_window(each, stack_mode=X.Below) for each in fresh.borders[:1]]
+        raised = [configure_window(frame.content, stack_mode=X.Above)] if bare else []
+        shown = struct.pack("<BBHI", MAP_SUBWINDOWS, 0, 2, frame.outer)
+        requests = [*behind, *lowered, *above, *raised, shown]
+        self._desktop.x.send(b"".join(requests), len(requests))
+        return fresh
+
+    def lay_again(self, frame: Frame, size: tuple[int, int], extents: Extents) -> None:
+        """The outer has another size than that by which the parts were laid."""
+        requests = [
+            place(window, rect) for window, rect, _attributes in self._places(frame, Rect(0, 0, *size), extents)
+        ]
+        self._desktop.x.send(b"".join(requests), len(requests))
+
+    def wear(self, frame: Frame, extents: Extents) -> None:
+        """From now on these are the frame's extents, and so the marks on the outer itself lie elsewhere."""
+        self._extents[frame.outer] = extents
+        tile = self._tiles.of(extents, self.tags.height_in(frame.outer), bordered=bool(frame.borders))[0]
+        requests = self._wear(frame.outer, self._inert(0, tile))
+        self._desktop.x.send(b"".join(requests), len(requests))
+
+    def strike(self, windows: Iterable[int]) -> None:
+        """Take parts of frames away."""
+        for window in windows:
+            self._desktop.x.send(struct.pack("<BBHI", DESTROY_WINDOW, 0, 2, window), 1)
+            self._desktop.x.free_id(window)
+
+    def refit(self) -> None:
+        """The desktop's frames have another thickness: what is made from now on has it."""
+        self._tiles.close()
+        self._tiles = Tiles(self._desktop, self._label, self._desktop.thickness.unit)
+        self.tags.refit()
+
+    def _allot(self, outer: int, content: int, kind: Kind) -> Frame:
+        """Ids for a frame of today in this outer."""
+        bordered = kind is not Kind.ICON and self._desktop.thickness.lining_px
+        ids = [self._desktop.x.allocate_id() for _ in range(9 if bordered else 6)]
+        return Frame(outer, content, (ids[0], ids[1]), (ids[2], ids[3], ids[4], ids[5]), tuple(ids[6:]))
+
+    def _tiles_of(self, frame: Frame, kind: Kind, extents: Extents) -> tuple[int | None, int | None, int | None]:
+        return self._tiles.of(extents, self.tags.height(kind, extents), bordered=bool(frame.borders))
+
+    def _places(self, frame: Frame, outer: Rect, extents: Extents) -> list[tuple[int, Rect, int]]:
+        """Where the parts lie in an outer of this size, and to which side they keep: borders, strips, edges."""
+        thickness = self._desktop.thickness
+        rim, lining = (thickness.rim_px, thickness.lining_px) if frame.borders else (0, 0)
+        places = _borders(outer, extents, lining), _strips(outer, extents, lining), _edges(outer, rim or EDGE_PX)
+        windows = (*frame.borders, *frame.strips, *frame.edges)
+        return [(window, *each) for window, each in zip(windows, chain(*places), strict=True)]
+
+    def _parts(self, frame: Frame, kind: Kind, outer: Rect, extents: Extents) -> tuple[list[bytes], list[bytes]]:
+        """What makes all but outer and content: what lies behind the content, and what lies above it, lowest first."""
+        tiles = dict(zip(frame.strips, self._tiles_of(frame, kind, extents)[1:], strict=True))
+        bordered = len(frame.borders)
+        made = []
+        for window, rect, gravity in self._places(frame, outer, extents):
+            wears = self._inert(gravity, tiles.get(window))
+            if bordered and window not in frame.strips:
+                wears = self._border(gravity)
+            made.append(self._create_window(window, frame.outer, rect, wears))
+        room = self.tags.room(frame.outer, extents) if self.tags.height(kind, extents) else []
+        return made[: min(1, bordered)], [*made[min(1, bordered) : bordered], *room, *made[bordered:]]
 
     def inset(self, frame: Frame, extents: Extents, width: int, height: int) -> None:
         """Let the content leave `extents` free of an outer of this size: strips and edges show there, and only there.
@@ -205,6 +260,13 @@ class FrameMaker:
         """What has the label's colour, or its marks too, and hears nothing."""
         background = self._label_pixel if tile is None else tile
         return _Attributes(background, X.NorthWestGravity, gravity, 0, 0, tiled=tile is not None)
+
+    def _wear(self, window: int, wears: _Attributes) -> list[bytes]:
+        """Another background, at once."""
+        mask = (X.CWBackPixmap if wears.tiled else X.CWBackPixel) | X.CWBorderPixel
+        values = (CHANGE_WINDOW_ATTRIBUTES, 0, 5, window, mask, wears.background, self._label_pixel)
+        clear = struct.pack("<BBHIhhHH", CLEAR_AREA, 0, 4, window, 0, 0, 0, 0)
+        return [struct.pack("<BBHIIII", *values), clear]
 
     def _border(self, gravity: int) -> _Attributes:
         """What stands out from the label's colour."""

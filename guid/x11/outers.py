@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from Xlib import X
 
@@ -33,6 +33,9 @@ from guid.x11.stacking import Stacking
 from guid.x11.usertime import UserTimes
 from shm.x11.requests import configure_window, map_window, unmap_window
 
+if TYPE_CHECKING:
+    from guid.x11.refits import Refits
+
 CHANGE_WINDOW_ATTRIBUTES = 2
 
 
@@ -41,6 +44,7 @@ class Outers:
 
     frames: by the agent's ids. remote_by_local: the agent's ids by outer and by content. predecessor: a daemon that
     crashed. summons: what the person wants to come forward. draw_tags: is called when there are tags to draw.
+    refits: frames that are about to be others, once there was one.
     """
 
     def __init__(
@@ -71,6 +75,7 @@ class Outers:
         self.user_times = UserTimes(desktop)
         self.stacking = Stacking(desktop, options.screensaver_name, self.remote_by_local)
         self._cursors = Cursors(desktop, self._show_cursors)
+        self.refits: Refits | None = None
 
     def change_options(self, options: Options) -> None:
         """Treat what comes from now on by other options."""
@@ -81,7 +86,9 @@ class Outers:
     def relabel(self, label: Label) -> None:
         """The person gave the qube another label."""
         self.properties.relabel(label, [frame.outer for frame in self.frames.values()])
-        self.maker.relabel(label, self.frames.values())
+        self.maker.relabel(label, self.frames.values() if self.refits is None else list(self.refits.others()))
+        if self.refits is not None:
+            self.refits.begin_again()
         self.icons.relabel(label)
 
     def close(self) -> None:
@@ -96,6 +103,8 @@ class Outers:
         del self.remote_by_local[frame.outer], self.remote_by_local[frame.content]
         self.stacking.hide(frame.outer)
         self.maker.destroy(frame)
+        if self.refits is not None:
+            self.refits.gone(frame.outer)
         self.icons.forget(frame.outer)
         self.user_times.forget(frame)
         return frame

@@ -21,11 +21,17 @@ CHANGE_WINDOW_ATTRIBUTES, GET_PROPERTY, GET_SELECTION_OWNER = 2, 20, 23
 
 
 class ScaleWatch:
-    """The scale of one desktop. told: is called with it once it is known, and whenever it may be another one."""
+    """The scale of one desktop. told: is called with it once it is known, and whenever it may be another one.
 
-    def __init__(self, desktop: Desktop, told: Callable[[Scale], None], wanted: float) -> None:
+    drawn: likewise, with how many times as large the desktop itself draws, whatever the person decides for this qube.
+    """
+
+    def __init__(
+        self, desktop: Desktop, told: Callable[[Scale], None], drawn: Callable[[float], None], wanted: float
+    ) -> None:
         self._desktop = desktop
         self._told = told
+        self._drawn = drawn
         self._wanted = wanted
         self._resources: dict[str, str] | None = None
         self._settings: Settings | None = None
@@ -52,6 +58,7 @@ class ScaleWatch:
         if self._resources is not None and self._settings is not None:
             said = Said(self._resources, self._settings, self._desktop.monitors)
             self._told(desktop_scale(said, self._wanted))
+            self._drawn(desktop_scale(said).ratio)
 
     def _ask_property(self, window: int, name: str, read: Callable[[bytes], None]) -> None:
         asked = (window, self._desktop.atoms[name], X.AnyPropertyType, 0, MAX_WORDS)

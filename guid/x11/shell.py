@@ -70,6 +70,7 @@ class Shell:
         self._clipboard = clipboard
         self.chords = Chords(desktop.keyboard, options.sequences())
         self._desktop = desktop
+        self._thickness = desktop.thickness
         self._qube = qube
         self._label = label
         self._send = send
@@ -97,7 +98,7 @@ class Shell:
             properties=outers.properties,
         )
         layout = LayoutWatch(desktop, self._layout_told, changing=self._layout_changing, changed=self._outgoing.go_on)
-        self._surroundings = SurroundingsWatch(desktop, session.surroundings, self.perform, options)
+        self._surroundings = SurroundingsWatch(desktop, session.surroundings, self.perform, self._scale_drawn, options)
         self._fullscreen = Fullscreen(
             desktop,
             self.chords,
@@ -160,6 +161,7 @@ class Shell:
             fx.MoveResize: outers.move_resize,
             fx.FitContent: outers.fit_content,
             fx.SetInset: outers.set_inset,
+            fx.RefitWindow: self._refit_window,
             fx.SetTransientFor: outers.set_transient_for,
             fx.SetTitle: outers.set_title,
             fx.SetClass: outers.set_class,
@@ -233,6 +235,7 @@ class Shell:
         self._fullscreen.name_keys(options.leave_fullscreen_sequence)
         self.perform(self.session.change_options(options))
         self._surroundings.change_options(options)
+        self._refit()
         self._modes.use(options.frame)
         self._tint_unfocused(options.tint_unfocused)
 
@@ -278,6 +281,30 @@ class Shell:
     def _draw_tags(self) -> None:
         """It takes cairo, which the first window does not wait for."""
         self._desktop.x.fence(lambda _reply: self._presenter.when_drawn(self.outers.maker.tags.draw))
+
+    def _scale_drawn(self, scale: float) -> None:
+        self._desktop.restyle(scale=scale)
+        self._refit()
+
+    def _refit(self) -> None:
+        """Let all frames be as thick as the desktop's are now."""
+        if self._desktop.thickness == self._thickness:
+            return
+        self._thickness = self._desktop.thickness
+        self.outers.maker.refit()
+        self.perform(self.session.windows.refit(self._desktop.geometry))
+        self._draw_tags()
+
+    def _refit_window(self, effect: fx.RefitWindow) -> None:
+        outers = self.outers
+        if outers.refits is None:
+            from guid.x11.refits import Refits  # noqa: PLC0415 - few desktops change
+
+            outers.refits = Refits(
+                *(self._desktop, self.session, outers.maker, outers.frames, outers.user_times), perform=self.perform
+            )
+            self._events.on_size = outers.refits.resized
+        outers.refits.begin(effect.window)
 
     def _look_for_icon(self, remote: RemoteId) -> None:
         """A panel may move with all that is in it, which nobody tells."""

@@ -14,15 +14,23 @@ from protocol.scale import Scale
 
 
 class SurroundingsWatch:
-    """One desktop, and what one agent knows of it. perform: what is to be done about a change."""
+    """One desktop, and what one agent knows of it. perform: what is to be done about a change.
+
+    drawn: is told how many times as large the desktop draws.
+    """
 
     def __init__(
-        self, desktop: Desktop, told: Surroundings, perform: Callable[[Sequence[Send]], None], options: Options
+        self,
+        desktop: Desktop,
+        told: Surroundings,
+        perform: Callable[[Sequence[Send]], None],
+        drawn: Callable[[float], None],
+        options: Options,
     ) -> None:
         self._desktop = desktop
         self._told = told
         self._perform = perform
-        self._scale = ScaleWatch(desktop, self._scale_read, options.scale)
+        self._scale = ScaleWatch(desktop, self._scale_read, drawn, options.scale)
         self.desktop_changed()
 
     def scale_changed(self) -> None:

@@ -63,7 +63,7 @@ class Tags:
     @property
     def wanted(self) -> bool:
         """Whether there is a tag that has not been drawn."""
-        return bool(self._rooms) and self._drawn is None
+        return bool(self._rooms) and self._drawn is None and bool(self._desktop.thickness.tag_px)
 
     def room(self, outer: int, extents: Extents) -> list[bytes]:
         """What makes the room in an outer that is being created, below whatever is created there after it."""
@@ -100,6 +100,20 @@ class Tags:
             requests.append(configure_window(room.tag, width=self._drawn.width))
             requests += _wear(room.tag, X.CWBackPixmap, self._drawn.pixmap)
         return requests
+
+    def refit(self) -> None:
+        """Frames have another thickness: rooms that are made from now on have a tag of that height, or none."""
+        if self._drawn is None:
+            return
+        self.close()
+        if self._desktop.thickness.tag_px:
+            self._drawn, requests = self._picture()
+            self._desktop.x.send(b"".join(requests), len(requests))
+
+    def take(self, outer: int) -> tuple[int, ...]:
+        """Give up the room in this outer: the X ids of what whoever takes it is to destroy, the tag before its room."""
+        room = self._rooms.pop(outer, None)
+        return () if room is None else tuple(each for each in (room.tag, room.window) if each)
 
     def forget(self, outer: int) -> None:
         """An outer is gone, with all that was in it."""

@@ -42,6 +42,7 @@ class DaemonProcess:
         tagged: bool = False,
     ) -> None:
         self.status: list[dict[str, Any]] = []
+        self._tagged = tagged
         self.on_clipboard: Callable[[dict[str, Any], int | None], None] | None = None
         self._status, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pool_fd = pool.fd
@@ -89,6 +90,8 @@ class DaemonProcess:
     def tell(self, message: dict[str, Any], *fds: int) -> None:
         """Send it a packet, as a supervisor does."""
         self._status.settimeout(10 * time_scale())
+        if "options" in message and not self._tagged:
+            message = {**message, "options": {"name_tag": False, "title_name": False, **message["options"]}}
         socket.send_fds(self._status, [json.dumps(message).encode()], fds)
 
     def _take(self) -> dict[str, Any] | None:

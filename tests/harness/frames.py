@@ -1,9 +1,14 @@
 """What a frame looks like, laid over a picture side by side; shares nothing with the daemon but the labels."""
 
+from typing import Any
+
 import numpy as np
 
 from colors.labels import STANDARD, Label
-from tests.harness.pixels import Pixels
+from tests.harness.pixels import Pixels, screenshot
+
+LEAST_PX = 3
+"""How much of every side of a managed window is frame at any scale and in any style."""
 
 PLAIN_PX = 1
 """Never marked: the outermost row."""
@@ -68,3 +73,21 @@ def framed(picture: Pixels, outer: tuple[int, int, int, int], px: int, rgb: int)
     right = picture.copy()
     lay(right, wearing(rgb), outer, (px,) * 4)
     return bool((right == picture).all())
+
+
+def bare_px(x: Any, outer: int, label: Label) -> int:
+    """How many pixels along an outer's sides have no colour of the label's frames now, LEAST_PX from outside.
+
+    x: a connection to the X server, which holds up everybody else meanwhile. The outer lies on the screen as a whole,
+    and nothing lies over it.
+    """
+    x.grab_server()
+    try:
+        window = x.create_resource_object("window", outer)
+        size, place = window.get_geometry(), window.translate_coords(x.screen().root, 0, 0)
+        picture = screenshot(x)[-place.y :, -place.x :][: size.height, : size.width]
+    finally:
+        x.ungrab_server()
+        x.sync()
+    bad = (picture != label.rgb) & (picture != label.ink)
+    return int(bad.sum() - bad[LEAST_PX:-LEAST_PX, LEAST_PX:-LEAST_PX].sum())
