@@ -16,7 +16,8 @@ from guid.core.starting import lacking
 from guid.core.tomltext import quoted
 from guid.output import Output, last_lines
 from guid.paths import config_dir, data_dir, qube_log
-from guid.qube import Qube, QubeState, Waiter
+from guid.programs import Waiter
+from guid.qube import Qube, QubeState
 from guid.requests import Client, Commands, Operation, Refused
 from guid.running import Running
 from guid.settings import SettingsError, definition_of, labels
@@ -107,7 +108,7 @@ class Operations:
 
         deadline = self._running.awake.now + qube.traits.start_timeout_s
         qube.tell_daemon({"summoned": True})
-        qube.run(request["argv"] or list(NOTHING), Waiter(answer, deadline, until_exit=request["wait"]))
+        qube.programs.run(request["argv"] or list(NOTHING), Waiter(answer, deadline, until_exit=request["wait"]))
 
     def _dispose(self, client: Client, request: dict[str, Any]) -> None:
         """Run a program in a qube that ends with it. until: "started", "exit", or "end": what is waited for."""
@@ -143,7 +144,7 @@ class Operations:
         if until == "end":
             qube.heir = lambda: answer({"ended": True})
         deadline = self._running.awake.now + qube.traits.start_timeout_s
-        qube.run(request["argv"], Waiter(ended, deadline, until_exit=True, started=started))
+        qube.programs.run(request["argv"], Waiter(ended, deadline, until_exit=True, started=started))
 
     def _stop(self, client: Client, request: dict[str, Any]) -> None:
         qube = self._known(request["qube"])
@@ -189,7 +190,7 @@ class Operations:
         qube = self._known(request["qube"])
         say = self.commands.keep(client)
         if say({"grown": True}) and not qube.ended():
-            qube.followers.append(say)
+            qube.log.followers.append(say)
         else:
             say({"ended": True})
 
@@ -280,11 +281,11 @@ def _in_our_folders(operation: Operation) -> Operation:
 
 def _printing(qube: Qube) -> Callable[[], dict[str, str]]:
     """What tells what is printed from now on, by a program that is to be run and by others of the qube."""
-    qube.read_whole_log()
-    output = Output(qube.log_path)
+    qube.log.read_whole()
+    output = Output(qube.log.path)
 
     def printed() -> dict[str, str]:
-        qube.read_whole_log()
+        qube.log.read_whole()
         return {"printed": output.text()}
 
     return printed

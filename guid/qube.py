@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import logging
 import os
 import signal
 import socket
-import sys
-import termios
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -18,30 +14,22 @@ from typing import Any
 
 from colors.labels import Label
 from guid.config import ExitCode
-from guid.core import sanitize
 from guid.core.aside import NOT_ASIDE, Aside
 from guid.core.heritage import Remains
 from guid.core.lastuse import LastUse
 from guid.core.options import DEFAULT_OPTIONS, options_written
 from guid.core.restarts import Restarts
-from guid.core.text import escaped
 from guid.core.thickness import BARE, Style
 from guid.engines.engine import RunningQube, Traits
 from guid.freezing import Frozen
-from protocol import limits
-from protocol.errors import RemoteProtocolError, Violation
-from shm.errors import ShmError
+from guid.pools import granted_pool_bytes
+from guid.programs import Programs, Waiter
+from guid.qubelog import QubeLog
 from shm.pool import Pool
 from shm.vchan.unix import listen
 
-log = logging.getLogger(__name__)
-
 PACKET_BYTES = 1 << 20
 """The longest status packet: 1,024 windows at under 1,000 bytes."""
-REPORT_BYTES = 1 << 16
-LOG_READ_BYTES = 1 << 16
-MAX_LOG_BYTES = 4 << 20
-"""A qube's log stops growing here; what a qube writes costs the desktop side disk."""
 
 
 class QubeState(Enum):
@@ -61,36 +49,16 @@ class QubeState(Enum):
     """ended because the desktop side could not serve it"""
 
 
-class OverBudget(ShmError):
-    """The pools of all running qubes together would be too large."""
-
-
-@dataclass(eq=False, slots=True)
-class Waiter:
-    """A command that waits for a program: `answer` is called exactly once, when it has started or (until_exit) ended.
-
-    started: called before that, when it has started.
-    """
-
-    answer: Callable[[dict[str, Any]], None]
-    deadline: float
-    until_exit: bool
-    started: Callable[[], None] = lambda: None
-
-
 @dataclass(eq=False, slots=True)
 class Qube:
     """Everything that belongs to one qube on the trusted side, released by `close`.
 
     options: as written. defined: what else its definition says, as `ls --json` has it. reason: why it ended, or cannot
-    be shown. style: of the frames that its daemon draws, or drew last.
-    displayed: a daemon has had a display for it.
+    be shown. style: of the frames that its daemon draws, or drew last. displayed: a daemon has had a display for it.
     look_at: when the display is looked for again. anchor: X id by which the daemon's windows are found. remains: what
-    crashed daemons have left on the desktop. sessions: the qube's X servers that ended. session_lost: one has, and
-    nobody was told yet. aside: how the person has set it aside; frozen: what stands still then.
+    crashed daemons have left on the desktop. aside: how the person has set it aside; frozen: what stands still then.
     last_use: of a disposable qube; held: descriptor for which nobody removes its files; heir: takes them over at its
-    end, and says whether somebody does. template_held: descriptor for which nobody removes its template. followers:
-    told that the log has grown.
+    end, and says whether somebody does. template_held: descriptor for which nobody removes its template.
     """
 
     name: str
@@ -98,11 +66,8 @@ class Qube:
     pool: Pool
     vchan_path: Path
     listener: socket.socket
-    control: socket.socket
-    qube_end: socket.socket
-    log_path: Path
-    log_read: int
-    log_write: int
+    programs: Programs
+    log: QubeLog
     engine: str
     traits: Traits
     options: dict[str, object]
@@ -121,20 +86,14 @@ class Qube:
     anchor: int = 0
     remains: list[Remains] = field(default_factory=list)
     restarts: Restarts = field(default_factory=Restarts)
-    sessions: Restarts = field(default_factory=Restarts)
-    session_lost: bool = False
     aside: Aside = NOT_ASIDE
     frozen: Frozen | None = None
     last_use: LastUse | None = None
     held: int = -1
     template_held: int = -1
     heir: Callable[[], bool] = lambda: False
-    followers: list[Callable[[dict[str, Any]], bool]] = field(default_factory=list)
     stop_deadline: float = 0.0
     on_end: list[Callable[[], None]] = field(default_factory=list)
-    _waiters: dict[int, Waiter] = field(default_factory=dict)
-    _programs: int = 0
-    _logged_bytes: int = 0
     _closed: bool = False
 
     @classmethod
@@ -155,109 +114,20 @@ class Qube:
         folder = runtime / "qubes" / name
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         listener = listen(folder / "vchan.sock")
-        control, qube_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        os.set_blocking(control.fileno(), False)
-        log_read, log_write = os.pipe2(os.O_CLOEXEC)
-        os.set_blocking(log_read, False)
-        log_path = folder / "qube.log"
-        log_path.unlink(missing_ok=True)
+        programs, log = Programs(name), QubeLog(folder / "qube.log")
         return cls(
-            name,
-            label,
-            pool,
-            folder / "vchan.sock",
-            listener,
-            control,
-            qube_end,
-            log_path,
-            log_read,
-            log_write,
-            engine,
-            traits,
-            options,
+            *(name, label, pool, folder / "vchan.sock", listener, programs, log, engine, traits, options),
         )
 
     def hand_over(self) -> None:
         """The engine has given these ends to the qube; ours would keep them open."""
         self.listener.close()
-        self.qube_end.close()
-        os.close(self.log_write)
-        self.log_write = -1
-
-    # Programs
-
-    def run(self, argv: list[str], waiter: Waiter) -> None:
-        """Ask the qube to start a program; `waiter` is answered when it did, could not, or the qube ended."""
-        self._programs += 1
-        self._waiters[self._programs] = waiter
-        request = {"run": {"id": self._programs, "argv": argv, "env": {}}}
-        self._tell_qube(request)
+        self.programs.qube_end.close()
+        self.log.hand_over()
 
     def overdue(self, now: float) -> list[Waiter]:
-        """Waiters for a start that did not come in time; they are forgotten."""
-        if self.aside.paused:
-            return []
-        late = [number for number, waiter in self._waiters.items() if now > waiter.deadline]
-        return [self._waiters.pop(number) for number in late]
-
-    def read_report(self, now: float) -> bool:
-        """Take one packet from the qube; False when there will be no more. Raises RemoteProtocolError."""
-        try:
-            untrusted_packet = self.control.recv(REPORT_BYTES)
-        except BlockingIOError:
-            return True
-        except OSError:
-            return False
-        if not untrusted_packet:
-            return False
-        report = sanitize.program_report(untrusted_packet=untrusted_packet)
-        if report is not None and report.kind == sanitize.SESSION_LOST:
-            if not self.sessions.crashed(now):
-                raise RemoteProtocolError(Violation.LIMIT, detail="its X server ends again and again")
-            self.session_lost = True
-        elif report is not None and report.program in self._waiters:
-            self._reported(report.program, report.kind, report.status, report.error)
-        return True
-
-    def _reported(self, program: int, kind: str, status: int, error: str) -> None:
-        waiter = self._waiters[program]
-        if kind == "started" and waiter.until_exit:
-            waiter.deadline = float("inf")
-            waiter.started()
-            return
-        del self._waiters[program]
-        if kind == "failed":
-            waiter.answer({"error": f"qube {self.name} could not start it: {error}"})
-        else:
-            waiter.answer({"status": status})
-
-    def _tell_qube(self, message: dict[str, Any]) -> None:
-        try:
-            self.control.send(json.dumps(message).encode("ascii"))
-        except OSError as error:
-            log.warning("%s: cannot reach the qube: %s", self.name, error.strerror)
-
-    # Log
-
-    def read_log(self) -> bool:
-        """Take some of the qube's output, escaped, into its log; False when there is no more now."""
-        try:
-            raw = os.read(self.log_read, LOG_READ_BYTES)
-        except (BlockingIOError, OSError):
-            return False
-        if raw and self._logged_bytes < MAX_LOG_BYTES:
-            self._logged_bytes += len(raw)
-            with self.log_path.open("a", encoding="ascii") as out:
-                out.writelines(_log_text(line) for line in raw.splitlines(keepends=True))
-            self.followers = [follower for follower in self.followers if follower({"grown": True})]
-        return bool(raw)
-
-    def read_whole_log(self) -> None:
-        """All of its output that there is now, and not what it adds meanwhile: that could go on for ever."""
-        there = int.from_bytes(fcntl.ioctl(self.log_read, termios.FIONREAD, bytes(4)), sys.byteorder)
-        for _ in range(there // LOG_READ_BYTES + 1):
-            if not self.read_log():
-                return
+        """Who has waited too long for a program to start, and does so no longer. In a paused qube none starts."""
+        return [] if self.aside.paused else self.programs.overdue(now)
 
     # Daemon
 
@@ -355,7 +225,7 @@ class Qube:
         self.aside = self.aside._replace(paused=False)
         self.state = QubeState.STOPPING
         self.stop_deadline = now + self.traits.stop_grace_s
-        self._tell_qube({"stop": True})
+        self.programs.tell({"stop": True})
 
     def end(self, state: QubeState) -> None:
         """End the qube at once for a reason that stays visible."""
@@ -391,18 +261,13 @@ class Qube:
         if self._closed:
             return
         self._closed = True
-        reason = self.reason or f"it ended; see {self.log_path}"
-        for waiter in self._waiters.values():
-            waiter.answer({"error": f"qube {self.name}: {reason}"})
-        self._waiters.clear()
+        self.programs.end(self.reason or f"it ended; see {self.log.path}")
         for action in self.on_end:
             action()
-        for follower in self.followers:
-            follower({"ended": True})
-        self.control.close()
+        self.log.close()
+        self.programs.close()
         self.listener.close()
-        self.qube_end.close()
-        for fd in (self.log_read, self.log_write, self.process_pidfd, self.template_held):
+        for fd in (self.process_pidfd, self.template_held):
             if fd >= 0:
                 os.close(fd)
         self.pool.close()
@@ -428,33 +293,3 @@ class Qube:
             **self.aside._asdict(),
             "windows": self.windows,
         }
-
-
-def _log_text(line: bytes) -> str:
-    """A line of output as the log has it; one that has not ended yet goes on with what comes next."""
-    words = line.rstrip(b"\r\n")
-    return escaped(words.decode("utf-8", "replace")) + ("\n" if words != line else "")
-
-
-def memory_bytes() -> int:
-    """This machine's memory."""
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-
-
-def granted_pool_bytes(name: str, wanted_bytes: int, already_granted: list[int]) -> int:
-    """The pool of one more qube: what is wanted, and of the default less on a small machine.
-
-    All pools together stay under half of the memory, because whoever reads a pool's holes allocates them in the
-    desktop's X server. Raises OverBudget.
-    """
-    most_bytes = memory_bytes()
-    size_bytes = wanted_bytes
-    if wanted_bytes == limits.DEFAULT_POOL_BYTES:
-        size_bytes = min(wanted_bytes, 1 << (most_bytes // 8).bit_length() - 1)
-    if sum(already_granted) + size_bytes > most_bytes // 2:
-        raise OverBudget(
-            f"the pools of {len(already_granted)} running qubes leave no room for another of {size_bytes >> 20} MiB"
-            f" in half of this machine's memory; stop a qube first: vitrail stop NAME, or give this one less:"
-            f" vitrail set {name} --pool {size_bytes >> 21}M"
-        )
-    return size_bytes

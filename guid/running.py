@@ -32,8 +32,9 @@ from guid.fork import fork_child, fork_daemon
 from guid.loop import run_sweep
 from guid.notifications import Notifier
 from guid.paths import PathsError, config_dir, data_dir, qube_home, runtime_dir
+from guid.pools import memory_bytes
 from guid.preload import libraries
-from guid.qube import Qube, QubeState, memory_bytes
+from guid.qube import Qube, QubeState
 from guid.readers import Readers
 from guid.removal import disposable_home, hold, remove_disposable, remove_tree
 from guid.requests import Refused
@@ -81,7 +82,7 @@ class Running:
         """Time has passed."""
         for qube in list(self.by_name.values()):
             for waiter in qube.overdue(now):
-                waiter.answer({"error": f"qube {qube.name} does not answer; see {qube.log_path}"})
+                waiter.answer({"error": f"qube {qube.name} does not answer; see {qube.log.path}"})
             if qube.state is QubeState.STOPPING and now > qube.stop_deadline:
                 qube.kill()
             elif qube.state is QubeState.WAITING and qube.daemon_pid == 0 and now >= qube.look_at:
@@ -179,7 +180,7 @@ class Running:
     def _tell(self, qube: Qube, tiding: Tiding, detail: str = "") -> None:
         """A notice to the person; the log has its line already."""
         self._notifier.tell(
-            f"{tiding.value} {qube.name}", *words(tiding, qube=qube.name, detail=detail, log=str(qube.log_path))
+            f"{tiding.value} {qube.name}", *words(tiding, qube=qube.name, detail=detail, log=str(qube.log.path))
         )
 
     # Lives
@@ -228,8 +229,8 @@ class Running:
                     local,
                     listener=qube.listener,
                     pool_fd=qube.pool.fd,
-                    control=qube.qube_end,
-                    log_fd=qube.log_write,
+                    control=qube.programs.qube_end,
+                    log_fd=qube.log.write_fd,
                 )
         except (EngineError, PathsError):
             del self.by_name[name]
@@ -241,8 +242,8 @@ class Running:
         qube.hand_over()
         qube.process_pidfd = os.pidfd_open(qube.process.pid)
         self._readers.watch(qube.process_pidfd, lambda: self._process_ended(qube))
-        self._readers.watch(qube.control, lambda: self._reported(qube))
-        self._readers.watch(qube.log_read, lambda: self._logged(qube))
+        self._readers.watch(qube.programs.control, lambda: self._reported(qube))
+        self._readers.watch(qube.log.read_fd, lambda: self._logged(qube))
         libraries()  # while the qube starts
         self._fork_daemon(qube)
         return qube
@@ -294,21 +295,21 @@ class Running:
 
     def _reported(self, qube: Qube) -> None:
         try:
-            if not qube.read_report(time.monotonic()):
-                self._readers.unwatch(qube.control)
+            if not qube.programs.read_report(time.monotonic()):
+                self._readers.unwatch(qube.programs.control)
         except RemoteProtocolError as error:
-            self._readers.unwatch(qube.control)
+            self._readers.unwatch(qube.programs.control)
             log.error("%s: violation, the qube ends: %s", qube.name, error)
             qube.reason = str(error)
             self._end(qube, QubeState.VIOLATED, Tiding.VIOLATED)
-        if qube.session_lost:
-            qube.session_lost = False
+        if qube.programs.session_lost:
+            qube.programs.session_lost = False
             log.warning("%s: its X server has ended, and another is started", qube.name)
             self._tell(qube, Tiding.SESSION_LOST)
 
     def _logged(self, qube: Qube) -> None:
-        if not qube.read_log():
-            self._readers.unwatch(qube.log_read)
+        if not qube.log.read():
+            self._readers.unwatch(qube.log.read_fd)
 
     def _daemon_says(self, qube: Qube) -> None:
         message = qube.read_status()
@@ -393,9 +394,9 @@ class Running:
         """Both processes are gone: the qube is too, unless its end is worth showing."""
         if not qube.ended():
             return
-        for fileobj in (qube.control, qube.log_read):
+        for fileobj in (qube.programs.control, qube.log.read_fd):
             self._readers.unwatch(fileobj)
-        qube.read_whole_log()
+        qube.log.read_whole()
         self._cgroups.remove(qube.name)
         if qube.last_use is None:
             self._forget(qube)
@@ -414,7 +415,7 @@ class Running:
             self.by_name.pop(qube.name, None)
             if qube.last_use is not None:
                 with suppress(PathsError):
-                    remove_tree(qube.log_path.parent)
+                    remove_tree(qube.log.path.parent)
 
 
 def _remove(name: str) -> None:

@@ -21,7 +21,7 @@ TAINTED_MODULES: Final = (
     "guid.core.session",
     "guid.link",
     "guid.engines.local",
-    "guid.qube",
+    "guid.programs",
     "guiagent.core.clipboard",
     "guiagent.core.contents",
 )
