@@ -12,8 +12,10 @@ from guid import definitions, removal
 from guid.core.aside import Aside
 from guid.core.definition import Definition, Net, net
 from guid.core.lastuse import LastUse
+from guid.core.notices import Urgency
 from guid.core.starting import lacking
 from guid.core.tomltext import quoted
+from guid.core.unshown import MANAGER
 from guid.output import Output, last_lines
 from guid.paths import config_dir, data_dir, qube_log
 from guid.programs import Waiter
@@ -44,11 +46,13 @@ class Operations:
     """Answers are given by `commands`, which is set once it is there.
 
     ourselves: what the supervisor says of itself. end: ends it, None where that is not a command's to ask for.
-    show_panel: shows the attention panel, and says whether it can; watch: tells one more watcher; set as `commands` is.
+    show_panel: shows the attention panel, and says whether it can; watch: tells one more watcher; tell: shows a notice;
+    set as `commands` is.
     """
 
     commands: Commands
     show_panel: Callable[[], bool]
+    tell: Callable[[str, str, str, Urgency], None]
     watch: Callable[[Callable[[bytes], int]], None]
 
     def __init__(self, running: Running, ourselves: Mapping[str, Any], end: Callable[[], None] | None = None) -> None:
@@ -70,6 +74,7 @@ class Operations:
             "follow": self._follow,
             "log": self._log,
             "watch": self._watch,
+            "unshown": self._unshown,
             "clipboard": self._clipboard,
             "retire": self._retire,
         }
@@ -202,6 +207,11 @@ class Operations:
     def _watch(self, client: Client, _request: dict[str, Any]) -> None:
         """Say what there is of all qubes, and whatever changes."""
         self.watch(self.commands.stream(client))
+
+    def _unshown(self, client: Client, _request: dict[str, Any]) -> None:
+        """The manager's window lacks its toolkit, and nobody reads what it prints."""
+        self.tell(*MANAGER)
+        self.commands.finish(client, {"told": True})
 
     def _clipboard(self, client: Client, request: dict[str, Any]) -> None:
         if request.get("do") == "watch":

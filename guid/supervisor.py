@@ -77,6 +77,7 @@ class Supervisor:
         self._attention = Attention(self.readers, self._running, self._notifier)
         self._operations = Operations(self._running, ourselves, None if stay else self.stop)
         self._operations.show_panel = self._attention.show
+        self._operations.tell = self._notifier.tell
         overview = Overview(self._running, notebook, ourselves)
         self._watching = Watching(overview.rows)
         self._operations.watch = self._watching.join

@@ -11,6 +11,7 @@ import pytest
 
 from colors.labels import STANDARD
 from tests.harness.accessible import Reader
+from tests.harness.bus import Recorder, SessionBus
 from tests.harness.manager import Manager
 from tests.harness.processes import ROOT
 from tests.harness.session import Session
@@ -197,25 +198,32 @@ def test_ordinary_person_starts_a_qube_by_keys(desktop: XServer) -> None:
             wait_until(lambda: session.qubes().get("work", {}).get("state") == "running", 20, "the qube")
 
 
-def test_without_the_toolkit_one_line_says_what_brings_it() -> None:
+def without_toolkit(socket: Path) -> subprocess.CompletedProcess[str]:
+    """The manager's process, as the command starts it, in a Python without packages."""
     start = f"import sys; sys.path.append({str(ROOT)!r}); from guid.manager.__main__ import main; sys.exit(main())"
-    argv = [
-        "/usr/bin/python3",
-        "-I",
-        "-S",
-        "-c",
-        start,
-        "--socket",
-        "/nowhere",
-        "--again",
-        "[]",
-        "--watch",
-        "0",
-    ]  # -S: no packages
-    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
+    argv = ["/usr/bin/python3", "-I", "-S", "-c", start]
+    argv += ["--socket", str(socket), "--again", "[]", "--watch", "0"]
+    return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_without_the_toolkit_one_line_says_what_brings_it() -> None:
+    done = without_toolkit(Path("/nowhere"))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.endswith("sudo apt install python3-gi gir1.2-gtk-3.0\n")
     assert done.stderr.count("\n") == 1
+
+
+def test_without_the_toolkit_and_a_terminal_a_notice_says_what_brings_it(desktop: XServer) -> None:
+    """As it is when the window was chosen in the desktop's menu."""
+    with (
+        SessionBus() as bus,
+        Recorder(bus) as recorder,
+        Session(desktop.name, extra={"DBUS_SESSION_BUS_ADDRESS": bus.address}) as person,
+        person.service(),
+    ):
+        assert without_toolkit(person.runtime / "vitrail" / "control.sock").returncode == 1
+        shown = recorder.wait_for("cannot be shown")
+    assert "sudo apt install python3-gi gir1.2-gtk-3.0" in shown.body
 
 
 def test_without_a_display_it_says_so(session: Session) -> None:
