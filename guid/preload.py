@@ -26,6 +26,7 @@ def libraries() -> None:
     import guid.core.trayicon  # noqa: PLC0415
     import guid.x11.docks  # noqa: PLC0415
     import guid.x11.managerframes  # noqa: PLC0415
+    import guid.x11.popupkeys  # noqa: PLC0415
     import guid.x11.unfocused  # noqa: F401, PLC0415
 
     load_cairo()

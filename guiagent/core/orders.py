@@ -161,6 +161,8 @@ class Orders:
         if window is dragging.window:
             return self._drop(window, body, now) if body.button == dragging.button and not pressed else []
         modifiers = self._qube.keyboard.synchronised(body.state) if pressed else []
+        if window.override_redirect and pointer.beside(window.place.real, body.x, body.y, body.button, pressed=pressed):
+            return modifiers + pointer.pressed_beside(window.place.real, body.x, body.y, body.button, pressed=pressed)
         return modifiers + pointer.pressed(
             window.window, window.place.real, body.x, body.y, body.button, pressed=pressed
         )

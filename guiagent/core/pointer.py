@@ -26,6 +26,7 @@ class Pointer:
         self._shielded = False
         self._fresh = True
         self._held: dict[int, None] = {}
+        self._beside: int | None = None
 
     @property
     def inside(self) -> WindowId | None:
@@ -78,6 +79,28 @@ class Pointer:
         at = _on_the_root(place, x, y)
         uncovered = self._uncovered(window, at, surely=pressed)
         return [*uncovered, *self._to(window, at), self._press(button, pressed=pressed)]
+
+    def beside(self, place: Geometry, x: int, y: int, button: int, *, pressed: bool) -> bool:
+        """Whether this is a click of the person somewhere else on the desktop, told of a popup that lies at `place`.
+
+        While a button is held it is not: the desktop tells of the window that it went down in.
+        """
+        if not pressed:
+            return button == self._beside
+        outside = not (0 <= x < place.width and 0 <= y < place.height)
+        return outside and not self._held and button not in WHEEL_BUTTONS
+
+    def pressed_beside(self, place: Geometry, x: int, y: int, button: int, *, pressed: bool) -> list[Effect]:
+        """A button that no window of the qube may get: on the shield, which nobody hears but who has the pointer."""
+        if not pressed:
+            self._beside = None
+            return self.released(button)
+        if not 1 <= button <= MAX_BUTTON:
+            return []
+        at = _on_the_root(place, x, y)
+        self._at, self._inside, self._shielded, self._beside = at, None, True, button
+        self._stacking.unknown()
+        return [RaiseShield(*at), MovePointer(*at), self._press(button, pressed=True)]
 
     def forgotten(self, window: WindowId) -> None:
         """A window is gone."""

@@ -18,6 +18,7 @@ from guid.x11.framemodes import FrameModes
 from guid.x11.fullscreen import Fullscreen
 from guid.x11.layout import LayoutWatch
 from guid.x11.outers import Outers
+from guid.x11.popups import Popups
 from guid.x11.surroundings import SurroundingsWatch
 from guid.x11.trayicons import TrayIcons
 
@@ -36,6 +37,7 @@ class Changes:
         fullscreen: Fullscreen,
         modes: FrameModes,
         tray: TrayIcons,
+        popups: Popups,
         layout: LayoutWatch,
         surroundings: SurroundingsWatch,
     ) -> None:
@@ -47,6 +49,7 @@ class Changes:
         self._fullscreen = fullscreen
         self._modes = modes
         self._tray = tray
+        self._popups = popups
         self._layout = layout
         self._surroundings = surroundings
 
@@ -67,10 +70,18 @@ class Changes:
             self._perform(self._session.windows.configured(remote, outer))
             self._fullscreen.look(remote, self._session.windows.get(remote), time.monotonic())
             self._modes.touched(remote)
+            self._popups.placed(remote, outer)
 
     def reframed(self, local: int, *, orphaned: bool) -> None:
-        """Whatever is round an outer may be another thing now."""
-        self._modes.reparented(self._outers.remote_by_local.get(local), orphaned=orphaned)
+        """Whatever is round an outer may be another thing now; round a popup is nothing, but it is on the screen."""
+        remote = self._outers.remote_by_local.get(local)
+        self._modes.reparented(remote, orphaned=orphaned)
+        if remote is not None:
+            self._popups.on_screen(remote)
+
+    def pressed_anywhere(self, event: rq.Event) -> None:
+        """The person pressed a key or a button somewhere on the desktop."""
+        self._popups.heard(event)
 
     def reparented(self, local: int, *, to_root: bool) -> None:
         """An outer hangs in another window."""

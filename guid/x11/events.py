@@ -12,6 +12,7 @@ from functools import partial
 from typing import Protocol
 
 from Xlib import X
+from Xlib.ext.ge import GenericEventCode
 from Xlib.protocol import rq
 
 from guid.core.geometry import Rect
@@ -75,6 +76,9 @@ class Listener(Protocol):
 
     def client_message(self, event: rq.Event) -> None:
         """A ClientMessage that is no request of the window manager's."""
+
+    def pressed_anywhere(self, event: rq.Event) -> None:
+        """A raw event of XInput, while these are asked for."""
 
     def states_changed(self, local: int) -> None:
         """_NET_WM_STATE of an outer."""
@@ -163,6 +167,7 @@ class Events:
             X.ReparentNotify: self._reparent,
             X.ClientMessage: self._client_message,
             X.DestroyNotify: self._destroyed,
+            GenericEventCode: self._raw,
         }
 
     # Hot
@@ -315,6 +320,9 @@ class Events:
         self._reparented.discard(event.window.id)
         self._placed.pop(event.window.id, None)
         self._listener.destroyed(event.window.id)
+
+    def _raw(self, event: rq.Event) -> None:
+        self._listener.pressed_anywhere(event)
 
     def _client_message(self, event: rq.Event) -> None:
         atoms = self._desktop.atoms

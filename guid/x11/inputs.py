@@ -36,7 +36,7 @@ class IconTouches(NamedTuple):
     """
 
     entered: Callable[[RemoteId], None]
-    pressed: Callable[[int], None]
+    pressed: Callable[[RemoteId, int], None]
 
 
 def nobody() -> None:
@@ -122,7 +122,7 @@ class Inputs:
         if kind is Kind.MANAGED:
             self._click_focus.clicked(frame.outer, time_ms)
         elif kind is Kind.ICON and button <= LAST_CLICK:
-            self._icons.pressed(time_ms)
+            self._icons.pressed(remote, time_ms)
 
     def motion(self, local: int, x: int, y: int, state: int) -> None:
         """The pointer over a content."""

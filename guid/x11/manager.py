@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 from collections.abc import Callable
 from functools import partial
 
@@ -18,17 +19,21 @@ MAX_CLIENTS = 4_096
 """Windows of _NET_CLIENT_LIST that are looked at: four times as many as one qube may have."""
 
 WORDS = 32
-"""The format of all three properties."""
+"""The format of all these properties."""
+
+POPUP_BELIEVED_S = 60.0
+"""No popup has the keyboard longer (guid/core/popupkeys.py); a daemon that crashed leaves the property behind."""
 
 
 class Manager:
-    """Follows three properties without waiting; whoever gets events from the root window calls `changed`.
+    """Follows four properties without waiting; whoever gets events from the root window calls `changed`.
 
     supported: atoms of EWMH that the window manager knows. on_active: called when another window is active.
     """
 
     def __init__(self, x: XConnection, root: int, atoms: dict[str, int]) -> None:
         self._active_window = 0
+        self._popup, self._popup_until = 0, 0.0
         self.on_active: Callable[[], None] | None = None
         self._clients: frozenset[int] | None = None
         self.supported: frozenset[int] = frozenset()
@@ -41,6 +46,7 @@ class Manager:
         }
         for atom in self._of:
             self.changed(atom)
+        self._of[atoms["_VITRAIL_POPUP"]] = (Xatom.WINDOW, 1, self._popup_read)
 
     def changed(self, atom: int) -> None:
         """A property of the root window is another one now; one that does not matter here is ignored."""
@@ -55,7 +61,10 @@ class Manager:
         """X id of the active window as last heard, 0 for none.
 
         Some window managers leave a window there that is gone already: one that is none of theirs any more is none.
+        No window manager knows of a popup that has the keyboard; the daemon whose popup it is says so (ADR 66).
         """
+        if self._popup and time.monotonic() < self._popup_until:
+            return self._popup
         active, clients = self._active_window, self._clients
         return active if clients is None or active in clients else 0
 
@@ -63,6 +72,10 @@ class Manager:
         self._active_window = words[0] if words else 0
         if self.on_active is not None:
             self.on_active()
+
+    def _popup_read(self, words: tuple[int, ...]) -> None:
+        self._popup = words[0] if words else 0
+        self._popup_until = time.monotonic() + POPUP_BELIEVED_S
 
     def _clients_read(self, words: tuple[int, ...]) -> None:
         self._clients = frozenset(words)

@@ -29,6 +29,7 @@ from guid.x11.inputs import IconTouches, Inputs, Windows
 from guid.x11.layout import LayoutWatch
 from guid.x11.outers import Outers
 from guid.x11.outgoing import Outgoing
+from guid.x11.popups import Popups
 from guid.x11.predecessor import Predecessor
 from guid.x11.presenter import PoolView, Presenter
 from guid.x11.surroundings import SurroundingsWatch
@@ -131,6 +132,8 @@ class Shell:
             self._fullscreen,
             IconTouches(self._look_for_icon, self._icon_pressed),
         )
+        windows = Windows(outers.frames, outers.remote_by_local)
+        self._popups = Popups(desktop, session, windows, self._aside, self._inputs, qube=qube)
         self._tint: UnfocusedTint | None = None
         self.changes = Changes(
             *(desktop, session, outers, self.perform),
@@ -138,6 +141,7 @@ class Shell:
             fullscreen=self._fullscreen,
             modes=self._modes,
             tray=self._tray,
+            popups=self._popups,
             layout=layout,
             surroundings=self._surroundings,
         )
@@ -212,6 +216,7 @@ class Shell:
             self._outgoing.wait_s(now),
             self._fullscreen.wait_s(now),
             self.outers.user_times.wait_s(now),
+            self._popups.wait_s(now),
         )
         if self._modes.by_manager is not None:
             waits = *waits, self._modes.by_manager.wait_s(now)
@@ -223,6 +228,7 @@ class Shell:
         self._outgoing.due(now)
         self._fullscreen.due(now)
         self.outers.user_times.due(now)
+        self._popups.due(now)
         if self._modes.by_manager is not None:
             self._modes.by_manager.due(now)
 
@@ -311,9 +317,10 @@ class Shell:
         outer = self.session.windows[remote].shown.outer
         self._events.look_again(self.outers.frames[remote].outer, outer.width, outer.height)
 
-    def _icon_pressed(self, time_ms: int) -> None:
-        """The window that a program shows for this may come forward."""
+    def _icon_pressed(self, remote: RemoteId, time_ms: int) -> None:
+        """The window that a program shows for this may come forward, or its menu have the keyboard."""
         self._summons.made(time_ms, self._desktop.manager.active, time.monotonic())
+        self._popups.icon_pressed(remote, time_ms)
 
     def _destroy(self, effect: fx.DestroyWindow) -> None:
         self._presenter.drop(effect.window)
@@ -321,6 +328,7 @@ class Shell:
         self._destroy_outer(effect.window)
 
     def _destroy_outer(self, remote: RemoteId) -> None:
+        self._popups.hidden(remote)
         self._aside.forget(self.outers.destroy(remote))
         self._fullscreen.look(remote, None, time.monotonic())
         self._modes.gone(remote)
@@ -332,6 +340,7 @@ class Shell:
 
     def _unmap(self, effect: fx.UnmapWindow) -> None:
         self._fullscreen.look(effect.window, None, time.monotonic())
+        self._popups.hidden(effect.window)
         self.outers.unmap(effect)
         if effect.kind is not Kind.POPUP:
             self._modes.take_back(effect.window)

@@ -3,7 +3,7 @@
 import contextlib
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
@@ -99,21 +99,24 @@ class TrayDesk:
         """Wait until the daemon was told that a window is gone."""
         self.daemon.until(lambda: window not in self.daemon.alive, f"the end of {window:#x}")
 
-    @contextlib.contextmanager
-    def program(self, kind: str) -> Iterator["Program"]:
+    def program(self, kind: str) -> contextlib.AbstractContextManager["Program"]:
         """One of tests/harness/trayprograms.py."""
-        with tempfile.TemporaryDirectory(prefix="vitrail-tray-program-") as folder:
-            argv = [SYSTEM_PYTHON, str(ROOT / "tests" / "harness" / "trayprograms.py"), kind, folder]
-            environment = clean_environment(
-                DISPLAY=self.server.name, QT_QPA_PLATFORM="xcb", NO_AT_BRIDGE="1", **self.environment
-            )
-            process = subprocess.Popen(argv, stdin=subprocess.PIPE, env=environment, text=True)
-            assert process.stdin is not None
-            try:
-                yield Program(process.stdin, Path(folder) / "done")
-            finally:
-                process.kill()
-                process.communicate()
+        return tray_program(kind, self.server.name, self.environment)
+
+
+@contextlib.contextmanager
+def tray_program(kind: str, display: str, environment: Mapping[str, str]) -> Iterator["Program"]:
+    """One of tests/harness/trayprograms.py on the qube's X server. environment: where its bus is."""
+    with tempfile.TemporaryDirectory(prefix="vitrail-tray-program-") as folder:
+        argv = [SYSTEM_PYTHON, str(ROOT / "tests" / "harness" / "trayprograms.py"), kind, folder]
+        whole = clean_environment(DISPLAY=display, QT_QPA_PLATFORM="xcb", NO_AT_BRIDGE="1", **environment)
+        process = subprocess.Popen(argv, stdin=subprocess.PIPE, env=whole, text=True)
+        assert process.stdin is not None
+        try:
+            yield Program(process.stdin, Path(folder) / "done")
+        finally:
+            process.kill()
+            process.communicate()
 
 
 def wait_for_watcher(bus: SessionBus) -> None:

@@ -109,6 +109,7 @@ def qt(folder: Path) -> None:
 
     application = QApplication(sys.argv[:1])
     application.setQuitOnLastWindowClosed(False)
+    application.setDoubleClickInterval(0)  # a test clicks as fast as that, and means one click and another
 
     def picture(colour: str) -> Any:
         pixmap = QPixmap(SIDE, SIDE)

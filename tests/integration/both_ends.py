@@ -1,6 +1,6 @@
 """A desktop, a real daemon, a real agent and its qube's X server, without a sandbox; knows only what can be seen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from types import TracebackType
@@ -31,10 +31,12 @@ class BothEnds:
         kind: Kind = "xvfb",
         manager: str | None = "openbox",
         environment: Mapping[str, str] | None = None,
+        python: Sequence[str] = (),
     ) -> None:
-        """environment: more for the agent."""
+        """environment: more for the agent. python: what runs it, the tests' own if nothing else is said."""
         self._folder = folder
         self._environment = environment
+        self._python = python
         self._manager = manager
         self.desktop, self.qube = XServer(WIDTH, HEIGHT), XServer(WIDTH, HEIGHT, kind=kind)
 
@@ -103,7 +105,9 @@ class BothEnds:
             if self._manager is not None:
                 stack.enter_context(WindowManager(self._manager, self.desktop.name))
             self.agent = stack.enter_context(
-                AgentProcess(self._folder, "--display", self.qube.name, environment=self._environment)
+                AgentProcess(
+                    self._folder, "--display", self.qube.name, environment=self._environment, python=self._python
+                )
             )
             self.daemon = stack.enter_context(DaemonProcess(self.desktop.name, self.agent.path, self.agent.pool))
             self.agent.news()  # it is ready

@@ -103,3 +103,26 @@ def test_wheel_is_fresh_once_after_the_pointer_came_into_a_window() -> None:
     pointer.entered(ONE, HERE, 5, 6)
     assert turned(pointer, ONE, HERE) == [True, False]
     assert turned(pointer, TWO, THERE) == [True, False]  # nobody said that it came there
+
+
+def test_click_elsewhere_lies_on_the_shield_and_in_no_window() -> None:
+    pointer = a_pointer()
+    pointer.moved(ONE, HERE, 5, 6)
+    assert pointer.beside(HERE, -20, 6, 1, pressed=True)
+    down = [RaiseShield(80, 56), MovePointer(80, 56), PressButton(1, pressed=True)]
+    assert pointer.pressed_beside(HERE, -20, 6, 1, pressed=True) == down
+    assert pointer.inside is None
+    assert pointer.beside(HERE, -20, 6, 1, pressed=False)
+    assert pointer.pressed_beside(HERE, -20, 6, 1, pressed=False) == [PressButton(1, pressed=False)]
+    assert not pointer.beside(HERE, -20, 6, 1, pressed=False)
+    assert DropShield() in pointer.entered(ONE, HERE, 5, 6)
+
+
+def test_button_inside_or_with_another_held_or_of_the_wheel_is_no_click_elsewhere() -> None:
+    pointer = a_pointer()
+    assert not pointer.beside(HERE, 0, 199, 1, pressed=True)
+    assert pointer.beside(HERE, 0, 200, 1, pressed=True)
+    assert not pointer.beside(HERE, -20, 6, 4, pressed=True)
+    pointer.pressed(ONE, HERE, 5, 6, 1, pressed=True)
+    assert not pointer.beside(HERE, -20, 6, 3, pressed=True)
+    assert not pointer.beside(HERE, -20, 6, 1, pressed=False)
