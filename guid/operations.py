@@ -60,7 +60,7 @@ class Operations:
         self._ourselves = dict(ourselves)
         self._end = end
         self._listings: list[_Listing] = []
-        running.on_listed.append(self._listed)
+        running.daemons.on_listed.append(self._listed)
         self.table = {
             "run": _in_our_folders(self._run),
             "dispose": _in_our_folders(self._dispose),

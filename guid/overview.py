@@ -44,7 +44,7 @@ class Overview:
         self._files: Files | None = None
         self._written: dict[str, Row] = {}
         self._labels: list[Label] = []
-        running.on_listed.append(self._listed)
+        running.daemons.on_listed.append(self._listed)
 
     def rows(self, now: float) -> dict[str, Row]:
         """Key → row, in the order in which a new watcher is told. now: of the supervisor's clock."""

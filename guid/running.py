@@ -1,4 +1,4 @@
-"""The qubes that run: starts them, forks and reaps their daemons, and takes away what has ended; must not touch X.
+"""The qubes that run: starts them, and takes away what has ended; must not touch X.
 
 Nobody asks for anything here: guid/operations.py does what commands ask, guid/supervisor.py turns the loop.
 """
@@ -7,29 +7,25 @@ from __future__ import annotations
 
 import logging
 import os
-import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
 
 from colors.labels import DEFAULT, told
 from guid import memory, templates
 from guid.cgroups import Cgroups
 from guid.clipboard.folders import Folders
-from guid.config import DaemonConfig, ExitCode
+from guid.config import ExitCode
 from guid.core.aside import Aside
 from guid.core.awake import Awake
 from guid.core.definition import ENGINES, Definition, as_listed, size_text
 from guid.core.lastuse import LastUse
-from guid.core.options import options_written
-from guid.core.sharing import Shares
 from guid.core.tidings import Tiding, words
+from guid.daemons import Daemons
 from guid.engines.engine import Engine, LocalQube
 from guid.engines.errors import EngineError
 from guid.exchange import Exchange
-from guid.fork import fork_child, fork_daemon
-from guid.loop import run_sweep
+from guid.fork import fork_child
 from guid.notifications import Notifier
 from guid.paths import PathsError, config_dir, data_dir, qube_home, runtime_dir
 from guid.pools import memory_bytes
@@ -40,7 +36,6 @@ from guid.removal import disposable_home, hold, remove_disposable, remove_tree
 from guid.requests import Refused
 from guid.settings import SettingsError, definition_of, written_options
 from protocol.errors import RemoteProtocolError
-from shm.boundary import PoolBoundary
 
 log = logging.getLogger(__name__)
 
@@ -51,23 +46,22 @@ TICK_S = 0.25
 class Running:
     """All qubes of one person on one desktop.
 
-    by_name: those that run, and those whose end is worth showing. on_listed: each is called with the name of a qube
-    that has said which windows it has.
+    by_name: those that run, and those whose end is worth showing.
     """
 
     def __init__(self, readers: Readers, engines: Mapping[str, Engine], notifier: Notifier, display: str) -> None:
         self.by_name: dict[str, Qube] = {}
-        self.on_listed: list[Callable[[str], None]] = []
         self.awake = Awake(time.monotonic())
         self._readers = readers
         self._engines = engines
         self._notifier = notifier
-        self._display = display
-        self._shares = Shares()
         self._cgroups = Cgroups.found()
         folders = Folders(runtime_dir(), config_dir(), data_dir())
         self.exchange = Exchange(folders, self.by_name, notifier, readers)
         self.exchange.display = display
+        self.daemons = Daemons(
+            *(self.by_name, readers, self.exchange, self.awake, display), tell=self._tell, ended=self._daemon_ended
+        )
 
     def grouped(self) -> str:
         """Whether qubes have control groups of their own, in words."""
@@ -86,7 +80,7 @@ class Running:
             if qube.state is QubeState.STOPPING and now > qube.stop_deadline:
                 qube.kill()
             elif qube.state is QubeState.WAITING and qube.daemon_pid == 0 and now >= qube.look_at:
-                self._fork_daemon(qube)
+                self.daemons.fork(qube)
             elif qube.frozen is not None:
                 if not qube.frozen.settled:
                     qube.frozen.look_again()
@@ -94,27 +88,25 @@ class Running:
                 log.info("%s: nothing is left in it to look at, it ends", qube.name)
                 qube.stop(now)
         self.exchange.desk.tick()
-        for name in self._shares.held_back(now):
-            log.warning("%s: asks for more than the desktop can do, and is held back", name)
-            self._tell(self.by_name[name], Tiding.HELD_BACK)
+        self.daemons.tick(now)
 
     def take_display(self, display: str) -> None:
         """Qubes that are shown are all on one display; while none is, the next command chooses it. Raises Refused."""
         running = [
             qube.name for qube in self.by_name.values() if not qube.ended() and qube.state is not QubeState.WAITING
         ]
-        if display != self._display and running:
+        if display != self.daemons.display and running:
             raise Refused(
-                f"qubes are running on display {self._display} ({', '.join(running)}): stop them first"
-                f" (vitrail stop NAME), or run with DISPLAY={self._display}"
+                f"qubes are running on display {self.daemons.display} ({', '.join(running)}): stop them first"
+                f" (vitrail stop NAME), or run with DISPLAY={self.daemons.display}"
             )
-        if display != self._display:
+        if display != self.daemons.display:
             self.exchange.show_on(display)
-        self._display = display
+        self.daemons.display = display
 
     def shown_display(self) -> str:
         """The display on which a qube is shown, or is to be; "" if none is."""
-        return self._display if any(not qube.ended() for qube in self.by_name.values()) else ""
+        return self.daemons.display if any(not qube.ended() for qube in self.by_name.values()) else ""
 
     def reload(self) -> None:
         """Read what is written about every qube again; one whose files are not understood keeps what it has."""
@@ -245,41 +237,8 @@ class Running:
         self._readers.watch(qube.programs.control, lambda: self._reported(qube))
         self._readers.watch(qube.log.read_fd, lambda: self._logged(qube))
         libraries()  # while the qube starts
-        self._fork_daemon(qube)
+        self.daemons.fork(qube)
         return qube
-
-    def _fork_daemon(self, qube: Qube) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        boundary = PoolBoundary(qube.vchan_path, qube.pool.fd, qube.traits.carrier, qube.traits.punches)
-        options = options_written(qube.options)
-        config = DaemonConfig(
-            qube.name,
-            qube.label,
-            boundary,
-            self._display,
-            theirs,
-            options=options,
-            outlived=True,
-            remains=tuple(qube.remains),
-            disposable=qube.last_use is not None,
-            aside=qube.aside,
-        )
-        if qube.last_use is not None and qube.displayed:
-            qube.last_use.daemon_started(self.awake.now)
-        pid = fork_daemon(config, keep={qube.pool.fd, theirs.fileno()})
-        theirs.close()
-        qube.daemon_started(pid, ours)
-        self._readers.watch(ours, lambda: self._daemon_says(qube))
-        self._readers.watch(qube.daemon_pidfd, lambda: self._daemon_ended(qube))
-
-    def _sweep(self, qube: Qube) -> None:
-        """Take away what crashed daemons have left, where no other follows."""
-        if not qube.remains:
-            return
-        boundary = PoolBoundary(qube.vchan_path, qube.pool.fd, qube.traits.carrier, qube.traits.punches)
-        config = DaemonConfig(qube.name, qube.label, boundary, self._display, remains=tuple(qube.remains))
-        qube.remains.clear()
-        self._reap(fork_daemon(config, keep=set(), serve=run_sweep))
 
     def _reap(self, pid: int, then: Callable[[], None] = lambda: None) -> None:
         """Collect a child when it has ended."""
@@ -311,46 +270,7 @@ class Running:
         if not qube.log.read():
             self._readers.unwatch(qube.log.read_fd)
 
-    def _daemon_says(self, qube: Qube) -> None:
-        message = qube.read_status()
-        if message is None:
-            self._readers.unwatch(qube.status)
-        else:
-            self._said(qube, message)
-
-    def _said(self, qube: Qube, message: dict[str, Any]) -> None:
-        if "windows" in message:
-            qube.windows = message["windows"]
-            self._listed(qube.name)
-        elif "clipboard" in message:
-            self.exchange.said(qube.name, message, message.get("fd"))
-        elif "shown" in message and qube.last_use is not None:
-            qube.last_use.windows(self.awake.now, shown=message["shown"])
-        elif "unpainted" in message:
-            self._tell(qube, Tiding.NO_MANAGER_FRAME)
-        elif "busy" in message:
-            now = self.awake.now
-            self._part(self._shares.busy(qube.name, now) if message["busy"] else self._shares.idle(qube.name))
-
-    def _listed(self, name: str) -> None:
-        for heard in self.on_listed:
-            heard(name)
-
-    def _part(self, shares: dict[str, float]) -> None:
-        """Tell daemons how much of the desktop's time is theirs."""
-        for name, share in shares.items():
-            if name in self.by_name:
-                self.by_name[name].tell_daemon({"share": share})
-
-    def _daemon_ended(self, qube: Qube) -> None:
-        while (message := qube.read_status()) is not None:
-            self._said(qube, message)  # what it said before it died
-        for fileobj in (qube.status, qube.daemon_pidfd):
-            self._readers.unwatch(fileobj)
-        self._part(self._shares.idle(qube.name))
-        code = qube.reap_daemon()
-        self.exchange.desk.gone(qube.name)
-        self._listed(qube.name)
+    def _daemon_ended(self, qube: Qube, code: int) -> None:
         if qube.state is QubeState.STOPPING:
             pass
         elif code == ExitCode.VIOLATION:
@@ -360,13 +280,13 @@ class Running:
         elif qube.process is not None and qube.restarts.crashed(time.monotonic()):
             log.warning("%s: its daemon ended with %s, another is started", qube.name, code)
             self._tell(qube, Tiding.CRASHED, f"code {code}")
-            self._fork_daemon(qube)
+            self.daemons.fork(qube)
         else:
             log.error("%s: its daemon ended with %s, once too often: the qube ends", qube.name, code)
             qube.reason = f"its daemon ended too often, at last with code {code}"
             self._end(qube, QubeState.FAILED, Tiding.GAVE_UP)
-        if qube.daemon_pid == 0:
-            self._sweep(qube)
+        if qube.daemon_pid == 0 and qube.remains:
+            self._reap(self.daemons.sweep(qube))
         self._end_if_done(qube)
 
     def _display_missed(self, qube: Qube, now: float) -> None:
@@ -375,7 +295,7 @@ class Running:
             self._end(qube, QubeState.FAILED, Tiding.REFUSED)
             return
         if qube.state is not QubeState.WAITING:
-            log.warning("%s: display %s is gone; its windows come back with it", qube.name, self._display)
+            log.warning("%s: display %s is gone; its windows come back with it", qube.name, self.daemons.display)
         qube.state = QubeState.WAITING
         qube.remains.clear()
         qube.look_at = qube.restarts.display_missed(now)

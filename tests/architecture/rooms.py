@@ -59,10 +59,11 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "removal": {"definitions", "engines", "paths"},
         "templates": {"core", "definitions", "paths", "removal", "settings"},
         "building": {"core", "engines", "templates", "version"},
+        "daemons": {"config", "core", "exchange", "fork", "loop", "qube", "readers"},
         "running": {
-            "templates",
+            *("daemons", "templates"),
             *("qube", "requests", "readers", "fork", "engines", "config", "settings", "paths", "core", "clipboard"),
-            *("notifications", "cgroups", "loop", "exchange", "removal", "preload", "memory", "pools"),
+            *("notifications", "cgroups", "exchange", "removal", "preload", "memory", "pools"),
         },
         "iconreceiver": {"core", "x11"},
         "output": set(),
