@@ -27,8 +27,8 @@ SETTLE_S: Final = 0.1
 """Between a change and the look at it: the window's first picture goes first, and toolkits write icons in steps."""
 PACE_S: Final = 0.25
 """Between two looks at one window's: an animated icon is told four times a second."""
-MAX_AT_ONCE: Final = 4
-"""Windows that are looked at in one turn: 1.4 MB each at the worst."""
+MAX_AT_ONCE: Final = 1
+"""Windows that are looked at in one turn: 1.4 MB at the worst, and 10 ms of the processor to make it smaller."""
 
 _HEAD: Final = struct.Struct("<II")
 

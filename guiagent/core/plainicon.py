@@ -14,8 +14,10 @@ BITS: Final = 1
 COLOURED: Final = (24, 32)
 PAD_BITS: Final = 32
 """Each row of bits takes a whole number of so many."""
-ON, OFF = b"\x00\x00\x00", b"\xff\xff\xff"
-SEEN, UNSEEN = 0xFF, 0
+SEEN: Final = 0xFF
+DRAWN: Final = bytes.maketrans(b"01", b"\xff\x00")
+"""A 1 is black, a 0 white."""
+ALPHA: Final = bytes.maketrans(b"01", bytes([0, SEEN]))
 
 
 def drawn_by(size: tuple[int, int], depth: int, image: bytes, mask: bytes) -> Picture | None:
@@ -26,23 +28,23 @@ def drawn_by(size: tuple[int, int], depth: int, image: bytes, mask: bytes) -> Pi
     width, height = size
     many = width * height
     if depth == BITS:
-        bits = _bits(size, image)
-        colours = b"".join((ON if bit else OFF) + b"\0" for bit in bits)
+        level = _bits(size, image).translate(DRAWN)
+        colours = bytearray(4 * len(level))
+        colours[0::4] = colours[1::4] = colours[2::4] = level
     else:
-        colours = image[: 4 * many] if depth in COLOURED else b""
+        colours = bytearray(image[: 4 * many] if depth in COLOURED else b"")
     if len(colours) != 4 * many:
         return None
-    shown = _bits(size, mask) if mask else []
-    pixels = bytearray(colours)
-    pixels[3::4] = bytes(SEEN if bit else UNSEEN for bit in shown) if len(shown) == many else bytes([SEEN]) * many
-    return Picture(width, height, bytes(pixels))
+    shown = _bits(size, mask).translate(ALPHA) if mask else b""
+    colours[3::4] = shown if len(shown) == many else bytes([SEEN]) * many
+    return Picture(width, height, bytes(colours))
 
 
-def _bits(size: tuple[int, int], data: bytes) -> list[int]:
-    """One a pixel; fewer if the data ends early."""
+def _bits(size: tuple[int, int], data: bytes) -> bytes:
+    """A digit for each pixel, 0 or 1; fewer if the data ends early."""
     width, height = size
     stride = -(-width // PAD_BITS) * PAD_BITS // 8
     rows = (
         int.from_bytes(data[at : at + stride], "little") for at in range(0, min(len(data), stride * height), stride)
     )
-    return [row >> x & 1 for row in rows for x in range(width)]
+    return b"".join(f"{row:0{8 * stride}b}"[::-1][:width].encode() for row in rows)

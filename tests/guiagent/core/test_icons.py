@@ -1,6 +1,8 @@
 """guiagent/core/icons.py, plainicon.py: hostile properties, what is chosen of them, and how often anybody looks."""
 
+import statistics
 import struct
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from guiagent.core.icons import MAX_AT_ONCE, PACE_S, SETTLE_S, Icons, Picture, fitting, pictures_in, property_of
 from guiagent.core.plainicon import drawn_by
+from guiagent.core.shrinking import SAMPLES, shrunk
 from guiagent.core.values import WindowId
 from protocol.codec import encode
 from protocol.limits import MAX_ICON_IMAGES, MAX_ICON_SIDE_PX, MAX_ICON_WORDS
@@ -133,3 +136,39 @@ def test_pixmap_that_is_too_short_or_odd_is_no_icon(depth: int, image: bytes) ->
 
 def test_mask_that_ends_early_hides_nothing() -> None:
     assert drawn_by((2, 2), 24, bytes(16), bytes(2)) == Picture(2, 2, b"\0\0\0\xff" * 4)
+
+
+@given(st.data())
+def test_shrunk_picture_has_the_mean_of_its_samples(data: st.DataObject) -> None:
+    """Pixel by pixel, as it is said."""
+    size = data.draw(st.tuples(st.integers(1, 12), st.integers(1, 12)))
+    width, height = data.draw(st.tuples(st.integers(1, size[0]), st.integers(1, size[1])))
+    pixels = data.draw(st.binary(min_size=4 * size[0] * size[1], max_size=4 * size[0] * size[1]))
+
+    def samples(place: int, few: int, many: int) -> list[int]:
+        return [(SAMPLES * place + sample) * many // (SAMPLES * few) for sample in range(SAMPLES)]
+
+    wanted = bytes(
+        sum(pixels[4 * (y * size[0] + x) + part] for y in samples(row, height, size[1]) for x in columns) // SAMPLES**2
+        for row in range(height)
+        for columns in [samples(column, width, size[0]) for column in range(width)]
+        for part in range(4)
+    )
+    assert shrunk(pixels, size, (width, height)) == wanted
+
+
+def test_largest_icons_hold_the_agents_turn_for_no_longer_than_a_frame() -> None:
+    side = 512
+    noise = bytes(range(256)) * (4 * side * side // 256)
+
+    def median_ms() -> float:
+        taken = []
+        for _ in range(20):
+            before = time.process_time()
+            drawn = drawn_by((side, side), 1, noise[: side * side // 8], noise[: side * side // 8])
+            assert drawn is not None
+            fitting([drawn])
+            taken.append(1000 * (time.process_time() - before))
+        return statistics.median(taken)
+
+    assert median_ms() < 40 or median_ms() < 40
