@@ -46,7 +46,7 @@ def look(groups: Collection[Group]) -> Seen:
         if Group.DESKTOP in groups
         else Display(),
         places=look_at_places(person),
-        supervisor=look_at_supervisor() if Group.FILES in groups else Supervisor(""),
+        supervisor=look_at_supervisor() if {Group.FILES, Group.DESKTOP}.intersection(groups) else Supervisor(""),
         extras=look_at_extras(person) if Group.EXTRAS in groups else Extras(),
     )
 

@@ -59,6 +59,7 @@ ITEMS: dict[str, Any] = {
     "readable": "/home/user/.config/vitrail/vitrail.toml",
     "tun": Device.MISSING,
     "templates": BrokenTemplate("(why)", name="games", known=True),
+    "frames": "work",
     "settings": Fault("/home/user/.config/vitrail/vitrail.toml", 7, "(file: line: why)"),
 }
 

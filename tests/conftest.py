@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.harness import mends
 from tests.harness.wm import WindowManager
 from tests.harness.xserver import XServer
 from tests.parity.ledger import Ledger
@@ -36,6 +37,15 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is to run beside the machines comes after them."""
     items.sort(key=lambda item: item.nodeid.startswith(BESIDE_MACHINES))
+
+
+@pytest.fixture(autouse=True)
+def _mends(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold a test to the commands that it promises to run."""
+    promised = [each for mark in request.node.iter_markers(mends.MARK) for each in mark.args]
+    mends.begin()
+    yield
+    assert [each for each in promised if not mends.kept(each)] == [], "commands of doctor's that were not run"
 
 
 @pytest.hookimpl(optionalhook=True)

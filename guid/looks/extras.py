@@ -23,6 +23,8 @@ from guid.paths import PathsError
 from guid.settings import SettingsError, definition_of
 
 TUN: Final = Path("/dev/net/tun")
+TUN_NUMBERS: Final = (10, 200)
+"""Source: Linux, Documentation/networking/tuntap.rst."""
 
 
 def look_at_extras(person: Person) -> Extras:
@@ -34,6 +36,7 @@ def look_at_extras(person: Person) -> Extras:
         kernels=len(closed) < len(images),
         closed_kernel=str(closed[0]) if closed else "",
         tun=_tun(person),
+        tun_mount=_mount_of(TUN.parent),
         templates=tuple(_broken_templates(person)),
     )
 
@@ -53,10 +56,15 @@ def _missing_for_machines() -> Iterator[str]:
 def _tun(person: Person) -> Device:
     """The router opens it as the qube's user: for root that is somebody else, in no group of the device's."""
     try:
-        mode = TUN.stat().st_mode
+        found = TUN.stat()
+        mode = found.st_mode
+        if not stat.S_ISCHR(mode) or found.st_rdev != os.makedev(*TUN_NUMBERS):
+            return Device.WRONG
+        if os.statvfs(TUN).f_flag & os.ST_NODEV:
+            return Device.BARRED
         os.close(os.open(TUN, os.O_RDWR | os.O_CLOEXEC))
     except FileNotFoundError:
-        return Device.MISSING
+        return Device.WRONG if TUN.is_symlink() else Device.MISSING
     except PermissionError:
         everybody = stat.S_IROTH | stat.S_IWOTH
         return Device.CLOSED if not person.root and mode & everybody != everybody else Device.REFUSED
@@ -64,6 +72,11 @@ def _tun(person: Person) -> Device:
         return Device.REFUSED
     others = mode & (stat.S_IROTH | stat.S_IWOTH) == stat.S_IROTH | stat.S_IWOTH
     return Device.CLOSED if person.root and not others else Device.GOOD
+
+
+def _mount_of(folder: Path) -> str:
+    """Where the file system is mounted in which a folder lies, or would."""
+    return str(next(each for each in (folder, *folder.parents) if each.is_mount()))
 
 
 def _broken_templates(person: Person) -> Iterator[BrokenTemplate]:

@@ -24,6 +24,9 @@ FILES: Final = {
     "dummy_drv.so": "/usr/lib/xorg/modules/drivers/dummy_drv.so",
 }
 """Not in PATH. /usr/bin/Xorg is a wrapper that asks for a console."""
+HAS_PICTURES: Final = "import importlib.util, sys; sys.exit(importlib.util.find_spec('PIL') is None)"
+HAS_TOOLKIT: Final = "import gi; gi.require_version('Gtk', '3.0')"
+"""Without importing it: that takes a third of a second."""
 FONT_FOLDERS: Final = ("/usr/share/fonts", "/usr/local/share/fonts")
 FONT_SUFFIXES: Final = (".ttf", ".otf", ".ttc", ".pfb")
 FIRST_SUBORDINATE, RANGE = 100_000, 65_536
@@ -45,7 +48,8 @@ def look_at_programs(person: Person, packages: Iterable[str]) -> Programs:
         apt=shutil.which("apt-get", path=path) is not None,
         believed=_believed(packages),
         python=_python(),
-        pictures=_has_pictures(),
+        pictures=_python_does(HAS_PICTURES),
+        toolkit=_python_does(HAS_TOOLKIT),
         bubblewrap=bubblewrap_version(bubblewrap) if bubblewrap else (),
         fonts=_has_font(),
         subordinate=used,
@@ -60,11 +64,11 @@ def _python() -> tuple[int, ...]:
         return ()
 
 
-def _has_pictures() -> bool:
-    ask = "import importlib.util, sys; sys.exit(importlib.util.find_spec('PIL') is None)"
+def _python_does(lines: str) -> bool:
+    """Whether the system's Python runs them without an error."""
     try:
         done = subprocess.run(
-            [SYSTEM_PYTHON, "-I", "-c", ask], capture_output=True, check=False, timeout=_TIMEOUT_S, cwd="/", env={}
+            [SYSTEM_PYTHON, "-I", "-c", lines], capture_output=True, check=False, timeout=_TIMEOUT_S, cwd="/", env={}
         )
     except (OSError, subprocess.SubprocessError):
         return False

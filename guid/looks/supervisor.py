@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import socket
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from guid.control import MAX_LINE_BYTES, PEER_CREDENTIALS, SERVING_LOCK_NAME, SOCKET_NAME
 from guid.core.needs.seen import Supervisor
+from guid.core.options import FrameMode
 from guid.core.versions import UNTOLD
 from guid.paths import runtime_place
 from guid.version import VERSION
@@ -46,7 +48,21 @@ def look_at_supervisor() -> Supervisor:
         return seen
     told = answer.get("supervisor") or {}
     version = str(told.get("version", UNTOLD))
-    return replace(seen, version=version if version != VERSION else "", service=bool(told.get("service")))
+    return replace(
+        seen,
+        version=version if version != VERSION else "",
+        service=bool(told.get("service")),
+        unpainted=tuple(_unpainted(answer.get("qubes", []))),
+    )
+
+
+def _unpainted(qubes: list[dict[str, Any]]) -> Iterator[str]:
+    """Those that show windows, all of them in our frames. One alone may be fullscreen, or have come a moment ago."""
+    for qube in qubes:
+        if qube.get("frame") == FrameMode.WM.value and not qube["disposable"]:
+            managed = [each for each in qube["windows"] if each["mapped"] and not each["override_redirect"]]
+            if managed and all(each["frame_px"] for each in managed):
+                yield str(qube["name"])
 
 
 def _serving() -> int:

@@ -18,14 +18,14 @@ from typing import Any, Final, Self
 import pytest
 
 from guid.looks.person import look_at_person
-from tests.harness import schema
+from tests.harness import mends, schema
 from tests.harness.processes import ROOT, Child, clean_environment
 from tests.harness.wait import time_scale, wait_until
 
 PYTHON: Final = str(Path(sys.executable).resolve())
 """Not by the link /usr/bin/python3, which may be hidden."""
-TIMEOUT_S: Final = 250.0
-"""Debian packages are installed meanwhile, and downloaded before."""
+TIMEOUT_S: Final = 600.0
+"""Debian packages are installed meanwhile, and downloaded before; or a template is built of them."""
 MAX_TRIES: Final = 40
 EVERY_ID: Final = f"0 0 {2**32 - 1}"
 SOCKETS: Final = "mount -t tmpfs -o mode=1777 hidden /tmp/.X11-unix"
@@ -101,6 +101,7 @@ class Hidden:
             check=False,
         )
         assert done.returncode == 0, f"{script}\n{done.stdout}"
+        mends.ran(script)
         return done.stdout
 
     def child(self, argv: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> Child:
@@ -128,6 +129,7 @@ class Hidden:
         code, text = int(said.split()[-1]), found.read_text()
         schema.check(arguments, code, text)
         report = json.loads(text)
+        mends.given(report)
         assert report["well"] is (code == 0), said
         return {each["name"]: each for each in report["needs"]} | {"": report}
 

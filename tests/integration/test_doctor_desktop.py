@@ -23,7 +23,7 @@ pytestmark = [
 NOBODY = 65_534
 NUMBERS = itertools.count(50_000 + os.getpid() % 400 * 20)
 """Above those that tests/harness/xserver.py gives: the abstract sockets of all are in one network namespace."""
-REST = ("admission", "depth", "shared-memory", "descriptors", "xkb", "randr", "oracle", "manager")
+REST = ("admission", "depth", "shared-memory", "descriptors", "xkb", "randr", "oracle", "manager", "frames")
 XORG = "/usr/lib/xorg/Xorg"
 
 
@@ -70,18 +70,31 @@ def wait_for(name: str, process: Child) -> None:
     wait_until(there, 30, f"the display {name}")
 
 
-BAD_SERVERS = {
-    "16 bits": ("depth", (), "640x480x16"),
-    "8 bits": ("depth", (), "640x480x8"),
-    "no MIT-SHM": ("shared-memory", ("-extension", "MIT-SHM"), "640x480x24"),
-    "no RANDR": ("randr", ("-extension", "RANDR"), "640x480x24"),
-    "no X-Resource": ("oracle", ("-extension", "X-Resource"), "640x480x24"),
-}
+BAD_SERVERS = (
+    pytest.param("depth", (), "640x480x16", id="16 bits", marks=pytest.mark.mends("depth: export DISPLAY")),
+    pytest.param("depth", (), "640x480x8", id="8 bits"),
+    pytest.param(
+        *("shared-memory", ("-extension", "MIT-SHM"), "640x480x24"),
+        id="no MIT-SHM",
+        marks=pytest.mark.mends("shared-memory: export DISPLAY"),
+    ),
+    pytest.param(
+        *("randr", ("-extension", "RANDR"), "640x480x24"),
+        id="no RANDR",
+        marks=pytest.mark.mends("randr: export DISPLAY"),
+    ),
+    pytest.param(
+        *("oracle", ("-extension", "X-Resource"), "640x480x24"),
+        id="no X-Resource",
+        marks=pytest.mark.mends("oracle: export DISPLAY"),
+    ),
+)
 
 
-@pytest.mark.parametrize("case", BAD_SERVERS)
-def test_unfit_display_is_told_and_a_fit_one_named(machine: Hidden, case: str) -> None:
-    need, arguments, screen = BAD_SERVERS[case]
+@pytest.mark.parametrize(("need", "arguments", "screen"), BAD_SERVERS)
+def test_unfit_display_is_told_and_a_fit_one_named(
+    machine: Hidden, need: str, arguments: tuple[str, ...], screen: str
+) -> None:
     with server(machine, *arguments, screen=screen) as bad, server(machine) as good:
         found = machine.doctor("desktop", DISPLAY=bad)
         assert found[need]["state"] == "lacks"
@@ -91,6 +104,7 @@ def test_unfit_display_is_told_and_a_fit_one_named(machine: Hidden, case: str) -
         assert mended[need]["state"] == "good"
 
 
+@pytest.mark.mends("display: export DISPLAY")
 def test_display_that_is_not_named_is_found(machine: Hidden) -> None:
     with server(machine) as good:
         found = machine.doctor("desktop")
@@ -101,11 +115,13 @@ def test_display_that_is_not_named_is_found(machine: Hidden) -> None:
         assert mended["display"]["remark"] == good
 
 
+@pytest.mark.mends("server: xvfb-run", "local: xvfb-run")
 def test_machine_without_any_display_gets_one_that_nobody_sees(machine: Hidden) -> None:
     found = machine.doctor("desktop", DISPLAY=":49999")
     assert found["server"]["findings"][0]["words"] == "no X server answers at display :49999"
     mend = str(lacking(found)["server"])
     assert mend.startswith("xvfb-run")
+    assert lacking(machine.doctor("desktop", DISPLAY="elsewhere:0")) == {"local": mend}
     mended = machine.mended(mend, "desktop")
     assert mended[""]["well"], lacking(mended)
 
@@ -119,6 +135,7 @@ def test_display_of_somebody_else_is_not_proposed(machine: Hidden) -> None:
         assert str(lacking(machine.doctor("desktop"))["display"]).startswith("xvfb-run")
 
 
+@pytest.mark.mends("manager: openbox")
 def test_window_manager_is_started(machine: Hidden) -> None:
     with server(machine) as name:
         found = machine.doctor("desktop", DISPLAY=name)
@@ -128,6 +145,7 @@ def test_window_manager_is_started(machine: Hidden) -> None:
         assert lacking(mended) == {}
 
 
+@pytest.mark.mends("local: export DISPLAY")
 def test_remote_display_is_refused(machine: Hidden) -> None:
     with server(machine, "-listen", "tcp", "-ac") as near:
         found = machine.doctor("desktop", DISPLAY=f"localhost{near}.0")
@@ -137,19 +155,20 @@ def test_remote_display_is_refused(machine: Hidden) -> None:
         assert mended["local"]["state"] == mended["descriptors"]["state"] == "good"
 
 
+@pytest.mark.mends("descriptors: export DISPLAY", "xkb: export DISPLAY")
 def test_relayed_display_takes_no_descriptors(machine: Hidden) -> None:
     with server(machine) as name:
         relayed = f":{next(NUMBERS)}"
         ends = [f"/tmp/.X11-unix/X{each[1:]}" for each in (relayed, name)]
-        argv = [sys.executable, "-m", "tests.harness.relay", *ends]
+        argv = [sys.executable, "-m", "tests.harness.relay", *ends, "XKEYBOARD"]
         with machine.child(argv, machine.folder / "relay") as process:
             wait_for(relayed, process)
             found = machine.doctor("desktop", DISPLAY=relayed)
             assert found["shared-memory"]["state"] == "good"
-            assert lacking(found)["descriptors"] == f"export DISPLAY={name}"
+            assert lacking(found)["descriptors"] == lacking(found)["xkb"] == f"export DISPLAY={name}"
             assert not found[""]["well"]
             mended = machine.mended(f"export DISPLAY={name}", "desktop", DISPLAY=relayed)
-            assert mended["descriptors"]["state"] == "good"
+            assert mended["descriptors"]["state"] == mended["xkb"]["state"] == "good"
 
 
 @contextmanager
@@ -164,6 +183,7 @@ def guarded(machine: Hidden) -> Iterator[tuple[str, Path]]:
         yield name, cookies
 
 
+@pytest.mark.mends("admission: export XAUTHORITY")
 def test_cookies_of_the_server_are_named(machine: Hidden) -> None:
     with guarded(machine) as (name, cookies):
         found = machine.doctor("desktop", DISPLAY=name, XAUTHORITY="/nowhere")
@@ -172,6 +192,7 @@ def test_cookies_of_the_server_are_named(machine: Hidden) -> None:
         assert mended["admission"]["state"] == mended["descriptors"]["state"] == "good"
 
 
+@pytest.mark.mends("admission: xhost")
 def test_owner_of_the_desktop_lets_somebody_in(machine: Hidden) -> None:
     with guarded(machine) as (name, cookies):
         found = machine.doctor("desktop", uid=NOBODY, DISPLAY=name)
@@ -182,6 +203,7 @@ def test_owner_of_the_desktop_lets_somebody_in(machine: Hidden) -> None:
         assert found["admission"]["state"] == found["descriptors"]["state"] == "good"
 
 
+@pytest.mark.mends("depth: sed")
 def test_file_that_gives_an_x_server_few_colours_is_changed(machine: Hidden) -> None:
     conf = machine.folder / "16 bits.conf"
     conf.write_text(xorg_conf(800, 600, 16))
@@ -194,6 +216,7 @@ def test_file_that_gives_an_x_server_few_colours_is_changed(machine: Hidden) -> 
         assert machine.doctor("desktop", DISPLAY=name)["depth"]["state"] == "good"
 
 
+@pytest.mark.mends("server: export DISPLAY")
 def test_stopped_server_does_not_stop_the_doctor(machine: Hidden) -> None:
     with server(machine) as good, ExitStack() as stack:
         name = f":{next(NUMBERS)}"
@@ -205,6 +228,8 @@ def test_stopped_server_does_not_stop_the_doctor(machine: Hidden) -> None:
         finally:
             process.thaw()
         assert lacking(found) == {"server": f"export DISPLAY={good}"}
+        mended = machine.mended(str(lacking(found)["server"]), "desktop", DISPLAY=name)
+        assert mended["server"]["state"] == "good"
 
 
 @pytest.fixture
@@ -222,6 +247,7 @@ def wayland(machine: Hidden) -> Iterator[str]:
         yield path.name
 
 
+@pytest.mark.mends("xwayland: Xwayland")
 def test_wayland_session_without_an_x_server_gets_one(machine: Hidden, wayland: str) -> None:
     found = machine.doctor("desktop", WAYLAND_DISPLAY=wayland)
     mend = str(lacking(found)["xwayland"])
@@ -247,3 +273,27 @@ def test_qubes_window_is_framed_in_a_wayland_session(machine: Hidden, wayland: s
             assert said.startswith("every frame is right: 1 window, ")
         finally:
             machine.shell("vitrail stop mail", person)
+
+
+@pytest.mark.sandbox
+@pytest.mark.mends("frames: vitrail set work -o")
+def test_window_manager_that_does_not_paint_frames_is_told_and_not_relied_on(machine: Hidden) -> None:
+    with server(machine) as name, machine.child(["openbox"], machine.folder / "wm", machine.environment(DISPLAY=name)):
+        machine.mended("", "desktop", need="manager", DISPLAY=name)
+        person = machine.environment(DISPLAY=name)
+        try:
+            machine.shell(
+                "vitrail create work --label blue -o 'frame=\"wm\"' && vitrail run --qube work -- xterm", person
+            )
+
+            def told() -> str | None:
+                found = machine.doctor("desktop", DISPLAY=name)
+                assert found[""]["well"]
+                return lacking(found).get("frames")
+
+            mend = wait_until(told, 60, "a window that nobody else frames")
+            assert mend == "vitrail set work -o 'frame=\"own\"'"
+            machine.shell(str(mend), person)
+            assert told() is None
+        finally:
+            machine.shell("vitrail stop --all", person)

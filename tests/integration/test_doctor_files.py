@@ -58,6 +58,7 @@ def words(needs: Needs, name: str) -> list[str]:
     return [finding["words"] for finding in needs[name]["findings"]]
 
 
+@pytest.mark.mends("settings: EDITOR")
 def test_settings_are_mended_in_the_line_that_is_named(machine: Hidden) -> None:
     folder = machine.folder / "config" / "vitrail"
     for name, text in FILES.items():
@@ -94,6 +95,7 @@ def test_qubes_file_is_named_with_its_line(machine: Hidden) -> None:
     assert said[1].startswith(f"{folder / 'work.toml'}: line 3: ")
 
 
+@pytest.mark.mends("readable: chown")
 def test_file_of_somebody_else_is_given_back(machine: Hidden) -> None:
     path = machine.folder / "config" / "vitrail" / "qubes" / "work.toml"
     path.parent.mkdir(parents=True)
@@ -118,6 +120,7 @@ def test_folder_of_settings_of_somebody_else_is_given_back(machine: Hidden, name
     assert lacking(machine.doctor("files", uid=UID)) == {}
 
 
+@pytest.mark.mends("homes: chown")
 def test_home_of_somebody_else_is_given_back(machine: Hidden) -> None:
     data = machine.folder / "data"
     data.mkdir(mode=0o755)
@@ -135,6 +138,7 @@ def test_home_of_somebody_who_is_not_the_person_is_left_to_them(machine: Hidden)
     assert lacking(found)["homes"] is None
 
 
+@pytest.mark.mends("private: chmod 700")
 def test_folder_that_others_can_enter_is_closed(machine: Hidden) -> None:
     folder = owned(machine.folder / "run" / "vitrail", 0o755)
     folder.chmod(0o755)
@@ -143,6 +147,7 @@ def test_folder_that_others_can_enter_is_closed(machine: Hidden) -> None:
     assert lacking(machine.mended(str(lacking(found)["private"]), "files", uid=UID)) == {}
 
 
+@pytest.mark.mends("runtime: mkdir", "sockets: mkdir")
 def test_folder_for_sockets_of_somebody_else_is_not_used(machine: Hidden) -> None:
     Path(f"/tmp/vitrail-{UID}").mkdir(mode=0o755)
     found = machine.doctor("files", uid=UID, XDG_RUNTIME_DIR="/root")
@@ -158,6 +163,21 @@ def test_folder_for_sockets_of_somebody_else_is_not_used(machine: Hidden) -> Non
     assert "is not set" in words(found, "runtime")[0]
 
 
+@pytest.mark.mends("runtime: export", "sockets: export")
+def test_folder_of_the_login_is_used_where_there_is_one() -> None:
+    with Hidden("mount -t tmpfs -o mode=755 hidden /run\nmkdir -p /run/user") as machine:
+        machine.shell(f"install -d -m 700 -o {UID} /run/user/{UID} && ln -s /root /tmp/vitrail-{UID}")
+        try:
+            found = machine.doctor("files", uid=UID, XDG_RUNTIME_DIR="", HOME="/nowhere")
+            mend = f"export XDG_RUNTIME_DIR=/run/user/{UID}"
+            assert {name: lacking(found)[name] for name in ("runtime", "sockets")} == {"runtime": mend, "sockets": mend}
+            mended = machine.mended(mend, "files", uid=UID, XDG_RUNTIME_DIR="")
+            assert mended["runtime"]["state"] == mended["sockets"]["state"] == "good"
+        finally:
+            machine.shell(f"rm /tmp/vitrail-{UID}")
+
+
+@pytest.mark.mends("passage: chmod")
 def test_home_of_roots_qubes_is_made_passable(machine: Hidden) -> None:
     private = machine.folder / "private"
     private.mkdir(mode=0o700)
@@ -167,6 +187,7 @@ def test_home_of_roots_qubes_is_made_passable(machine: Hidden) -> None:
     assert lacking(machine.mended(f"chmod o+x {private}", "files", XDG_DATA_HOME=str(private / "data"))) == {}
 
 
+@pytest.mark.mends("templates: vitrail set", "templates: vitrail template rm")
 def test_template_that_no_qube_can_have_is_told_and_taken_away(machine: Hidden) -> None:
     templates = machine.folder / "data" / "vitrail" / "templates"
     (templates / "old" / "root" / "etc").mkdir(parents=True)
@@ -195,6 +216,7 @@ def test_template_that_no_qube_can_have_is_told_and_taken_away(machine: Hidden) 
     assert machine.mended(mends[0], "extras", uid=UID)["templates"]["state"] == "good"
 
 
+@pytest.mark.mends("leftover: rm")
 def test_what_is_left_of_a_supervisor_is_taken_away(machine: Hidden) -> None:
     path = owned(machine.folder / "run" / "vitrail") / "control.sock"
     with socket.socket(socket.AF_UNIX) as left:
@@ -204,6 +226,7 @@ def test_what_is_left_of_a_supervisor_is_taken_away(machine: Hidden) -> None:
     assert lacking(machine.mended(f"rm {path}", "files", uid=UID)) == {}
 
 
+@pytest.mark.mends("stranger: rm")
 def test_stranger_who_listens_is_told(machine: Hidden) -> None:
     path = owned(machine.folder / "run" / "vitrail") / "control.sock"
     with socket.socket(socket.AF_UNIX) as stranger:
@@ -242,6 +265,7 @@ def test_supervisor_that_takes_nobody_in_is_no_leftover(machine: Hidden) -> None
         assert lacking(machine.doctor("files", uid=UID)) == {"supervisor": f"kill -KILL {os.getpid()}"}
 
 
+@pytest.mark.mends("supervisor: kill")
 def test_supervisor_that_does_not_answer_is_ended(machine: Hidden) -> None:
     path = owned(machine.folder / "run" / "vitrail") / "control.sock"
     script = (

@@ -4,6 +4,7 @@ import os
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -19,11 +20,18 @@ pytestmark = [
 
 UID = 7777
 NUMBER = f":{40_000 + os.getpid() % 9_000}"
+APT = """
+echo 'Dir::Cache { pkgcache "pkgcache.bin"; srcpkgcache "srcpkgcache.bin"; }' >/etc/apt/apt.conf.d/zz-vitrail
+echo force-unsafe-io >/etc/dpkg/dpkg.cfg.d/zz-vitrail
+apt-cache gencaches -qq
+"""
+"""What is installed a dozen times is read once: containers keep no caches of apt's."""
 BARE = f"""
 {SOCKETS}
 rm -f /var/lib/man-db/auto-update  # its index would take longer than the rest
 dpkg --remove --force-depends bubblewrap
-rm -r /usr/share/fonts /usr/lib/python3/dist-packages/PIL
+rm -r /usr/share/fonts /usr/lib/python3/dist-packages/PIL /usr/lib/python3/dist-packages/gi
+rm /usr/lib/*/girepository-1.0/Gtk-3.0.typelib
 rm /usr/bin/python3 /usr/bin/setxkbmap /usr/bin/slirp4netns /usr/bin/mmdebstrap /usr/bin/newuidmap /usr/bin/Xvfb
 rm /usr/bin/xvfb-run /usr/bin/xauth /usr/bin/Xwayland /usr/lib/xorg/modules/drivers/dummy_drv.so
 rm /usr/bin/qemu-system-x86_64 /usr/bin/busybox /usr/sbin/mke2fs
@@ -33,12 +41,32 @@ useradd --uid {UID} kim
 rm -f /usr/bin/sudo  # or commands begin with it
 sed -i /^kim:/d /etc/subuid /etc/subgid
 test -n "$(apt-cache policy bubblewrap | grep -s http)" || apt-get update -qq
+{APT}
 """
 AGAIN = "apt-get install -y --reinstall"
+PACKAGES = {
+    "xserver": "xserver-xorg-core xserver-xorg-video-dummy",
+    "setxkbmap": "x11-xkb-utils",
+    "fonts": "fonts-dejavu-core",
+    "pictures": "python3-pil",
+    "toolkit": "python3-gi gir1.2-gtk-3.0",
+    "network": "slirp4netns",
+    "mmdebstrap": "mmdebstrap",
+    "uidmap": "uidmap",
+    "machines": "qemu-system-x86 e2fsprogs busybox-static",
+}
+"""Need → what is installed for it, by a command for each."""
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
+@pytest.mark.mends(
+    *("python: apt-get install", "bubblewrap: apt-get install", "xserver: apt-get install"),
+    *("setxkbmap: apt-get install", "fonts: apt-get install", "pictures: apt-get install", "toolkit: apt-get install"),
+    *("network: apt-get install", "mmdebstrap: apt-get install", "uidmap: apt-get install"),
+    *("machines: apt-get install", "subordinate: usermod", "kernel: chmod", "display: apt-get install"),
+    *("xwayland: apt-get install", "manager: apt-get install", "manager: openbox", "xorg: apt-get install"),
+)
 def test_missing_programs_are_there_after_the_commands_have_run() -> None:
     with Hidden(BARE, files=True) as machine:
         machine.folder.chmod(0o711)
@@ -64,16 +92,15 @@ def test_missing_programs_are_there_after_the_commands_have_run() -> None:
         )
         mends = lacking(found)
         assert "bubblewrap" not in mends
-        assert mends["pictures"] == f"su -c '{AGAIN} python3-pil'"
-        assert mends["network"] == f"su -c '{AGAIN} slirp4netns'"
-        assert mends["mmdebstrap"] == f"su -c '{AGAIN} mmdebstrap'"
-        assert mends["uidmap"] == f"su -c '{AGAIN} uidmap'"
+        assert {name: mends[name] for name in PACKAGES} == {
+            name: f"su -c '{AGAIN} {packages}'" for name, packages in PACKAGES.items()
+        }
         assert mends["xwayland"] == f"su -c '{AGAIN} xwayland xauth'"
         assert found["machines"]["findings"][0]["words"].endswith(
             ": qemu-system-x86_64, mke2fs, busybox without shared libraries"
         )
         assert "qemu-system-x86" in str(found[""]["packages"])
-        machine.shell(f"{found['']['packages']}\n{mends['subordinate']}")
+        machine.shell("\n".join(str(mends[name]) for name in (*PACKAGES, "xwayland", "subordinate")))
         assert "Xwayland :7 " in str(
             lacking(machine.doctor("desktop", uid=UID, WAYLAND_DISPLAY="hidden-0"))["xwayland"]
         )
@@ -83,6 +110,10 @@ def test_missing_programs_are_there_after_the_commands_have_run() -> None:
         left = lacking(machine.doctor("programs", uid=UID)) | lacking(machine.doctor("extras", uid=UID))
         assert left == {}
 
+        machine.shell("rm /usr/lib/xorg/modules/drivers/dummy_drv.so; touch /usr/bin/Xvfb; chmod +x /usr/bin/Xvfb")
+        mend = str(lacking(machine.doctor("programs"))["xorg"])
+        assert lacking(machine.mended(mend, "programs")) == {}
+        machine.shell("rm /usr/bin/Xvfb")
         mend = str(lacking(machine.doctor("desktop"))["display"])
         assert mend == f"{AGAIN} xvfb xauth"
         machine.shell(mend)
@@ -91,7 +122,9 @@ def test_missing_programs_are_there_after_the_commands_have_run() -> None:
             mend = str(lacking(machine.doctor("desktop", DISPLAY=NUMBER))["manager"])
             assert (mend, server.alive) == (f"{AGAIN} openbox", True)
             mended = machine.mended(mend, "desktop", DISPLAY=NUMBER)
-            assert lacking(mended)["manager"] == "openbox >/dev/null 2>&1 &"
+            mend = str(lacking(mended)["manager"])
+            assert mend == "openbox >/dev/null 2>&1 &"
+            assert machine.mended(mend, "desktop", need="manager", DISPLAY=NUMBER)["manager"]["state"] == "good"
 
 
 CLOSED = """
@@ -106,6 +139,7 @@ echo 0 >/proc/sys/user/max_user_namespaces
 """What this kernel has no setting for is a file; the limit that is 0 is the kernel's own, of a user namespace."""
 
 
+@pytest.mark.mends("userns-clone: sysctl", "max-userns: sysctl", "proc: umount")
 def test_forbidden_namespaces_are_allowed_one_by_one() -> None:
     with Hidden(CLOSED, users=True) as machine:
         mends = lacking(machine.doctor("sandbox"))
@@ -137,6 +171,7 @@ X86_64 = pytest.mark.skipif(os.uname().machine != "x86_64", reason="the numbers 
 
 
 @X86_64
+@pytest.mark.mends("apparmor-userns: sysctl")
 def test_restriction_by_apparmor_is_named_where_it_is_what_refuses() -> None:
     no_namespaces = refusing((0x15, 0, 2, CLONE), (0x20, 0, 0, 16), (0x45, 1, 0, CLONE_NEWUSER))
     with (
@@ -187,6 +222,7 @@ def confined(filter_path: str) -> Sequence[str]:
 
 
 @pytest.mark.desktop
+@pytest.mark.mends("memory: vitrail stop --all")
 def test_little_memory_is_told_and_qubes_that_have_it_are_stopped(desktop: XServer) -> None:
     with Hidden() as machine:
         person = machine.environment(DISPLAY=desktop.name)
@@ -202,6 +238,7 @@ def test_little_memory_is_told_and_qubes_that_have_it_are_stopped(desktop: XServ
         assert lacking(machine.doctor("sandbox")) == {}
 
 
+@pytest.mark.mends("tun: mknod", "tun: chmod")
 def test_device_of_the_network_is_made_and_opened() -> None:
     with Hidden("mount -t tmpfs -o mode=755 hidden /dev/net") as machine:
         machine.folder.chmod(0o711)
@@ -215,3 +252,63 @@ def test_device_of_the_network_is_made_and_opened() -> None:
         assert found["tun"]["findings"][0]["words"].startswith("/dev/net/tun is closed")
         machine.shell(str(lacking(machine.doctor("extras"))["tun"]))
         assert machine.doctor("extras", uid=UID)["tun"]["state"] == "good"
+
+
+@pytest.mark.mends("tun: rm", "tun: mount")
+def test_what_is_no_device_of_the_network_or_lies_where_devices_count_for_nothing_is_mended() -> None:
+    anew = "rm -r /dev/net/tun && mknod -m 666 /dev/net/tun c 10 200"
+    steps = (
+        ("ln -s nowhere /dev/net/tun", anew),
+        ("rm /dev/net/tun; mknod -m 666 /dev/net/tun c 1 3", anew),
+        ("mount -o remount,nodev /dev/net", "mount -o remount,dev /dev/net"),
+    )
+    with Hidden("mount -t tmpfs -o mode=755 hidden /dev/net") as machine:
+        mend = ":"
+        for spoil, wanted in steps:
+            mend = str(lacking(machine.mended(f"{mend}\n{spoil}", "extras"))["tun"])
+            assert mend == wanted, spoil
+        assert machine.mended(mend, "extras")["tun"]["state"] == "good"
+
+
+DEVICES = Path("/sys/fs/cgroup/devices")
+"""Where the first version of control groups says who may open which device, as containers are kept from some."""
+
+
+@pytest.mark.skipif(not os.access(DEVICES / "cgroup.procs", os.W_OK), reason="no such control groups here")
+def test_device_that_a_container_forbids_is_told_and_no_command_proposed() -> None:
+    group = DEVICES / f"vitrail-test-{os.getpid()}"
+    group.mkdir()
+    try:
+        (group / "devices.deny").write_text("c 10:200 rwm")
+        confine = ["sh", "-c", f'echo $$ >{group}/cgroup.procs; exec "$@"', "--"]
+        with Hidden() as machine:
+            found = machine.doctor("extras", within=confine)["tun"]
+            assert [each["mend"] for each in found["findings"]] == [None], "nothing within it can allow it"
+            assert "/dev/net/tun is refused" in found["findings"][0]["words"]
+            assert "--device /dev/net/tun" in found["findings"][0]["words"]
+            assert machine.doctor("extras")["tun"]["state"] == "good", "started without that"
+    finally:
+        group.rmdir()
+
+
+QUICK = f"""
+test -n "$(apt-cache policy bubblewrap | grep -s http)" || apt-get update -qq
+rm -f /var/lib/man-db/auto-update
+mkdir -p /etc/initramfs-tools/conf.d && printf 'MODULES=list\\nCOMPRESS=gzip\\n' >/etc/initramfs-tools/conf.d/small
+echo 'path-exclude=/lib/modules/*/kernel/drivers/[a-u]*' >/etc/dpkg/dpkg.cfg.d/small
+rm -rf /boot/* /lib/modules
+{APT}
+"""
+"""A system whose first file system for the start of a kernel is small, as is what it has of drivers."""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.mends("kernel: apt-get install -y linux-image-amd64")
+def test_kernel_for_machines_is_installed() -> None:
+    with Hidden(QUICK, files=True) as machine:
+        machine.shell('dpkg --remove --force-depends $(dpkg-query -W -f "${Package} " "linux-image*") 2>/dev/null || :')
+        mend = str(lacking(machine.doctor("extras"))["kernel"])
+        assert mend == "apt-get install -y linux-image-amd64"
+        assert machine.mended(mend, "extras")["kernel"]["state"] == "good"
+        assert "/boot/vmlinuz-" in machine.shell("echo /boot/vmlinuz-*-amd64")

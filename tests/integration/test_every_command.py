@@ -214,7 +214,7 @@ def labels(story: Story) -> None:
 
 
 def build(story: Story) -> None:
-    """As far as a mirror that is not there lets it; tests/integration/test_doctor_machine.py builds one."""
+    """As far as a mirror that is not there lets it; tests/integration/test_template_of_a_person.py builds one."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         mirror = f"http://127.0.0.1:{closed.getsockname()[1]}/debian"
     said = story.refused("template", "build", "games", "--mirror", mirror)

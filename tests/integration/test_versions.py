@@ -16,6 +16,7 @@ import pytest
 
 import guid
 from guid.version import VERSION
+from tests.harness import mends
 from tests.harness.processes import lives
 from tests.harness.session import Session
 from tests.harness.wait import wait_until
@@ -58,9 +59,11 @@ def session(desktop: XServer) -> Iterator[TwoVersions]:
 
 def needs(session: Session, *arguments: str) -> dict[str, list[dict[str, str]]]:
     report = json.loads(session.vitrail("doctor", "--json", *arguments).stdout)
+    mends.given(report)
     return {need["name"]: need["findings"] for need in report["needs"]}
 
 
+@pytest.mark.mends("version: vitrail stop --all")
 def test_doctor_names_the_other_version_and_how_to_change_over(session: TwoVersions, newer: Path) -> None:
     session.run("work", "blue", "true")
     assert needs(session, "files")["version"] == []
@@ -70,6 +73,7 @@ def test_doctor_names_the_other_version_and_how_to_change_over(session: TwoVersi
     assert NEWER in finding["words"]
     assert finding["mend"] == "vitrail stop --all"
     assert session.vitrail(*finding["mend"].split()[1:]).returncode == 0
+    mends.ran(finding["mend"])
     wait_until(lambda: needs(session, "files")["version"] == [], 20, "the supervisor's end")
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from guid.version import VERSION
 from scripts import layout
+from tests.harness import mends
 from tests.harness.processes import ROOT, clean_environment, lives
 from tests.harness.session import Session
 from tests.harness.wait import wait_until
@@ -115,6 +116,7 @@ def test_running_qubes_go_on_while_a_newer_version_is_installed(owner: Owner, ne
     assert owner.vitrail("ls").stderr == ""
 
 
+@pytest.mark.mends("version: systemctl --user restart vitrail")
 @pytest.mark.skipif(why_not() != "", reason=why_not())
 def test_service_of_an_older_version_is_told_and_restarted_as_doctor_says(
     owner: Owner, newer_tree: Path, tmp_path: Path
@@ -131,6 +133,7 @@ def test_service_of_an_older_version_is_told_and_restarted_as_doctor_says(
         argv = ["bash", "-e", "-c", found["version"][0]]
         done = subprocess.run(argv, env=manager.environment, capture_output=True, text=True, check=False, timeout=90)
         assert done.returncode == 0, done.stderr
+        mends.ran(argv[-1])
         assert "version" not in lacking(owner)
         manager.systemctl("stop", "vitrail")
 
@@ -138,6 +141,7 @@ def test_service_of_an_older_version_is_told_and_restarted_as_doctor_says(
 def lacking(owner: Owner) -> dict[str, list[str]]:
     """What doctor finds in the person's files, and the commands that mend it."""
     report = json.loads(owner.vitrail("doctor", "--json", "files").stdout)
+    mends.given(report)
     return {each["name"]: [one["mend"] for one in each["findings"]] for each in report["needs"] if each["findings"]}
 
 

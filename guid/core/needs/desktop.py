@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from guid.core.needs.mending import Admission, AnotherDisplay, Depth, Manager, OtherDisplay
+from guid.core.needs.mending import Admission, AnotherDisplay, Depth, Manager, OtherDisplay, Run
 from guid.core.needs.need import NEEDED, WANTED, Group, Need, unless
 
 SHARED_MEMORY: Final = (1, 2)
@@ -108,5 +108,14 @@ DESKTOP: Final = (
         "no window manager runs on display {seen.display.name}",
         Manager(),
         _DISPLAY_WORKS,
+    ),
+    Need(
+        *("frames", Group.DESKTOP, WANTED, 'the window manager paints the frames that are left to it (frame = "wm")'),
+        "nothing is lost: they have Vitrail's own frames, as without that option",
+        lambda seen: seen.supervisor.unpainted,
+        "the window manager paints no frame in the label's colour round the windows of qube {item}"
+        " (docs/frames.md has the lines by which awesome paints them)",
+        Run("vitrail set {item} -o 'frame=\"own\"'"),
+        (*_DISPLAY_WORKS, "manager"),
     ),
 )

@@ -24,7 +24,7 @@ EXTRAS: Final = (
         "qubes with a network (--net user) do not start",
         lambda seen: () if seen.extras.tun is Device.GOOD else (seen.extras.tun,),
         "/dev/net/tun is {item.value}: the network of qubes goes through it (a container is started with"
-        " --device /dev/net/tun)",
+        " --device /dev/net/tun; else the kernel must have the module tun)",
         Tun(),
         ("network",),
     ),

@@ -146,7 +146,7 @@ class Nothing(_NoPackages):
 
 @dataclass(frozen=True, slots=True)
 class Tun(_NoPackages):
-    """Make the device file, as udev would, or let everybody use it, as udev does."""
+    """Make the device file, as udev would, or let everybody use it, as udev does, where devices may be."""
 
     def command(self, seen: Seen, item: Any) -> str:
         """See `Mending`. item: a `Device`."""
@@ -155,6 +155,8 @@ class Tun(_NoPackages):
         line = {
             Device.MISSING: "mkdir -p /dev/net && mknod -m 666 /dev/net/tun c 10 200",
             Device.CLOSED: "chmod 666 /dev/net/tun",
+            Device.WRONG: "rm -r /dev/net/tun && mknod -m 666 /dev/net/tun c 10 200",
+            Device.BARRED: f"mount -o remount,dev {shlex.quote(seen.extras.tun_mount)}",
         }.get(item, "")
         return as_root(seen.person, line) if line else ""
 

@@ -76,4 +76,12 @@ PROGRAMS: Final = (
         Install(("python3-pil",)),
         ("python",),
     ),
+    Need(
+        *("toolkit", Group.PROGRAMS, WANTED, "GTK 3, for the system's Python"),
+        "`vitrail manager`, the window over all qubes, does not start",
+        unless(lambda seen: seen.programs.toolkit),
+        "the system's Python does not find GTK 3",
+        Install(("python3-gi", "gir1.2-gtk-3.0")),
+        ("python",),
+    ),
 )

@@ -26,7 +26,8 @@ class Person:
 class Programs:
     """What is installed. paths: program → where it is, of those that are there. apt: Debian's packages are used here.
 
-    believed: packages that dpkg says are there. python: the system's, () if it does not run; pictures: it has PIL.
+    believed: packages that dpkg says are there. python: the system's, () if it does not run; pictures: it has PIL;
+    toolkit: it has GTK 3.
     bubblewrap: its version, () for none that runs. fonts: a file of an outline font is there. subordinate: ids that
     templates may use; free_ids: a range that nobody has.
     """
@@ -36,6 +37,7 @@ class Programs:
     believed: frozenset[str] = frozenset()
     python: tuple[int, ...] = ()
     pictures: bool = False
+    toolkit: bool = False
     bubblewrap: tuple[int, ...] = ()
     fonts: bool = False
     subordinate: int = 0
@@ -138,6 +140,7 @@ class Supervisor:
 
     answers: it did in time. stranger: the process is somebody else's.
     ours: version of this command. version: the supervisor's, if it is another one. service: systemd keeps it.
+    unpainted: qubes with a definition whose frames are left to the window manager, which paints none of them.
     """
 
     socket: str
@@ -148,6 +151,7 @@ class Supervisor:
     ours: str = ""
     version: str = ""
     service: bool = False
+    unpainted: tuple[str, ...] = ()
 
 
 class Device(Enum):
@@ -157,6 +161,10 @@ class Device(Enum):
     MISSING = "missing"
     CLOSED = "closed"
     """It is there, and whoever needs it may not open it."""
+    WRONG = "something else than the device"
+    """Something else has its name."""
+    BARRED = "on a file system without devices"
+    """It lies on a file system that is mounted with nodev."""
     REFUSED = "refused"
     """It cannot be opened by anybody here: the kernel lacks it, or a container does."""
 
@@ -179,12 +187,14 @@ class Extras:
     """What only some qubes use. machines: the programs of virtual machines that are missing, in words.
 
     kernels: there is one for them that can be read. closed_kernel: one that only root may read, "" for none.
+    tun_mount: where the file system with the network's device is mounted.
     """
 
     machines: tuple[str, ...] = ()
     kernels: bool = True
     closed_kernel: str = ""
     tun: Device = Device.GOOD
+    tun_mount: str = ""
     templates: tuple[BrokenTemplate, ...] = ()
 
 

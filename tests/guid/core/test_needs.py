@@ -1,6 +1,7 @@
 """The table of needs: every row can lack, says so, and has the command that mends it, for root and for others."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from guid.core.needs.seen import (
     Supervisor,
 )
 from scripts.doctor_page import PAGE, page_text
+from tests.harness.mends import promises
 
 NAMES = (
     *("Xorg", "dummy_drv.so", "Xvfb", "xvfb-run", "Xwayland", "xauth", "setxkbmap", "xkbcomp", "slirp4netns"),
@@ -36,6 +38,7 @@ WELL = Seen(
         dict.fromkeys(NAMES, "/usr/bin/x"),
         python=(3, 11),
         pictures=True,
+        toolkit=True,
         bubblewrap=(0, 8, 0),
         fonts=True,
         subordinate=65_536,
@@ -74,6 +77,7 @@ def judged(seen: Seen, name: str) -> Judged:
     return next(each for each in examine(seen) if each.need.name == name)
 
 
+TESTS = Path(__file__).resolve().parent.parent.parent
 INSTALL = "sudo apt-get install -y"
 SYSCTL = "sudo sh -c 'mkdir -p /etc/sysctl.d && echo {0}={1} >{2} && sysctl -p {2}'"
 COOKIES = '"${XAUTHORITY:-$HOME/.Xauthority}"'
@@ -86,6 +90,7 @@ LACKING = {
     "setxkbmap": (less("setxkbmap"), f"{INSTALL} x11-xkb-utils"),
     "fonts": (but("programs", fonts=False), f"{INSTALL} fonts-dejavu-core"),
     "pictures": (but("programs", pictures=False), f"{INSTALL} python3-pil"),
+    "toolkit": (but("programs", toolkit=False), f"{INSTALL} python3-gi gir1.2-gtk-3.0"),
     "userns-clone": (
         but("kernel", userns_clone=0),
         SYSCTL.format("kernel.unprivileged_userns_clone", 1, "/etc/sysctl.d/60-vitrail-unprivileged-userns-clone.conf"),
@@ -131,6 +136,7 @@ LACKING = {
     "randr": (but("display", extensions=frozenset({"XKEYBOARD"}), others=(":3",)), "export DISPLAY=:3"),
     "oracle": (but("display", extensions=frozenset({"SHAPE"}), others=(":3",)), "export DISPLAY=:3"),
     "manager": (but("display", manager=False), "openbox >/dev/null 2>&1 &"),
+    "frames": (but("supervisor", unpainted=("work",)), "vitrail set work -o 'frame=\"own\"'"),
     "runtime": (but("places", named="", login="/run/user/1000"), "export XDG_RUNTIME_DIR=/run/user/1000"),
     "sockets": (
         but("places", runtime=Folder("/tmp/vitrail-1000", owner=1001)),
@@ -194,18 +200,20 @@ def test_lacking_need_is_told_with_its_command(name: str) -> None:
     assert is_well(examine(seen)) is (found.need.weight is Weight.WANTED)
 
 
-@pytest.mark.parametrize(
-    ("changes", "command"),
-    [
-        ({"templates": (BrokenTemplate("(words)", name="games"),)}, "vitrail template rm --yes games"),
-        ({"templates": (BrokenTemplate("(words)", qube="work"),)}, "vitrail set work --template none"),
-        ({"tun": Device.CLOSED}, "sudo chmod 666 /dev/net/tun"),
-        ({"tun": Device.REFUSED}, ""),
-        ({"kernels": False, "closed_kernel": "/boot/a b"}, "sudo chmod a+r '/boot/a b'"),
-    ],
+OTHERWISE = (
+    ({"templates": (BrokenTemplate("(words)", name="games"),)}, "vitrail template rm --yes games"),
+    ({"templates": (BrokenTemplate("(words)", qube="work"),)}, "vitrail set work --template none"),
+    ({"tun": Device.CLOSED}, "sudo chmod 666 /dev/net/tun"),
+    ({"tun": Device.REFUSED}, ""),
+    ({"tun": Device.WRONG}, "sudo sh -c 'rm -r /dev/net/tun && mknod -m 666 /dev/net/tun c 10 200'"),
+    ({"tun": Device.BARRED, "tun_mount": "/dev"}, "sudo mount -o remount,dev /dev"),
+    ({"kernels": False, "closed_kernel": "/boot/a b"}, "sudo chmod a+r '/boot/a b'"),
 )
+
+
+@pytest.mark.parametrize(("changes", "command"), OTHERWISE)
 def test_what_lacks_in_another_way_is_mended_in_another(changes: dict[str, Any], command: str) -> None:
-    (found,) = [each for each in examine(but("extras", **changes)) if each.findings]
+    (found,) = _lacking(changes)
     assert found.findings[0].mend == command
 
 
@@ -298,6 +306,25 @@ def test_runtime_folder_of_somebody_else_is_told() -> None:
 def test_supervisor_that_is_a_service_is_restarted_as_one() -> None:
     seen = but("supervisor", there=True, pid=77, answers=True, version="0.0", service=True)
     assert judged(seen, "version").findings[0].mend == "systemctl --user restart vitrail"
+
+
+def test_every_command_is_run_by_a_test() -> None:
+    """The tests named here hold themselves to it: see tests/harness/mends.py."""
+    promised = [each.split(": ", 1) for each in promises(TESTS)]
+    commands = [(name, command) for name, (_seen, command) in LACKING.items()]
+    commands += [
+        (each.need.name, each.findings[0].mend) for changes, _command in OTHERWISE for each in _lacking(changes)
+    ]
+    unrun = [
+        (name, command)
+        for name, command in commands
+        if command and not any(need == name and words in command for need, words in promised)
+    ]
+    assert unrun == []
+
+
+def _lacking(changes: dict[str, Any]) -> list[Judged]:
+    return [each for each in examine(but("extras", **changes)) if each.findings]
 
 
 def test_page_is_as_generated() -> None:
