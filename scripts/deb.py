@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -27,8 +28,10 @@ vitrail ({version}) unstable; urgency=medium
 
   * See CHANGELOG.md.
 
- -- Vitrail <packages@vitrail.invalid>  {date}
+ -- {maintainer}  {date}
 """
+MAINTAINER: Final = "@MAINTAINER@"
+"""What stands in the control file for whoever makes the package."""
 TIMEOUT_S: Final = 300.0
 
 
@@ -41,11 +44,26 @@ def make(out: Path) -> Path:
         tree = Path(work) / dist.NAME
         shutil.copytree(tree / "scripts" / "debian", tree / "debian")
         date = email.utils.formatdate(dist.epoch())
-        (tree / "debian" / "changelog").write_text(CHANGELOG.format(version=DEBIAN_VERSION, date=date))
+        who = maintainer(os.environ)
+        text = CHANGELOG.format(version=DEBIAN_VERSION, maintainer=who, date=date)
+        (tree / "debian" / "changelog").write_text(text, encoding="utf-8")
+        control = tree / "debian" / "control"
+        control.write_text(control.read_text(encoding="utf-8").replace(MAINTAINER, who), encoding="utf-8")
         _build(tree)
         built = next(Path(work).glob("vitrail_*_all.deb"))
         shutil.copyfile(built, out / built.name)
     return out / built.name
+
+
+def maintainer(environment: Mapping[str, str]) -> str:
+    """Return who answers for the package: whoever makes it, as DEBFULLNAME and DEBEMAIL say, else nobody.
+
+    Source: debchange(1).
+    """
+    name, address = environment.get("DEBFULLNAME", ""), environment.get("DEBEMAIL", "")
+    if not address:
+        return "Vitrail <packages@vitrail.invalid>"
+    return address if "<" in address else f"{name or address.partition('@')[0]} <{address}>"
 
 
 def _build(tree: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 from typing import TYPE_CHECKING
 
 from guid.commands.parsers import in_words
@@ -30,6 +31,7 @@ def _export(options: argparse.Namespace) -> int:
         if options.name not in names():
             raise CommandError(f"there is no qube {options.name}")
     try:
+        logging.disable(logging.INFO)  # which kernel it takes stands in the domain
         print(export(options.name, qube_home(options.name)), end="")
     except (EngineError, PathsError) as error:
         raise CommandError(str(error)) from error

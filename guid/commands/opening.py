@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from colors.labels import DEFAULT
 from guid.commands.ending import tidily
 from guid.commands.parsers import LabelNames, add_json, display, in_words, say
-from guid.commands.running import start_supervising
+from guid.commands.running import start_supervising, stop
 from guid.commands.templates import meant
 from guid.control import CommandError, ask
 from guid.core.text import printable
@@ -19,6 +22,7 @@ from guid.core.text import printable
 if TYPE_CHECKING:
     from guid.commands.parsers import Commands
 
+TERMINATED = 128 + signal.SIGTERM
 INSIDE_HOME = "/home/user"
 """Where a qube has its home. Source: guid/engines/sandbox.py."""
 
@@ -75,7 +79,8 @@ def _opened(options: argparse.Namespace, argv: list[str], desktop: str) -> int:
             program = " ".join(argv[:-1]) or argv[0]
             print(f"opening a copy of {file} in disposable qube {name} ({options.label}): {program}", flush=True)
         request = {"op": "dispose", "qube": name, "label": options.label, "argv": argv, "until": "end"}
-        ask({**request, "template": template, "display": desktop}, supervise=start_supervising)
+        with _ended_with_us(name):
+            ask({**request, "template": template, "display": desktop}, supervise=start_supervising)
         copy = changed_copy(options.file.name, home, before)
         facts: dict[str, Any] = {"qube": name, "program": argv, "changed": copy is not None, "brought_back": None}
         lines = []
@@ -92,6 +97,18 @@ def _opened(options: argparse.Namespace, argv: list[str], desktop: str) -> int:
     finally:
         os.close(held)
         remove_disposable(name)
+
+
+@contextmanager
+def _ended_with_us(name: str) -> Iterator[None]:
+    """Whoever ends the command by Ctrl-C or SIGTERM ends the qube; a terminal that is closed leaves its windows."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit) as end:
+        if not isinstance(end, SystemExit) or end.code == TERMINATED:
+            with suppress(CommandError):
+                stop(name, now=True)
+        raise
 
 
 def _brought_back(copy: int, options: argparse.Namespace) -> Path | None:

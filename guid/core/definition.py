@@ -14,6 +14,7 @@ from typing import Final
 
 from colors.labels import STANDARD, Label, UnknownLabel, label_named
 from guid.core.desktopentry import ID
+from guid.core.nearest import instead
 from protocol.limits import DEFAULT_POOL_BYTES, MAX_POOL_BYTES
 
 LEAST_POOL_BYTES: Final = 16 << 20
@@ -184,7 +185,7 @@ def definition_written(contents: Mapping[str, object], labels: Mapping[str, Labe
             values[key] = value
             continue
         if key not in RULES:
-            raise BadDefinition(key, f"there is no key {key!r}; there are {', '.join(RULES)} and the table [{OPTIONS}]")
+            raise BadDefinition(key, f"there is no key {key!r}; {instead(key, (*RULES, f'[{OPTIONS}]'))}")
         name, rule = RULES[key]
         try:
             values[name] = label(value, labels) if rule is label else rule(value)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from guid.core.badoption import BadOption
+from guid.core.nearest import instead
 from guid.core.options import sequence
 from guid.core.sequence import KeySequence, sequence_of
 
@@ -34,7 +35,7 @@ def desktop_settings_written(written: Mapping[str, object]) -> DesktopSettings:
     values: dict[str, str] = {}
     for key, value in written.items():
         if key not in DESKTOP_RULES:
-            raise BadOption(f"{key} is not known; there are {', '.join(DESKTOP_RULES)}")
+            raise BadOption(f"{key} is not known; {instead(key, DESKTOP_RULES)}")
         try:
             values[key] = DESKTOP_RULES[key](value)
         except BadOption as error:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from guid.core.badoption import BadOption
 from guid.core.chords import Chord
+from guid.core.nearest import instead
 from guid.core.sequence import BadSequence, KeySequence, sequence_of
 from guid.core.thickness import Style
 from guid.core.traywords import INSET, tray_mode
@@ -217,7 +218,7 @@ def changed(options: Options, written: Mapping[str, object]) -> Options:
     for key, value in written.items():
         rule = RULES.get(key)
         if rule is None:
-            raise BadOption(f"there is no option {key!r}; there are {', '.join(RULES)}")
+            raise BadOption(f"there is no option {key!r}; {instead(key, RULES)}")
         try:
             values[key] = rule(value)
         except BadOption as error:

@@ -112,9 +112,22 @@ def test_command_that_goes_early_leaves_the_qube_and_it_leaves_nothing(session: 
     with opened(session, note) as child:
         wait_until(session.qubes, 30, "the qube")
         session.window(next(iter(session.qubes())))
-        child.stop()
+        child.signal(signal.SIGHUP)
+        assert child.wait(20) == 128 + signal.SIGHUP
     close_its_window(session)
     wait_until(lambda: session.qubes() == {}, 30, "the end of the qube")
+    assert leftovers(session) == []
+    assert list(note.parent.iterdir()) == [note]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+def test_command_that_is_ended_ends_the_qube(session: Session, note: Path, number: signal.Signals) -> None:
+    with opened(session, note) as child:
+        wait_until(session.qubes, 30, "the qube")
+        session.window(next(iter(session.qubes())))
+        child.signal(number)
+        assert child.wait(30) == 128 + number
+    wait_until(lambda: session.qubes() == {}, 20, "the end of the qube")
     assert leftovers(session) == []
     assert list(note.parent.iterdir()) == [note]
 

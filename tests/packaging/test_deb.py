@@ -1,5 +1,6 @@
 """`make deb`: a package that lintian finds no error in, and that installs, runs and goes again on a clean Debian."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -44,6 +45,16 @@ def test_package_has_no_error_of_lintian(package: Path) -> None:
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=200)
     assert done.returncode == 0, done.stdout
     assert "E: " not in done.stdout
+
+
+def test_package_names_whoever_makes_it(package: Path) -> None:
+    assert deb.maintainer({"DEBEMAIL": "kim@example.org", "DEBFULLNAME": "Kim"}) == "Kim <kim@example.org>"
+    assert deb.maintainer({"DEBEMAIL": "kim@example.org"}) == "kim <kim@example.org>"
+    assert deb.maintainer({"DEBEMAIL": "Kim <kim@example.org>", "DEBFULLNAME": "x"}) == "Kim <kim@example.org>"
+    said = subprocess.run(
+        ["dpkg-deb", "--field", str(package), "Maintainer"], capture_output=True, text=True, check=True
+    )
+    assert said.stdout.strip() == deb.maintainer(os.environ)
 
 
 def test_package_is_of_this_version_and_compiles_its_modules(package: Path) -> None:
