@@ -135,6 +135,7 @@ PURE_MAY_IMPORT: Final = {
         "contextlib",
         "copy",
         "dataclasses",
+        "difflib",
         "enum",
         "fnmatch",
         "functools",

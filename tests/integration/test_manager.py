@@ -13,7 +13,7 @@ from colors.labels import STANDARD
 from tests.harness.accessible import Reader
 from tests.harness.bus import Recorder, SessionBus
 from tests.harness.manager import Manager
-from tests.harness.processes import ROOT
+from tests.harness.processes import ROOMS_IN
 from tests.harness.session import Session
 from tests.harness.wait import holds_for, wait_until
 from tests.harness.wm import WindowManager
@@ -200,7 +200,7 @@ def test_ordinary_person_starts_a_qube_by_keys(desktop: XServer) -> None:
 
 def without_toolkit(socket: Path) -> subprocess.CompletedProcess[str]:
     """The manager's process, as the command starts it, in a Python without packages."""
-    start = f"import sys; sys.path.append({str(ROOT)!r}); from guid.manager.__main__ import main; sys.exit(main())"
+    start = f"import sys; sys.path.append({str(ROOMS_IN)!r}); from guid.manager.__main__ import main; sys.exit(main())"
     argv = ["/usr/bin/python3", "-I", "-S", "-c", start]
     argv += ["--socket", str(socket), "--again", "[]", "--watch", "0"]
     return subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
