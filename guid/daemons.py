@@ -86,7 +86,8 @@ class Daemons:
         """Time has passed."""
         for name in self._shares.held_back(now):
             log.warning("%s: asks for more than the desktop can do, and is held back", name)
-            self._tell(self._qubes[name], Tiding.HELD_BACK)
+            if name in self._qubes:  # it may be gone by now
+                self._tell(self._qubes[name], Tiding.HELD_BACK)
 
     def _says(self, qube: Qube) -> None:
         message = qube.read_status()

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import socket
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,13 @@ ANSWER_TIMEOUT_S = 1.0
 """A command that does not read its answer is left."""
 GONE = -1
 
+MAX_CLIENTS = 256
+"""Commands that wait or hear more at a time: a quarter of the 1,024 descriptors that a process has as a rule."""
+REQUEST_TIMEOUT_S = 5.0
+"""A command sends its request at once, and it is a few hundred bytes; one that does not is left."""
+ACCEPT_PAUSE_S = 1.0
+"""So long nobody is let in when there was no descriptor left for a command."""
+
 
 class Refused(Exception):
     """A request that is not done, with the words for the person."""
@@ -36,9 +44,10 @@ class _Request(dict[str, Any]):
 
 @dataclass(eq=False, slots=True)
 class Client:
-    """One command's connection."""
+    """One command's connection. deadline: until when it must have asked; None once it has."""
 
     connection: socket.socket
+    deadline: float | None
     received: bytearray = field(default_factory=bytearray)
 
 
@@ -66,12 +75,23 @@ class Commands:
         self._operations = operations
         self._refusals: tuple[type[Exception], ...] = (Refused, *refusals)
         self._clients: set[Client] = set()
+        self._now = time.monotonic()
+        self._accept_at: float | None = None
         readers.watch(listener, self._accept)
 
     @property
     def waiting(self) -> bool:
         """Whether anybody waits for an answer."""
         return bool(self._clients)
+
+    def tick(self, now: float) -> None:
+        """Leave who asks for nothing, and let commands in again. now: time.monotonic()."""
+        self._now = now
+        for client in [each for each in self._clients if each.deadline is not None and now > each.deadline]:
+            self._forget(client)
+        if self._accept_at is not None and now >= self._accept_at:
+            self._accept_at = None
+            self._readers.watch(self._listener, self._accept)
 
     def close(self) -> None:
         """Take no more."""
@@ -131,21 +151,34 @@ class Commands:
         return send
 
     def _accept(self) -> None:
-        connection, _ = self._listener.accept()
+        try:
+            connection, _ = self._listener.accept()
+        except OSError as error:  # it has gone already, or there is no descriptor for it
+            log.warning("a command cannot be heard: %s", error.strerror)
+            self._readers.unwatch(self._listener)
+            self._accept_at = self._now + ACCEPT_PAUSE_S
+            return
         if peer_uid(connection) != os.geteuid():
             connection.close()
             return
-        client = Client(connection)
+        if len(self._clients) == MAX_CLIENTS:
+            self.finish(Client(connection, None), {"error": f"too many commands wait already: {MAX_CLIENTS}"})
+            return
+        client = Client(connection, self._now + REQUEST_TIMEOUT_S)
         self._clients.add(client)
         self._readers.watch(connection, lambda: self._readable(client))
 
     def _readable(self, client: Client) -> None:
-        data = client.connection.recv(1 << 16)
+        try:
+            data = client.connection.recv(1 << 16)
+        except OSError:
+            data = b""
         client.received += data
         if not data or len(client.received) > MAX_REQUEST_BYTES:
             self._forget(client)
         elif client.received.endswith(b"\n"):
             self._readers.unwatch(client.connection)
+            client.deadline = None
             self._request(client, bytes(client.received))
 
     def _request(self, client: Client, line: bytes) -> None:

@@ -128,6 +128,7 @@ class Supervisor:
 
     def _tick(self, now: float) -> None:
         self._load(now)
+        self._commands.tick(time.monotonic())
         self._operations.tick(now)
         self._running.tick(now)
         self._watching.tick(now)
