@@ -70,8 +70,12 @@ class FrameKeeper:
         for each in (self._due, self._tries, self._strikes):
             each.pop(remote, None)
 
+    def pardon(self, remote: RemoteId) -> None:
+        """Its window manager let go of it: what that one did counts no more."""
+        self._strikes.pop(remote, None)
+
     def start_over(self) -> None:
-        """Another window manager: what the last one did counts no more."""
+        """Another label: what was done with the last one counts no more."""
         self._strikes.clear()
 
     def wait_s(self, now: float) -> float | None:

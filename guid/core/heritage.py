@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from guid.core.geometry import Rect
+from guid.core.geometry import Extents, Rect, outer_of
 from guid.core.values import RemoteId
 
 
@@ -20,13 +20,25 @@ class Remains(NamedTuple):
 
 
 class Left(NamedTuple):
-    """One managed window that was left. states: atoms of _NET_WM_STATE. desktop: of _NET_WM_DESKTOP, or None."""
+    """One managed window that was left. states: atoms of _NET_WM_STATE. desktop: of _NET_WM_DESKTOP, or None.
+
+    fills: it is maximised or fullscreen.
+    """
 
     outer: int
     rect: Rect
     states: tuple[int, ...]
     desktop: int | None
     iconic: bool
+    fills: bool = False
+
+    def place(self, content: Rect, extents: Extents) -> Rect:
+        """The outer of its heir. content: as the agent says. extents: of the frame in which the heir begins.
+
+        One that had no frame but the window manager's was as large as its content, which then stays where it is.
+        """
+        bare = (self.rect.width, self.rect.height) == (content.width, content.height)
+        return outer_of(self.rect, extents) if bare and not self.fills else self.rect
 
 
 class Heritage:

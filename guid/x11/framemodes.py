@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from colors.labels import Label
 from guid.core import effects as fx
@@ -17,32 +17,28 @@ if TYPE_CHECKING:
     from guid.x11.managerframes import ManagerFrames
 
 
-class FrameModes:
-    """by_manager: what leaves windows to the window manager's frame; None while all frames are ours.
+class Framed(NamedTuple):
+    """The windows of one qube, and who does what about them.
 
-    frames: all windows that there are, by the agent's ids. perform: does effects. complain: called when the window
-    manager is to paint frames and does not.
+    frames: all that there are, by the agent's ids. perform: does effects. complain: called when the window manager is
+    to paint frames and does not.
     """
 
-    def __init__(
-        self,
-        desktop: Desktop,
-        session: Session,
-        frames: Mapping[RemoteId, Frame],
-        *,
-        qube: str,
-        label: Label,
-        perform: Callable[[Iterable[fx.Effect]], None],
-        complain: Callable[[], None],
-    ) -> None:
+    desktop: Desktop
+    session: Session
+    frames: Mapping[RemoteId, Frame]
+    qube: str
+    perform: Callable[[Iterable[fx.Effect]], None]
+    complain: Callable[[], None]
+
+
+class FrameModes:
+    """by_manager: what leaves windows to the window manager's frame; None while all frames are ours."""
+
+    def __init__(self, of: Framed, label: Label) -> None:
         self.by_manager: ManagerFrames | None = None
-        self._desktop = desktop
-        self._session = session
-        self._frames = frames
-        self._qube = qube
+        self._of = of
         self._label = label
-        self._perform = perform
-        self._complain = complain
 
     def use(self, mode: FrameMode) -> None:
         """From now on, and for the windows that there are."""
@@ -51,13 +47,7 @@ class FrameModes:
         elif self.by_manager is None:
             from guid.x11.managerframes import ManagerFrames  # noqa: PLC0415 - few want it
 
-            self.by_manager = ManagerFrames(
-                *(self._desktop, self._session, self._frames),
-                qube=self._qube,
-                rgb=self._label.rgb,
-                perform=self._perform,
-                complain=self._complain,
-            )
+            self.by_manager = ManagerFrames(self._of, self._label.rgb)
 
     def close(self) -> None:
         """All frames are ours again."""

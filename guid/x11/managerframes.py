@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from guid.core import effects as fx
 from guid.core.framekeeping import FrameKeeper, Step
 from guid.core.managerframe import Seen, Verdict, verdict
-from guid.core.session import Session
 from guid.core.values import DesktopState, Kind, RemoteId
 from guid.core.window import State
-from guid.x11.desktop import Desktop
-from guid.x11.frame import Frame
 from guid.x11.lookround import LookRound
+
+if TYPE_CHECKING:
+    from guid.x11.framemodes import Framed
 
 log = logging.getLogger(__name__)
 
@@ -28,36 +26,21 @@ NOT_LOOKED_AT: Final = DesktopState.FULLSCREEN | DesktopState.HIDDEN
 
 
 class ManagerFrames:
-    """Those of one session. rgb: 0xRRGGBB, the label's. perform: does effects. complain: nothing paints them."""
+    """Those of one session. rgb: 0xRRGGBB, the label's."""
 
-    def __init__(
-        self,
-        desktop: Desktop,
-        session: Session,
-        frames: Mapping[RemoteId, Frame],
-        *,
-        qube: str,
-        rgb: int,
-        perform: Callable[[Iterable[fx.Effect]], None],
-        complain: Callable[[], None],
-    ) -> None:
-        self._desktop = desktop
-        self._session = session
-        self._frames = frames
-        self._qube = qube
+    def __init__(self, of: Framed, rgb: int) -> None:
+        self._of = of
         self._rgb = rgb
-        self._perform = perform
-        self._complain = complain
         self._complained = False
         self._looks: dict[RemoteId, object] = {}
         self._keeper = FrameKeeper()
-        desktop.manager.on_active = lambda: self._keeper.all_disturbed(time.monotonic())
-        for remote in frames:
+        of.desktop.manager.on_active = lambda: self._keeper.all_disturbed(time.monotonic())
+        for remote in of.frames:
             self.touched(remote)
 
     def touched(self, remote: RemoteId) -> None:
         """It was mapped, moved, or has other states: its frame may be another one."""
-        window = self._session.windows.get(remote)
+        window = self._of.session.windows.get(remote)
         if window is None or window.kind is Kind.POPUP or window.state is not State.MAPPED:
             return
         if DesktopState.FULLSCREEN in window.flags.shown:
@@ -66,21 +49,26 @@ class ManagerFrames:
             self._keeper.disturbed(remote, time.monotonic())
 
     def reparented(self, remote: RemoteId, *, orphaned: bool) -> None:
-        """Another window has it. orphaned: it lies on the root window, so nobody frames it but us."""
+        """Another window has it. orphaned: it lies on the root window, so nobody frames it but us.
+
+        So does one that the qube withdraws; only one that it still shows has lost its window manager.
+        """
         if orphaned:
             self.take_back(remote)
-            self._keeper.start_over()
+            window = self._of.session.windows.get(remote)
+            if window is not None and window.state is State.MAPPED:
+                self._keeper.pardon(remote)
         self.touched(remote)
 
     def take_back(self, remote: RemoteId) -> None:
         """We frame it from now on, until another frame is seen."""
         self._looks.pop(remote, None)
         if self._keeper.lost(remote):
-            self._perform(self._session.windows.reframe(remote, bare=False))
+            self._of.perform(self._of.session.windows.reframe(remote, bare=False))
 
     def take_all_back(self) -> None:
         """The same for all."""
-        for remote in list(self._frames):
+        for remote in list(self._of.frames):
             self.take_back(remote)
 
     def relabel(self, rgb: int) -> None:
@@ -88,7 +76,7 @@ class ManagerFrames:
         self._rgb = rgb
         self.take_all_back()
         self._keeper.start_over()
-        for remote in self._frames:
+        for remote in self._of.frames:
             self.touched(remote)
 
     def gone(self, remote: RemoteId) -> None:
@@ -103,7 +91,7 @@ class ManagerFrames:
 
     def stop(self) -> None:
         """Nothing is looked at any more."""
-        self._desktop.manager.on_active = None
+        self._of.desktop.manager.on_active = None
         self._looks.clear()
 
     def wait_s(self, now: float) -> float | None:
@@ -115,11 +103,11 @@ class ManagerFrames:
         remote = self._keeper.take(now)
         if remote is None:
             return
-        window, frame = self._session.windows.get(remote), self._frames.get(remote)
+        window, frame = self._of.session.windows.get(remote), self._of.frames.get(remote)
         if window is None or frame is None or window.flags.shown & NOT_LOOKED_AT:
             return
         look = self._looks[remote] = object()  # an older one that is under way counts no more
-        LookRound(self._desktop, frame.outer, partial(self._looked, remote, look))
+        LookRound(self._of.desktop, frame.outer, partial(self._looked, remote, look))
 
     def _looked(self, remote: RemoteId, look: object, seen: tuple[Seen, ...] | None) -> None:
         if self._looks.get(remote) is not look:  # it is taken back, or gone
@@ -128,17 +116,17 @@ class ManagerFrames:
         found = verdict(seen, self._rgb) if seen is not None else Verdict.UNSEEN
         step = self._keeper.looked(remote, found, time.monotonic())
         if step is Step.GIVE:
-            self._perform(self._session.windows.reframe(remote, bare=True))
+            self._of.perform(self._of.session.windows.reframe(remote, bare=True))
         elif step is Step.TAKE_BACK:
-            log.warning("%s: window %#x has lost the window manager's frame, and gets ours", self._qube, remote)
-            self._perform(self._session.windows.reframe(remote, bare=False))
+            log.warning("%s: window %#x has lost the window manager's frame, and gets ours", self._of.qube, remote)
+            self._of.perform(self._of.session.windows.reframe(remote, bare=False))
         elif step is Step.COMPLAIN and not self._complained:
             self._complained = True
             log.warning(
                 '%s: frame = "wm", but the window manager paints no frame in the label\'s colour, %#08x, round window'
                 " %#x: it keeps ours",
-                self._qube,
+                self._of.qube,
                 self._rgb,
                 remote,
             )
-            self._complain()
+            self._of.complain()

@@ -145,7 +145,9 @@ class Outers:
         if self._predecessor is None:
             return False
         window = self._session.windows[remote]
-        place = self._predecessor.take_over(remote, frame.outer, window.hints)
+        place = self._predecessor.take_over(
+            *(remote, frame.outer, window.hints), content=window.asked.content, extents=window.extents
+        )
         if place is not None:
             outer, hints = place
             self.properties.set_size_hints(frame.outer, hints, content_of(outer, window.extents), window.extents)

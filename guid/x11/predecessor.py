@@ -18,7 +18,7 @@ from Xlib import display as xdisplay
 from Xlib import error as xerror
 from Xlib.xobject.drawable import Window as XWindow
 
-from guid.core.geometry import Rect
+from guid.core.geometry import Extents, Rect
 from guid.core.heritage import Heritage, Left, Remains
 from guid.core.values import HintFlag, RemoteId, SizeHints
 from guid.x11.desktop import Desktop
@@ -36,6 +36,7 @@ LOOK_S = 0.05
 ICONIC_STATE = 3
 INPUT_HINT, STATE_HINT = 1, 2
 FROM_PAGER = 2
+FILLING = ("FULLSCREEN", "MAXIMIZED_HORZ", "MAXIMIZED_VERT")
 
 
 def leave_anchor(desktop: Desktop, qube: str) -> int:
@@ -95,10 +96,13 @@ class Predecessor:
         self.heritage = Heritage(left)
         desktop.x.drain()
 
-    def take_over(self, remote: RemoteId, outer: int, hints: SizeHints) -> tuple[Rect, SizeHints] | None:
+    def take_over(
+        self, remote: RemoteId, outer: int, hints: SizeHints, content: Rect, extents: Extents
+    ) -> tuple[Rect, SizeHints] | None:
         """A managed window is about to be mapped: give it what its predecessor had.
 
-        Returns the outer and the hints that it is to have; None if it follows nobody.
+        content: where the agent has it. extents: of its frame. Returns the outer and the hints that it is to have; None
+        if it follows nobody.
         """
         left = self.heritage.claim(remote, outer)
         if left is None:
@@ -110,10 +114,10 @@ class Predecessor:
             requests.append(property_request(outer, self._atom("_NET_WM_DESKTOP"), Xatom.CARDINAL, 32, number))
         if left.iconic:
             requests.append(_begin(outer, iconic=True))
-        x, y, width, height = left.rect
+        rect = x, y, width, height = left.place(content, extents)
         requests.append(configure_window(outer, x=x, y=y, width=width, height=height))
         self._desktop.x.send(b"".join(requests), len(requests))
-        return left.rect, hints._replace(flags=hints.flags | HintFlag.US_POSITION)
+        return Rect(*rect), hints._replace(flags=hints.flags | HintFlag.US_POSITION)
 
     def settled(self, now: float) -> bool:
         """Whether all has been followed, or never will be: then what was left is gone."""
@@ -160,7 +164,8 @@ class Predecessor:
         # On another desktop a window may be in the iconic state too, without being hidden on its own.
         iconic = hidden in numbers and self._number(window, "WM_STATE") == ICONIC_STATE
         rect = Rect(place.x, place.y, size.width, size.height)
-        return Left(window.id, rect, states, self._number(window, "_NET_WM_DESKTOP"), iconic)
+        fills = any(self._atom(f"_NET_WM_STATE_{each}") in numbers for each in FILLING)
+        return Left(window.id, rect, states, self._number(window, "_NET_WM_DESKTOP"), iconic, fills)
 
     def _stacking(self) -> list[int]:
         return self._numbers(self._root, "_NET_CLIENT_LIST_STACKING")

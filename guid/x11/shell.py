@@ -23,7 +23,7 @@ from guid.x11.changes import Changes
 from guid.x11.chords import Chords
 from guid.x11.desktop import Desktop
 from guid.x11.events import Events
-from guid.x11.framemodes import FrameModes
+from guid.x11.framemodes import Framed, FrameModes
 from guid.x11.fullscreen import Fullscreen
 from guid.x11.inputs import IconTouches, Inputs, Windows
 from guid.x11.layout import LayoutWatch
@@ -110,9 +110,7 @@ class Shell:
             properties=outers.properties,
             end=lambda: self.perform(session.windows.end_fullscreen()),
         )
-        self._modes = FrameModes(
-            *(desktop, session, outers.frames), qube=qube, label=label, perform=self.perform, complain=complain
-        )
+        self._modes = FrameModes(Framed(desktop, session, outers.frames, qube, self.perform, complain), label)
         self._tray = TrayIcons(
             *(desktop, session, outers, self._presenter, pool.source),
             label=label,

@@ -189,3 +189,35 @@ def test_daemons_that_crash_too_often_leave_nothing(session: Session, person: Pe
     wait_until(lambda: session.qubes()["work"]["state"] == "failed", 20, "the qube's end")
     wait_until(lambda: left_over(person, last), 20, "the last window's end")
     wait_until(lambda: person.numbers(person.root.id, "_NET_CLIENT_LIST") == [], 20, "no window at all")
+
+
+@pytest.mark.parametrize(
+    ("manager", "options", "px"),
+    [("openbox", "high_contrast = true", 10), ("awesome", 'frame = "wm"', 0)],
+    ids=["tags and contrast", "awesome's frame"],
+)
+def test_content_keeps_place_and_size_whoever_frames_it(manager: str, options: str, px: int) -> None:
+    with (
+        XServer(1000, 700) as server,
+        WindowManager(manager, server.name),
+        Session(server.name, tagged=True) as session,
+    ):
+        (session.config / "vitrail" / "vitrail.toml").write_text(f"[defaults]\ntitle_name = false\n{options}\n")
+        session.run("work", "blue", "true")
+        session.run_program("work", "blue", "paint", "kept", "150", "120", "300", "200", "7")
+
+        def settled() -> Window | None:
+            window = session.window("work", lambda each: each["title"] == "kept")
+            as_asked = window["content"][2:] == [300, 200]
+            return window if window["frame_px"] == px and as_asked and not findings(session) else None
+
+        before = wait_until(settled, what="a window in its frame") or {}
+        crash(session, "work")
+        after = wait_until(settled, 20, what="the same again") or {}
+        assert (after["outer"], after["content"]) == (before["outer"], before["content"])
+        assert after["local_xid"] != before["local_xid"]
+
+
+def findings(session: Session) -> tuple[object, ...]:
+    """What the oracle finds now."""
+    return examine(look(session.display, owners_of(list(session.qubes().values())))).findings

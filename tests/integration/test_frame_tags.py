@@ -9,8 +9,10 @@ import pytest
 from Xlib import Xatom
 
 from guid.core.thickness import Style, thickness_at
+from protocol.messages import MessageType
 from tests.harness.pixels import pseudo_random
-from tests.harness.stage import ActedQube, Stage
+from tests.harness.stage import HEIGHT, WIDTH, ActedQube, Stage
+from tests.harness.wait import wait_until
 
 pytestmark = pytest.mark.desktop
 
@@ -118,3 +120,38 @@ def runs(stage: Stage, outer: Any, unit: int) -> list[tuple[int, int]]:
         else:
             found.append((rgb, 1))
     return found
+
+
+CONTRAST = Style(tag=True, contrast=True)
+FULLSCREEN = 1
+
+
+@pytest.mark.parametrize("stage", ["openbox"], indirect=True)
+@pytest.mark.parametrize("style", [TAGGED, CONTRAST], ids=["tags", "contrast"])
+def test_frame_is_right_in_whatever_state_the_person_or_the_qube_puts_its_window(stage: Stage, style: Style) -> None:
+    with stage.qube(NAME, "blue", style=style, arguments=("--option", "allow_fullscreen = true")) as qube:
+        qube.agent.show(WINDOW, (200, 150, 420, 260), pseudo_random(420, 260))
+        qube.agent.show(POPUP, (740, 500, 120, 90), pseudo_random(120, 90), popup=True)
+        qube.viewable(WINDOW)
+        stage.judge("at first", windows=2)
+        qube.agree()
+        before = qube.daemon.window(WINDOW)
+        stage.judge("shown", windows=2)
+        for hidden in (True, False):
+            qube.daemon.tell({"aside": {"hidden": hidden, "paused": False}})
+            stage.judge(f"hidden: {hidden}", windows=0 if hidden else 2)
+        wait_until(lambda: qube.daemon.window(WINDOW)["outer"] == before["outer"], what="its place again")
+        for paused in (True, False):
+            qube.daemon.tell({"aside": {"hidden": False, "paused": paused}})
+            stage.clean(f"paused: {paused}")
+        for fullscreen in (FULLSCREEN, 0):
+            qube.agent.send(MessageType.WINDOW_FLAGS, WINDOW, fullscreen, FULLSCREEN - fullscreen)
+            wide = [0, 0, WIDTH, HEIGHT] if fullscreen else before["outer"]
+            wait_until(lambda wide=wide: qube.daemon.window(WINDOW)["outer"] == wide, what=f"an outer of {wide}")  # type: ignore[misc]
+            qube.agree()
+            stage.clean(f"fullscreen: {fullscreen}")
+        assert qube.daemon.window(WINDOW)["content"] == before["content"]
+        qube.agent.send(MessageType.UNMAP, WINDOW)
+        stage.judge("unmapped", windows=1)
+        qube.agent.map(WINDOW)
+        stage.judge("mapped again", windows=2)

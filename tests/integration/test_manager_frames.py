@@ -11,7 +11,9 @@ import pytest
 from Xlib import X, Xatom
 
 from colors.labels import label_named
+from guid.core.framekeeping import STRIKES
 from guid.core.oracle import Fault
+from guid.core.thickness import Style
 from protocol.messages import MessageType
 from tests.harness.pixels import pseudo_random, region
 from tests.harness.stage import BY_MANAGER, HEIGHT, WIDTH, ActedQube, Stage
@@ -24,7 +26,7 @@ MAIN, SECOND, MENU = 0x11, 0x12, 0x13
 AT = (200, 150, 300, 200)
 BLUE = label_named("blue").rgb
 FULLSCREEN = 1
-OURS_PX, THEIRS_PX = 3, 0
+OURS_PX, THEIRS_PX, THICK_PX = 3, 0, 10
 BY_WM = ("--option", BY_MANAGER, "--option", "allow_fullscreen=true")
 LOOKED_S = 0.4
 """Long enough for three looks at a window."""
@@ -203,3 +205,51 @@ def test_window_manager_that_does_not_paint_gets_no_window(manager: str) -> None
         for mode in ("own", "wm"):  # it is looked at anew
             qube.daemon.tell({"options": {"frame": mode}})
         holds_for(lambda: qube.daemon.window(MAIN)["frame_px"] == OURS_PX, LOOKED_S, "a frame of our own")
+
+
+def test_high_contrast_is_our_frames_and_lies_below_a_content_in_the_painted_one(awesome: Stage) -> None:
+    contrast = Style(tag=True, contrast=True)
+    with awesome.qube("work", "orange", arguments=BY_WM, style=contrast) as qube:
+        qube.agent.show(MAIN, AT, PICTURE)
+        framed_by(qube, MAIN, THEIRS_PX)
+        awesome.judge("theirs", windows=1)
+        qube.agent.send(MessageType.WINDOW_FLAGS, MAIN, FULLSCREEN, 0)
+        framed_by(qube, MAIN, THICK_PX)
+        wait_until(lambda: qube.daemon.window(MAIN)["outer"] == [0, 0, WIDTH, HEIGHT], what="the whole screen")
+        qube.agree()
+        awesome.clean("fullscreen, in our frame")
+        qube.agent.send(MessageType.WINDOW_FLAGS, MAIN, 0, FULLSCREEN)
+        framed_by(qube, MAIN, THEIRS_PX)
+        awesome.judge("theirs again", windows=1)
+        assert tuple(qube.daemon.window(MAIN)["content"]) == AT
+        qube.daemon.tell({"options": {"high_contrast": True}})
+        framed_by(qube, MAIN, THICK_PX)
+        awesome.judge("ours", windows=1)
+
+
+def test_window_that_withdraws_does_not_pardon_the_others(awesome: Stage, work: ActedQube) -> None:
+    """Three times lost, the window keeps our frame, whatever else the qube maps and unmaps."""
+    for _ in range(STRIKES):
+        framed_by(work, MAIN, THEIRS_PX)
+        work.daemon.child.freeze()
+        manager_frame(awesome).change_attributes(border_pixel=0x123456)
+        awesome.x.sync()
+        work.daemon.child.thaw()
+        nudge_active(awesome)
+        framed_by(work, MAIN, OURS_PX)
+        paint_again(awesome)
+    work.agent.show(SECOND, (600, 400, 120, 90), PICTURE)
+    framed_by(work, SECOND, THEIRS_PX)
+    work.agent.send(MessageType.UNMAP, SECOND)
+    framed_by(work, SECOND, OURS_PX)
+    nudge_active(awesome)
+    outer = work.outer(MAIN)
+    outer.configure(width=AT[2] + 20)
+    awesome.x.sync()
+    holds_for(lambda: work.daemon.window(MAIN)["frame_px"] == OURS_PX, LOOKED_S, "our frame, for good")
+
+
+def paint_again(stage: Stage) -> None:
+    """As awesome does at the next occasion."""
+    manager_frame(stage).change_attributes(border_pixel=BLUE)
+    stage.x.sync()

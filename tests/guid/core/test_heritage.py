@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from guid.core.geometry import Rect
+from guid.core.geometry import Extents, Rect
 from guid.core.heritage import Heritage, Left
 from guid.core.values import RemoteId
 
@@ -69,3 +69,10 @@ def test_to_normalize_names_those_that_began_as_icons() -> None:
     heritage.claim(RemoteId(1), 101)
     heritage.claim(RemoteId(2), 102)
     assert heritage.to_normalize() == [101]
+
+
+def test_content_that_had_no_frame_of_ours_keeps_its_place_in_one() -> None:
+    content, extents = Rect(90, 80, 3, 4), Extents(2, 2, 18, 2)
+    assert left(1).place(content, extents) == Rect(-1, -16, 7, 24)
+    assert left(1).place(content._replace(width=4), extents) == RECT, "it had a frame"
+    assert left(1)._replace(fills=True).place(content, extents) == RECT, "it fills the screen, frame and all"
