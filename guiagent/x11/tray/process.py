@@ -12,10 +12,10 @@ import signal
 import sys
 from typing import Final, NoReturn
 
+from guiagent.x11.tray.exits import EXIT_DONE, EXIT_FAILED, EXIT_TAKEN
+
 LOG = logging.getLogger(__name__)
 
-EXIT_DONE, EXIT_TAKEN, EXIT_FAILED, EXIT_LOST = 0, 3, 4, 5
-"""It was told to end; another program is the tray; anything else; its connection to X was ended."""
 STANDARD_FDS: Final = 3
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from guiagent.x11.tray.bus import Bus, BusLost, Place
+from guiagent.x11.tray.exits import EXIT_DONE, EXIT_LOST, EXIT_TAKEN
 from guiagent.x11.tray.ground import Ground
 from guiagent.x11.tray.host import Host
 from guiagent.x11.tray.iconfiles import IconFiles
@@ -15,7 +16,6 @@ from guiagent.x11.tray.item import ItemIcon
 from guiagent.x11.tray.items import Items
 from guiagent.x11.tray.menu import Menus
 from guiagent.x11.tray.popups import Popups
-from guiagent.x11.tray.process import EXIT_DONE, EXIT_LOST, EXIT_TAKEN
 from guiagent.x11.tray.tooltip import Tooltip
 from shm.errors import DisplayLost
 
