@@ -1,43 +1,5 @@
 """Mousepad, an editor: GTK 3 with a menu bar."""
 
-from tests.apps.case import App, Column
-from tests.apps.clipboard import exchanges
-from tests.apps.probes import at, dialog_opens_file, file_text, no_popups, opens, popup, resizes, title_text, types
-from tests.apps.seat import Seat
+from tests.apps.editor import editor
 
-
-def menu(seat: Seat) -> None:
-    """File > New, by the pointer, opens a second page; Ctrl-W closes it."""
-    main = seat.activate()
-    found = popup(seat, lambda: seat.mouse.click(*at(main, 20, 12)))
-    seat.photograph("menu")
-    seat.hover(found, 60, 14)
-    seat.mouse.click(*at(found, 60, 14))
-    no_popups(seat)
-    seat.until(lambda: "Untitled" in title_text(seat), "a new page")
-    seat.keyboard.press("ctrl+w")
-    seat.until(lambda: "letter.txt" in title_text(seat), "the page before")
-
-
-APP = App(
-    name="Mousepad (GTK 3)",
-    packages=("mousepad", "xclip"),
-    argv=("mousepad", "letter.txt"),
-    title="Mousepad",
-    files={"letter.txt": "Dear reader\n", "other.txt": "Another\n"},
-    probes={
-        Column.OPENS: opens(least_colours=8),
-        Column.MENUS: menu,
-        Column.TYPING: types(read=file_text("letter.txt"), after="ctrl+s"),
-        Column.CLIPBOARD: exchanges(
-            copies="ctrl+Home shift+End ctrl+c",
-            copied="Hello, Vitrail! (42 > 7)Dear reader",
-            pastes="ctrl+End ctrl+v",
-            keeps="ctrl+s",
-            read=file_text("letter.txt"),
-        ),
-        Column.DIALOGS: dialog_opens_file("ctrl+o", "/home/user/other.txt", "other.txt"),
-        Column.RESIZE: resizes(),
-    },
-    light=True,
-)
+APP = editor("Mousepad (GTK 3)", program="mousepad", title="Mousepad", closes="ctrl+w")
