@@ -288,6 +288,7 @@ class Daemon:
             pool_pages=self._memory.source.refs,
             options=self._options,
         )
+        pacer = Pacer(time.monotonic(), self._share)
         shell = Shell(
             self._desktop,
             session,
@@ -302,11 +303,12 @@ class Daemon:
             aside=self._aside,
             extras=self._config.extras,
             complain=lambda: self._status.report({"unpainted": True}),
+            spend=pacer.spend,
         )
         log.info("%s: agent connected, protocol 1.%d", self._config.name, handshake.minor)
         self._status.report({"state": "connected"})
         self._begin_copying(session, shell, link)
-        return Talk(reader, shell, Pacer(time.monotonic(), self._share))
+        return Talk(reader, shell, pacer)
 
     def _connect_again(self, now: float) -> None:
         if now >= self._connect_at:

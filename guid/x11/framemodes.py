@@ -21,7 +21,7 @@ class Framed(NamedTuple):
     """The windows of one qube, and who does what about them.
 
     frames: all that there are, by the agent's ids. perform: does effects. complain: called when the window manager is
-    to paint frames and does not.
+    to paint frames and does not. spend: takes what a look costs, µs.
     """
 
     desktop: Desktop
@@ -30,6 +30,7 @@ class Framed(NamedTuple):
     qube: str
     perform: Callable[[Iterable[fx.Effect]], None]
     complain: Callable[[], None]
+    spend: Callable[[int], None]
 
 
 class FrameModes:

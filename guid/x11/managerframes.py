@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from guid.core.framekeeping import FrameKeeper, Step
 from guid.core.managerframe import Seen, Verdict, verdict
+from guid.core.pacing import LOOK_US
 from guid.core.values import DesktopState, Kind, RemoteId
 from guid.core.window import State
 from guid.x11.lookround import LookRound
@@ -106,6 +107,7 @@ class ManagerFrames:
         window, frame = self._of.session.windows.get(remote), self._of.frames.get(remote)
         if window is None or frame is None or window.flags.shown & NOT_LOOKED_AT:
             return
+        self._of.spend(LOOK_US)
         look = self._looks[remote] = object()  # an older one that is under way counts no more
         LookRound(self._of.desktop, frame.outer, partial(self._looked, remote, look))
 

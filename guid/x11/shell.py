@@ -46,8 +46,9 @@ log = logging.getLogger(__name__)
 class Shell:
     """One qube's windows on the desktop.
 
-    session: the core. send: queues bytes for the agent. chords: there it is said what the person's chords do. The
-    caller pumps the connection, then calls `present`, and `input_due` when `input_wait_s` has passed.
+    session: the core. send: queues bytes for the agent. spend: takes what else the qube costs the desktop, µs. chords:
+    there it is said what the person's chords do. The caller pumps the connection, then calls `present`, and `input_due`
+    when `input_wait_s` has passed.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class Shell:
         label: Label,
         pool: PoolView,
         send: Callable[[bytes], None],
+        spend: Callable[[int], None],
         options: Options = DEFAULT_OPTIONS,
         predecessor: Predecessor | None = None,
         summons: Summons | None = None,
@@ -110,7 +112,7 @@ class Shell:
             properties=outers.properties,
             end=lambda: self.perform(session.windows.end_fullscreen()),
         )
-        self._modes = FrameModes(Framed(desktop, session, outers.frames, qube, self.perform, complain), label)
+        self._modes = FrameModes(Framed(desktop, session, outers.frames, qube, self.perform, complain, spend), label)
         self._tray = TrayIcons(
             *(desktop, session, outers, self._presenter, pool.source),
             label=label,

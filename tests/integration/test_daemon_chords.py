@@ -53,7 +53,13 @@ class Person:
         session = Session(self.desktop.geometry, minor=8, pool_pages=256)
         source = PoolPages(self.pool.fd, 1 << 20)
         self.shell = Shell(
-            self.desktop, session, qube="work", label=label_named("blue"), pool=PoolView(source, None), send=self.send
+            self.desktop,
+            session,
+            qube="work",
+            label=label_named("blue"),
+            pool=PoolView(source, None),
+            send=self.send,
+            spend=lambda _cost_us: None,
         )
         self.struck: list[tuple[Chord, int, int]] = []
         for chord in (Chord.COPY, Chord.PASTE):

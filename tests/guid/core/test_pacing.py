@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from guid.core import effects as fx
 from guid.core.geometry import Extents, Rect
-from guid.core.pacing import COSTS_US, MAP_EACH_WINDOW_US, MAP_US, Pacer, Reconnects
+from guid.core.pacing import COSTS_US, LOOK_US, MAP_EACH_WINDOW_US, MAP_US, Pacer, Reconnects
 from guid.core.values import Image, Kind, RemoteId
 from protocol import limits
 from shm.runs import Run
@@ -101,3 +101,12 @@ def test_reconnects_one_that_lasted_makes_the_next_quick() -> None:
     for _ in range(12):
         reconnects.ended(0.01)
     assert reconnects.ended(limits.RECONNECT_LASTING_S) == limits.RECONNECT_INTERVAL_S
+
+
+def test_pacer_makes_a_qube_wait_for_what_is_done_without_its_messages() -> None:
+    pacer = Pacer(0.0)
+    for _ in range(int(CREDIT_US) // LOOK_US):
+        assert not pacer.spent
+        pacer.spend(LOOK_US)
+    assert pacer.spent
+    assert pacer.wait_s(0.0) > 0
