@@ -44,17 +44,23 @@ class CommandError(Exception):
         self.code = code
 
 
-def ask(request: dict[str, Any], *, supervise: Supervise | None = None) -> dict[str, Any]:
+def ask(
+    request: dict[str, Any],
+    *,
+    supervise: Supervise | None = None,
+    meanwhile: Callable[[socket.socket], None] = lambda _connection: None,
+) -> dict[str, Any]:
     """Send `request` to the supervisor and return its answer.
 
-    supervise: what a supervisor does, started in a process of its own when there is none; without it the answer is then
-    empty.
+    meanwhile: what is done until there is something to read. supervise: what a supervisor does, started in a process of
+    its own when there is none; without it the answer is then empty.
     Raises CommandError with the supervisor's own words when it refuses.
     """
     connection = _asked(request, supervise)
     if connection is None:
         return {}
     with connection:
+        meanwhile(connection)
         answer = _line(connection)
     _note_other_version(answer.pop("answered_by", None))
     if "error" in answer:

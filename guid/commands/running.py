@@ -18,6 +18,7 @@ from guid.control import CommandError, ask, wait_for_its_end
 from guid.core.definition import ENGINES, Net
 from guid.core.starting import FIRST
 from guid.core.text import printable
+from guid.paths import qube_log
 from guid.version import VERSION
 
 if TYPE_CHECKING:
@@ -33,8 +34,9 @@ def add(commands: Commands) -> None:
         " [--template TEMPLATE] [--wait] [--json] -- COMMAND [ARGUMENT ...]",
         epilog="A qube that is not there yet is made if its label is given. A disposable qube has an empty home, and "
         "ends with its last window, or with the program if that has no window; nothing of it is left. What the program "
-        "prints goes into the qube's log: vitrail logs NAME. With --wait it is printed at the end, as printable ASCII "
-        f"and at most 1 MiB, and the exit code is the program's, or {OURS} if it could not be run.",
+        "prints goes into the qube's log: vitrail logs NAME. With --wait it is printed as it comes, as printable "
+        "ASCII (--json: at the end, at most 1 MiB), and the exit code is the program's, or "
+        f"{OURS} if it could not be run.",
     )
     which = run.add_mutually_exclusive_group()
     which.add_argument("--qube", metavar="NAME", help=f"the qube (default: {FIRST}, made when it is wanted first)")
@@ -96,7 +98,7 @@ def _run(options: argparse.Namespace) -> int:
         facts["exit_code"] = int(answer["status"])
     if answer.get("warning"):
         print(f"vitrail: {answer['warning']}", file=sys.stderr)
-    say(options, facts, *lines, *answer.get("printed", "").splitlines())
+    say(options, facts, *lines)
     return int(answer["status"]) if options.wait else 0
 
 
@@ -116,7 +118,7 @@ def _start(options: argparse.Namespace) -> dict[str, Any]:
         "wait": options.wait,
         "display": display("shall show the windows"),
     }
-    return {"qube": name, "disposable": False, **ask(request, supervise=start_supervising)}
+    return {"qube": name, "disposable": False, **_asked(request, name, options)}
 
 
 def _dispose(options: argparse.Namespace) -> dict[str, Any]:
@@ -132,8 +134,22 @@ def _dispose(options: argparse.Namespace) -> dict[str, Any]:
         "display": display("shall show the windows"),
     }
     with in_words(), tidily(), _named(options) as name:
-        answer = ask({**request, **name}, supervise=start_supervising)
+        answer = _asked({**request, **name}, name.get("qube", ""), options)
     return {"disposable": True, "created_qube": False, **answer}
+
+
+def _asked(request: dict[str, Any], name: str, options: argparse.Namespace) -> dict[str, Any]:
+    """Ask for it, and print meanwhile what comes, for whoever waits and wants no JSON."""
+    if options.json or not options.wait:
+        return ask(request, supervise=start_supervising)
+    from guid.commands.printing import Printing  # noqa: PLC0415 - only here
+
+    with in_words():
+        printing = Printing(qube_log(name))
+    try:
+        return ask(request, supervise=start_supervising, meanwhile=printing)
+    finally:
+        printing.end()
 
 
 @contextmanager

@@ -166,6 +166,21 @@ def test_wait_prints_what_the_program_has_printed(session: Session) -> None:
     assert (told["exit_code"], told["printed"]) == (0, "said\n")
 
 
+def test_wait_prints_while_the_program_runs(session: Session) -> None:
+    line = "echo first; printf part; while test -e wait; do sleep 0.1; done; echo ially"
+    session.run("work", "blue", "sh", "-c", "touch wait; echo another program")
+    wait_until((session.home("work") / "wait").exists, what="the first program")
+    wait_until(lambda: "another" in session.vitrail("logs", "work").stdout, what="its line")
+    argv = session.argv("run", "--qube", "work", "--wait", "--", "sh", "-c", line)
+    log = session.runtime / "run.log"
+    with Child(argv, env=session.environment(), log=log, cwd=Path("/")) as child:
+        wait_until(lambda: log.read_text() == "first\n", 30, "the first line")
+        assert child.alive
+        (session.home("work") / "wait").unlink()
+        assert child.wait(30) == 0
+        assert log.read_text() == "first\npartially\n"
+
+
 def test_wait_for_a_disposable_qube_names_it_and_prints_what_it_printed(session: Session) -> None:
     done = session.vitrail("run", "--disposable", "--wait", "--label", "green", "--", "sh", "-c", "hostname; exit 4")
     name = done.stdout.strip()
