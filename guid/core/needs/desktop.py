@@ -110,7 +110,7 @@ DESKTOP: Final = (
         _DISPLAY_WORKS,
     ),
     Need(
-        *("frames", Group.DESKTOP, WANTED, 'the window manager paints the frames that are left to it (frame = "wm")'),
+        *("frames", Group.DESKTOP, WANTED, 'no frames are left (frame = "wm") to a window manager that paints none'),
         "nothing is lost: they have Vitrail's own frames, as without that option",
         lambda seen: seen.supervisor.unpainted,
         "the window manager paints no frame in the label's colour round the windows of qube {item}"
