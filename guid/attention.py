@@ -14,6 +14,7 @@ from guid.attentionprocess import start_attention
 from guid.core.aside import Aside
 from guid.core.desktopsettings import DEFAULT_DESKTOP_SETTINGS
 from guid.core.restarts import Restarts
+from guid.fork import NoProcess
 from guid.qube import QubeState
 from guid.readers import Readers
 from guid.requests import Refused
@@ -95,8 +96,14 @@ class Attention:
 
     def _start(self, display: str) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._pid = start_attention(display, theirs)
-        theirs.close()
+        try:
+            self._pid = start_attention(display, theirs)
+        except NoProcess as error:
+            log.warning("the attention panel cannot be shown: %s", error)
+            ours.close()
+            return
+        finally:
+            theirs.close()
         ours.setblocking(False)  # noqa: FBT003 - the standard library's own signature
         self._link, self._display, self._listed = ours, display, None
         self._pidfd = os.pidfd_open(self._pid)

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-import os
 import socket
+from contextlib import suppress
 
-from guid.processes import only_descriptors
+from guid.fork import fork_off
 from guid.x11.attentiondesk import AttentionDesk
 from shm.errors import DisplayLost
 
-log = logging.getLogger(__name__)
-
 
 def start_attention(display: str, supervisor: socket.socket) -> int:
-    """Return the pid of such a process; `supervisor` is its end of the connection."""
-    pid = os.fork()
-    if pid == 0:
-        _serve_and_leave(display, supervisor)
-    return pid
+    """Return the pid of such a process; `supervisor` is its end of the connection. Raises NoProcess."""
 
+    def serve() -> int:
+        with suppress(DisplayLost, ConnectionError):
+            AttentionDesk(display, supervisor).run()
+        return 0
 
-def _serve_and_leave(display: str, supervisor: socket.socket) -> None:
-    """In the child. Never returns."""
-    code = 1
-    try:
-        only_descriptors({0, 1, 2, supervisor.fileno()})
-        AttentionDesk(display, supervisor).run()
-        code = 0
-    except (DisplayLost, ConnectionError):
-        code = 0
-    except Exception:  # the one place of this process that may: it must not run on as a second supervisor
-        log.exception("the attention panel crashed")
-    finally:
-        logging.shutdown()
-        os._exit(code)
+    return fork_off(serve, keep={supervisor.fileno()}, crash="the attention panel crashed")

@@ -13,7 +13,7 @@ from guid.core.options import options_written
 from guid.core.sharing import Shares
 from guid.core.tidings import Tiding
 from guid.exchange import Exchange
-from guid.fork import fork_daemon
+from guid.fork import NoProcess, fork_daemon
 from guid.loop import run_sweep
 from guid.qube import Qube
 from guid.readers import Readers
@@ -51,7 +51,7 @@ class Daemons:
         self._shares = Shares()
 
     def fork(self, qube: Qube) -> None:
-        """Start one for a qube that has none."""
+        """Start one for a qube that has none. Raises NoProcess."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         boundary = PoolBoundary(qube.vchan_path, qube.pool.fd, qube.traits.carrier, qube.traits.punches)
         options = options_written(qube.options)
@@ -69,14 +69,22 @@ class Daemons:
         )
         if qube.last_use is not None and qube.displayed:
             qube.last_use.daemon_started(self._awake.now)
-        pid = fork_daemon(config, keep={qube.pool.fd, theirs.fileno()})
-        theirs.close()
+        try:
+            pid = fork_daemon(config, keep={qube.pool.fd, theirs.fileno()})
+        except NoProcess:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
         qube.daemon_started(pid, ours)
         self._readers.watch(ours, lambda: self._says(qube))
         self._readers.watch(qube.daemon_pidfd, lambda: self._ended(qube))
 
     def sweep(self, qube: Qube) -> int:
-        """The pid of a process that takes away what crashed daemons have left, where no other follows."""
+        """The pid of a process that takes away what crashed daemons have left, where no other follows.
+
+        Raises NoProcess.
+        """
         boundary = PoolBoundary(qube.vchan_path, qube.pool.fd, qube.traits.carrier, qube.traits.punches)
         config = DaemonConfig(qube.name, qube.label, boundary, self.display, remains=tuple(qube.remains))
         qube.remains.clear()

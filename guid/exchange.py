@@ -24,6 +24,7 @@ from guid.clipboard.verdict import Action, Traits, Verdict
 from guid.clipboard.words import key_of, said_of, words
 from guid.core.options import options_written
 from guid.core.text import escaped
+from guid.fork import NoProcess
 from guid.prompt import RunningPrompt, start_prompt
 from guid.qube import Qube
 from guid.readers import Readers
@@ -155,7 +156,11 @@ class Exchange:
             said_of(question.contents),
             preview(question.contents, shown),
         )
-        prompt = start_prompt(asked, self.display, ASK_S)
+        try:
+            prompt = start_prompt(asked, self.display, ASK_S)
+        except NoProcess as error:
+            answered(Verdict(Action.DENY, why=f"you cannot be asked: {error}"))
+            return
         self._asking[question.ticket] = prompt
 
         def ready() -> None:

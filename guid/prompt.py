@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from colors.question import Question
-from guid.processes import only_descriptors
+from guid.fork import NoProcess, fork_off
 from guid.x11.prompt import Prompt
 from shm.errors import DisplayLost
 
@@ -48,26 +48,24 @@ class RunningPrompt:
 
 
 def start_prompt(question: Question, display: str, timeout_s: float) -> RunningPrompt:
-    """Put the question on the screen. No answer after `timeout_s` is a no."""
+    """Put the question on the screen. No answer after `timeout_s` is a no. Raises NoProcess."""
     read_end, write_end = os.pipe2(os.O_CLOEXEC)
-    pid = os.fork()
-    if pid == 0:
-        _ask_and_leave(question, display, timeout_s, write_end)
-    os.close(write_end)
-    return RunningPrompt(pid, read_end)
 
+    def ask() -> int:
+        try:
+            prompt = Prompt(question, display)
+            if prompt.ask(timeout_s):
+                os.write(write_end, YES)
+            prompt.close()
+        except DisplayLost as error:
+            log.warning("the person cannot be asked: %s", error)
+        return 0
 
-def _ask_and_leave(question: Question, display: str, timeout_s: float, answer_fd: int) -> None:
-    """In the child. Never returns."""
     try:
-        only_descriptors({0, 1, 2, answer_fd})
-        prompt = Prompt(question, display)
-        if prompt.ask(timeout_s):
-            os.write(answer_fd, YES)
-        prompt.close()
-    except DisplayLost as error:
-        log.warning("the person cannot be asked: %s", error)
-    except Exception:  # the one place of this process that may: it must not run on as a second supervisor
-        log.exception("the question crashed")
+        pid = fork_off(ask, keep={write_end}, crash="the question crashed")
+    except NoProcess:
+        os.close(read_end)
+        raise
     finally:
-        os._exit(0)
+        os.close(write_end)
+    return RunningPrompt(pid, read_end)

@@ -25,7 +25,7 @@ from guid.daemons import Daemons
 from guid.engines.engine import Engine, LocalQube
 from guid.engines.errors import EngineError
 from guid.exchange import Exchange
-from guid.fork import fork_child
+from guid.fork import NoProcess, fork_child
 from guid.notifications import Notifier
 from guid.paths import PathsError, config_dir, data_dir, qube_home, runtime_dir
 from guid.pools import memory_bytes
@@ -80,7 +80,7 @@ class Running:
             if qube.state is QubeState.STOPPING and now > qube.stop_deadline:
                 qube.kill()
             elif qube.state is QubeState.WAITING and qube.daemon_pid == 0 and now >= qube.look_at:
-                self.daemons.fork(qube)
+                self._fork_again(qube)
             elif qube.frozen is not None:
                 if not qube.frozen.settled:
                     qube.frozen.look_again()
@@ -167,7 +167,10 @@ class Running:
 
     def in_a_child(self, work: Callable[[], object]) -> None:
         """Do `work`, which must not raise, in a process of its own: nobody here waits for it."""
-        self._reap(fork_child(work))
+        try:
+            self._reap(fork_child(work))
+        except NoProcess as error:
+            log.error("%s", error)
 
     def _tell(self, qube: Qube, tiding: Tiding, detail: str = "") -> None:
         """A notice to the person; the log has its line already."""
@@ -187,7 +190,7 @@ class Running:
         )
 
     def start(self, name: str, definition: Definition, *, disposable: bool = False) -> Qube:
-        """Start a qube. Raises EngineError, SettingsError, PathsError, ShmError."""
+        """Start a qube. Raises EngineError, SettingsError, PathsError, ShmError, NoProcess."""
         engine_name = definition.engine or ENGINES[0]
         engine = self._engines[engine_name]
         home = disposable_home(name) if disposable else qube_home(name)
@@ -198,16 +201,19 @@ class Running:
         if old is not None:
             old.close()
         engine.check()
-        qube = Qube.create(
-            name,
-            definition.label or DEFAULT,
-            runtime_dir(),
-            engine=engine_name,
-            traits=engine.traits,
-            options=written,
-            pool_bytes=definition.pool_bytes,
-            already_granted=[each.pool.size_bytes for each in self.by_name.values() if not each.ended()],
-        )
+        try:
+            qube = Qube.create(
+                name,
+                definition.label or DEFAULT,
+                runtime_dir(),
+                engine=engine_name,
+                traits=engine.traits,
+                options=written,
+                pool_bytes=definition.pool_bytes,
+                already_granted=[each.pool.size_bytes for each in self.by_name.values() if not each.ended()],
+            )
+        except OSError as error:
+            raise EngineError(f"qube {name} cannot be started: {error.strerror}") from error
         qube.defined = {each: as_listed(definition)[each] for each in ("template", "net", "memory_bytes")}
         qube.last_use = LastUse() if disposable else None
         qube.held = hold(name) if disposable else -1
@@ -224,12 +230,14 @@ class Running:
                     control=qube.programs.qube_end,
                     log_fd=qube.log.write_fd,
                 )
-        except (EngineError, PathsError):
+        except (EngineError, PathsError, OSError) as error:
             del self.by_name[name]
             qube.close()
             if disposable:
                 os.close(qube.held)
                 _remove(name)
+            if isinstance(error, OSError):
+                raise EngineError(f"qube {name} cannot be started: {error.strerror}") from error
             raise
         qube.hand_over()
         qube.process_pidfd = os.pidfd_open(qube.process.pid)
@@ -237,8 +245,21 @@ class Running:
         self._readers.watch(qube.programs.control, lambda: self._reported(qube))
         self._readers.watch(qube.log.read_fd, lambda: self._logged(qube))
         libraries()  # while the qube starts
-        self.daemons.fork(qube)
+        try:
+            self.daemons.fork(qube)
+        except NoProcess:
+            qube.end(QubeState.STOPPING)
+            raise
         return qube
+
+    def _fork_again(self, qube: Qube) -> None:
+        """Another daemon for a qube that has had one, or has waited; where that cannot be, it is tried again soon."""
+        try:
+            self.daemons.fork(qube)
+        except NoProcess as error:
+            log.error("%s: %s; it is tried again", qube.name, error)
+            qube.state, qube.reason = QubeState.WAITING, str(error)
+            qube.look_at = qube.restarts.display_missed(self.awake.now)
 
     def _reap(self, pid: int, then: Callable[[], None] = lambda: None) -> None:
         """Collect a child when it has ended."""
@@ -280,13 +301,14 @@ class Running:
         elif qube.process is not None and qube.restarts.crashed(time.monotonic()):
             log.warning("%s: its daemon ended with %s, another is started", qube.name, code)
             self._tell(qube, Tiding.CRASHED, f"code {code}")
-            self.daemons.fork(qube)
+            self._fork_again(qube)
         else:
             log.error("%s: its daemon ended with %s, once too often: the qube ends", qube.name, code)
             qube.reason = f"its daemon ended too often, at last with code {code}"
             self._end(qube, QubeState.FAILED, Tiding.GAVE_UP)
-        if qube.daemon_pid == 0 and qube.remains:
-            self._reap(self.daemons.sweep(qube))
+        if qube.daemon_pid == 0 and qube.remains and qube.state is not QubeState.WAITING:
+            with suppress(NoProcess):  # what is left goes with the desktop
+                self._reap(self.daemons.sweep(qube))
         self._end_if_done(qube)
 
     def _display_missed(self, qube: Qube, now: float) -> None:
@@ -326,8 +348,11 @@ class Running:
         if qube.heir():
             self._forget(qube)
             return
-        pid = fork_child(lambda: _remove(qube.name))
-        self._reap(pid, lambda: self._forget(qube))
+        try:
+            self._reap(fork_child(lambda: _remove(qube.name)), lambda: self._forget(qube))
+        except NoProcess as error:
+            log.warning("%s: %s; its files are removed at the next start", qube.name, error)
+            self._forget(qube)
 
     def _forget(self, qube: Qube) -> None:
         qube.close()

@@ -16,6 +16,7 @@ from guid.core.starting import Contradiction
 from guid.core.versions import facts
 from guid.engines.engine import Engine
 from guid.engines.errors import EngineError
+from guid.fork import NoProcess
 from guid.notifications import Notifier
 from guid.operations import Operations
 from guid.overview import Overview
@@ -43,7 +44,8 @@ CALM_S = 2.0
 IDLE_LINGER_S = 1.0
 """A supervisor that started by itself ends this long after its last qube and command."""
 
-REFUSALS = (Contradiction, EngineError, PathsError, SettingsError, ShmError, UnknownLabel)
+REFUSALS = (Contradiction, EngineError, NoProcess, OSError, PathsError, SettingsError, ShmError, UnknownLabel)
+"""What ends a request and nothing else. OSError: descriptors, memory or room on the disk have run out."""
 
 
 class Supervisor:

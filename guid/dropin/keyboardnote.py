@@ -14,8 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from guid.processes import only_descriptors
-
 log = logging.getLogger(__name__)
 
 KEY: Final = "/qubes-keyboard"
@@ -37,16 +35,15 @@ def apart(work: Callable[[], object]) -> None:
     if between:
         os.waitpid(between, 0)  # ends at once
         return
-    code = 1
-    try:
+    from guid.fork import end_with  # noqa: PLC0415 - it loads the daemon's loop, which is there by now
+
+    def begin() -> int:
         if not os.fork():
             os.setsid()
-            only_descriptors({0, 1, 2})
             work()
-        code = 0
-    finally:
-        logging.shutdown()
-        os._exit(code)
+        return 0
+
+    end_with(begin, keep=(), crash="the keyboard layout is not noted in QubesDB")
 
 
 def write_layout(qube: str) -> None:

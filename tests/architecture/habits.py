@@ -13,9 +13,9 @@ EVALUATES: Final = {"eval", "exec", "pickle.loads", "pickle.load", "marshal.load
 SLEEPS: Final = {"time.sleep", "sleep", "asyncio.sleep"}
 
 
-# Where a process begins, and so where its last `except` may stand: the forked daemon and a question to the person begin
-# in modules of their own, and the first program of a test's machine answers calls.
-PROCESS_ENTRIES: Final = {"guid.fork", "guid.prompt", "guid.attentionprocess", "scripts.vm.inside.calls"}
+# Where a process begins, and so where its last `except` may stand: all that are forked begin in one module, and the
+# first program of a test's machine answers calls.
+PROCESS_ENTRIES: Final = {"guid.fork", "scripts.vm.inside.calls"}
 
 
 def is_broad(handler: ast.ExceptHandler) -> bool:

@@ -2,17 +2,21 @@
 
 import contextlib
 import json
+import os
 import resource
+import signal
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.harness.processes import lives
+from tests.harness.processes import as_person, lives
 from tests.harness.session import Session
 from tests.harness.wait import wait_until
 from tests.harness.xserver import XServer
+from tests.integration.test_ordinary import person_uid
 
 pytestmark = [pytest.mark.desktop, pytest.mark.sandbox]
 
@@ -46,6 +50,8 @@ def test_commands_without_end_cost_it_no_life(session: Session) -> None:
                 stack.enter_context(connected(session))
             wait_until(lambda: "a command cannot be heard" in child.output(), 20, "descriptors to run out")
         assert session.vitrail("ls").returncode == 0
+        refused = session.vitrail("run", "--qube", "work", "--label", "blue", "--", "true")
+        assert "Too many open files" in refused.stderr, child.output()
         assert child.alive
 
 
@@ -55,3 +61,41 @@ def test_command_that_asks_for_nothing_keeps_no_idle_supervisor(session: Session
     with connected(session):
         assert session.vitrail("stop", "work").returncode == 0
         wait_until(lambda: not lives(pid), 30, "its end")
+
+
+@pytest.fixture
+def somebody(xvfb: XServer) -> Iterator[Session]:
+    """An ordinary person: root has as many processes as it wants."""
+    with Session(xvfb.name, uid=person_uid()) as person:
+        yield person
+
+
+@contextlib.contextmanager
+def no_further_process(pid: int) -> Iterator[None]:
+    """By who it belongs to: nobody else may need the right to."""
+    limits = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    soft = next(line.split()[2] for line in limits if line.startswith("Max processes"))
+    owner = as_person(Path(f"/proc/{pid}").stat().st_uid if os.geteuid() == 0 else None)
+    change = [*owner, "prlimit", "--pid", str(pid)]
+    subprocess.run([*change, "--nproc=0:"], check=True, timeout=60)
+    try:
+        yield
+    finally:
+        subprocess.run([*change, f"--nproc={soft}:"], check=True, timeout=60)
+
+
+def test_processes_that_have_run_out_refuse_a_start_and_end_nothing(somebody: Session) -> None:
+    """And a daemon that has crashed meanwhile comes back when there are some again."""
+    with somebody.service() as child:
+        somebody.run("work", "blue", "xterm")
+        wait_until(lambda: somebody.windows("work"), 20, "the window")
+        daemon = somebody.qubes()["work"]["daemon_pid"]
+        with no_further_process(child.pid):
+            refused = somebody.vitrail("run", "--qube", "other", "--label", "red", "--", "true")
+            assert refused.returncode == 1, refused.stderr
+            os.kill(daemon, signal.SIGKILL)
+            wait_until(lambda: "no process" in (somebody.qubes()["work"]["reason"] or ""), 20, "no other daemon")
+            assert child.alive
+        wait_until(lambda: somebody.qubes()["work"]["state"] == "running", 30, "another daemon")
+        somebody.run("other", "red", "true")
+        assert child.alive
