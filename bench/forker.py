@@ -11,12 +11,14 @@ from pathlib import Path
 from colors.labels import label_named
 from guid.config import DaemonConfig
 from guid.fork import run_forked
+from guid.preload import everything
 from shm.boundary import PoolBoundary
 
 
 def main(control: socket.socket) -> int:
     """Answer each request (JSON, with descriptors of the pool and the status socket) with a pid, until they end."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are reaped by the kernel
+    everything()
     gc.freeze()
     control.send(b"0")
     while True:

@@ -57,7 +57,9 @@ class Starts:
         with self._agent() as agent, ExitStack() as stack:
 
             def start() -> int:
-                return stack.enter_context(DaemonProcess(self._scene.desktop.name, agent.path, agent.pool)).child.pid
+                return stack.enter_context(
+                    DaemonProcess(self._scene.desktop.name, agent.path, agent.pool, tagged=True)
+                ).child.pid
 
             return [self._timed(agent, "cold", start)]
 

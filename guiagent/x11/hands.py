@@ -15,11 +15,11 @@ from guiagent.x11.cursors import Cursors
 from guiagent.x11.layouts import Layouts
 from guiagent.x11.mouse import mouse_of
 from guiagent.x11.outputs import Outputs
-from guiagent.x11.selection_wire import change_property, delete_property, words
 from guiagent.x11.settings import Settings
 from guiagent.x11.stub import Stub
 from guiagent.x11.xkb import Xkb
 from shm.x11.connection import XConnection
+from shm.x11.properties import NUMBER_BITS, change_property, data_of, delete_property
 from shm.x11.requests import (
     configure_window,
     fake_input,
@@ -177,7 +177,7 @@ class Hands:
         self._connection.send(b"".join(requests), len(requests))
 
     def _numbers(self, window: int, name: str, kind: int, numbers: Sequence[int]) -> bytes:
-        return change_property(window, self._atoms[name], kind, 32, words(numbers))
+        return change_property(window, self._atoms[name], kind, NUMBER_BITS, data_of(numbers))
 
     def _tell_place(self, effect: fx.TellPlace) -> None:
         window, place = self._window(effect.window), effect.geometry

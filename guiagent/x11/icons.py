@@ -17,8 +17,9 @@ from guiagent.core.icons import MAX_READ_SIDE_PX, MAX_READ_WORDS, Picture, pictu
 from guiagent.core.plainicon import drawn_by
 from guiagent.core.values import WindowId
 from shm.x11.connection import XConnection
+from shm.x11.properties import get_property
 
-GET_GEOMETRY, GET_PROPERTY, GET_IMAGE = 14, 20, 73
+GET_GEOMETRY, GET_IMAGE = 14, 73
 ALL_PLANES: Final = 0xFFFFFFFF
 VALUE_AT: Final = 32
 """In replies that end with a list of bytes."""
@@ -48,7 +49,7 @@ class Icons:
             self._ask_for(window, self._atom, MAX_READ_WORDS, partial(self._icon_read, window))
 
     def _ask_for(self, window: int, atom: int, words: int, then: Callable[[bytes], None]) -> None:
-        request = struct.pack("<BBHIIIII", GET_PROPERTY, 0, 6, window, atom, X.AnyPropertyType, 0, words)
+        request = get_property(window, atom, words)
         self._connection.send_with_reply(request, 1, then)
 
     def _icon_read(self, window: WindowId, reply: bytes) -> None:

@@ -13,8 +13,8 @@ from guiagent.core.area import free_area
 from guiagent.core.qube import Qube
 from guiagent.core.values import Geometry
 from guiagent.x11.atoms import SUPPORTED, Atoms
-from guiagent.x11.selection_wire import change_property, words
 from shm.x11.connection import XConnection
+from shm.x11.properties import NUMBER_BITS, change_property, data_of
 
 NO_WINDOW: Final = 0
 
@@ -84,4 +84,4 @@ class Manager:
             self._write("_NET_CLIENT_LIST_STACKING", stacked, Xatom.WINDOW)
 
     def _write(self, name: str, numbers: list[int], kind: int = Xatom.CARDINAL) -> None:
-        self._connection.send(change_property(self._root_id, self._atoms[name], kind, 32, words(numbers)), 1)
+        self._connection.send(change_property(self._root_id, self._atoms[name], kind, NUMBER_BITS, data_of(numbers)), 1)

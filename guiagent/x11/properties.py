@@ -12,12 +12,10 @@ from Xlib import Xatom
 from guiagent.core.text import decode_compound, decode_latin1, decode_utf8
 from guiagent.core.values import Properties, SizeHints, WindowClass, WindowId
 from guiagent.x11.atoms import DOCKS, Atoms
-from guiagent.x11.selection_wire import get_property, property_reply
 from shm.x11.connection import XConnection
+from shm.x11.properties import NUMBER_BITS, TEXT_BITS, get_property, property_reply
 
-TEXT, NUMBERS = 8, 32
-"""Formats of properties that are of use here."""
-MAX_READ_BYTES: Final = 1024
+MAX_READ_WORDS: Final = 256
 """1 KiB of any property: eight times the longest title on the wire, and more states or protocols than anything has."""
 INPUT_HINT, STATE_HINT, WINDOW_GROUP_HINT, URGENCY_HINT = 1, 2, 64, 256
 """The flags of WM_HINTS that say which fields count, and that the window is urgent. Source: ICCCM 4.1.2.4."""
@@ -86,7 +84,7 @@ class PropertyReader:
 
     def _fetch(self, window: WindowId, atoms: Iterable[int]) -> dict[int, Raw | None]:
         wanted = list(atoms)
-        asked = [get_property(window, atom, 0, MAX_READ_BYTES, delete=False) for atom in wanted]
+        asked = [get_property(window, atom, MAX_READ_WORDS) for atom in wanted]
         return dict(zip(wanted, map(_raw, self._connection.ask(asked)), strict=True))
 
     # One parser a property; each takes what was read and gives back the fields that it says.
@@ -164,9 +162,9 @@ def _raw(reply: bytes) -> Raw | None:
     kind, bits, data, _left = property_reply(reply)
     if not kind:
         return None
-    if bits == TEXT:
+    if bits == TEXT_BITS:
         return Raw(kind, data, ())
-    return Raw(kind, b"", struct.unpack(f"={len(data) // 4}I", data) if bits == NUMBERS else ())
+    return Raw(kind, b"", struct.unpack(f"={len(data) // 4}I", data) if bits == NUMBER_BITS else ())
 
 
 def _signed(word: int) -> int:

@@ -23,6 +23,7 @@ from guiagent.x11.atoms import Atoms
 from guiagent.x11.pictures import Pictures
 from protocol.framing import Frame
 from shm.x11.connection import XConnection
+from shm.x11.properties import change_property, delete_property, get_property, property_reply
 from shm.x11.requests import send_event
 
 LOG = logging.getLogger(__name__)
@@ -77,8 +78,8 @@ class Selections:
                 wire.convert_selection(self._window, e.selection, e.target, e.property, e.time)
             ),
             fx.Read: lambda e: self._read(e, bytearray()),
-            fx.Erase: lambda e: self._send(wire.delete_property(e.window, e.property)),
-            fx.Write: lambda e: self._send(wire.change_property(e.window, e.property, e.kind, e.bits, e.data)),
+            fx.Erase: lambda e: self._send(delete_property(e.window, e.property)),
+            fx.Write: lambda e: self._send(change_property(e.window, e.property, e.kind, e.bits, e.data)),
             fx.Answer: self._answer,
             fx.WatchRequestor: self._watch_requestor,
             fx.Claim: lambda e: self._send(wire.set_selection_owner(self._window, e.selection, e.time)),
@@ -177,7 +178,7 @@ class Selections:
         """An append of nothing brings a PropertyNotify with a time. Source: ICCCM 2.1."""
         self._waiting_for_time = True
         atom = self._atoms[TIME_PROPERTY]
-        self._send(wire.change_property(self._window, atom, self._atoms["INTEGER"], 32, b"", append=True))
+        self._send(change_property(self._window, atom, self._atoms["INTEGER"], 32, b"", append=True))
 
     def _watch_owner(self, effect: fx.WatchOwner) -> None:
         if self._xfixes:
@@ -195,7 +196,7 @@ class Selections:
         wanted = min(READ_BYTES, effect.limit_bytes - len(data))
 
         def read(reply: bytes) -> None:
-            piece = wire.property_reply(reply) if reply else None
+            piece = property_reply(reply) if reply else None
             if piece is None or not piece.kind:
                 self._tell_value(effect, None)
                 return
@@ -207,7 +208,9 @@ class Selections:
             cut = bytes(data[: effect.limit_bytes])
             self._tell_value(effect, Value(piece.kind, piece.bits, cut, piece.left_bytes + over))
 
-        request = wire.get_property(effect.window, effect.property, len(data), wanted, delete=effect.delete)
+        request = get_property(
+            effect.window, effect.property, -(-wanted // 4), offset_words=len(data) // 4, delete=effect.delete
+        )
         self._connection.send_with_reply(request, 1, read)
 
     def _tell_value(self, effect: fx.Read, value: Value | None) -> None:

@@ -10,7 +10,6 @@ import socket
 import struct
 from collections import deque
 from collections.abc import Iterable
-from functools import partial
 
 from Xlib import X, Xatom
 from Xlib.error import BadDrawable, BadWindow, XError
@@ -29,6 +28,7 @@ from guid.x11.visual import DEPTH, Visual, keeps_pixels, true_color_visual
 from shm.errors import ShmError
 from shm.x11.connection import XConnection
 from shm.x11.mitshm import MitShm
+from shm.x11.properties import get_property, numbers_in
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +73,9 @@ ATOM_NAMES = (
 MAX_COORDINATE_PX = 1 << 20
 """A work area with a larger number is not believed, as in the C daemon."""
 
+MAX_NUMBERS = 4_096
+"""Numbers of _NET_WORKAREA that are looked at: four for each of a thousand desktops."""
+
 MAX_ERRORS_LOGGED = 20
 """Errors of the X server that are logged: a qube may cause any number of them."""
 
@@ -102,7 +105,7 @@ class Desktop:
     def __init__(
         self, display_name: str | None, *, qube: str, more_atoms: Iterable[str] = (), style: Style = BARE
     ) -> None:
-        self.x = XConnection(display_name, extensions=())
+        self.x = XConnection(display_name, extensions=(), expected=("MIT-SHM", "XKEYBOARD", "RANDR"))
         self._qube = qube
         self._errors = 0
         self._gone: deque[int] = deque(maxlen=MAX_GONE)
@@ -122,7 +125,7 @@ class Desktop:
         self.manager = Manager(self.x, self.root_id, self.atoms)
         self._randr = Monitors(self.x.display, self.root_id)
         self.monitors: tuple[SeenMonitor, ...] = self._randr.read()
-        self._scale, self._style = scale_now(self.x.display, self.monitors), style
+        self._scale, self._style = scale_now(self.x.display, self.monitors, self.atoms), style
         self.thickness = thickness_at(self._scale, style)
         self.geometry = self._geometry(Rect(0, 0, self._screen.width_in_pixels, self._screen.height_in_pixels))
 
@@ -177,18 +180,19 @@ class Desktop:
         return DesktopGeometry(root, self._work_area(root), on_screen, self.thickness)
 
     def _work_area(self, root: Rect) -> Rect:
-        current = self._cardinals("_NET_CURRENT_DESKTOP")
-        areas = self._cardinals("_NET_WORKAREA")
+        current, areas = self._cardinals("_NET_CURRENT_DESKTOP", "_NET_WORKAREA")
         first = 4 * (current[0] if current else 0)
         four = areas[first : first + 4]
         if len(four) != 4 or max(four) > MAX_COORDINATE_PX or min(four[2:]) < 1:
             return root
         return intersection(Rect(*four), root) or root
 
-    def _cardinals(self, name: str) -> list[int]:
-        found = self._screen.root.get_full_property(self.atoms[name], Xatom.CARDINAL)
+    def _cardinals(self, *names: str) -> list[tuple[int, ...]]:
+        """The numbers in these properties of the root window, in one round trip."""
+        asked = [get_property(self.root_id, self.atoms[name], MAX_NUMBERS, kind=Xatom.CARDINAL) for name in names]
+        replies = self.x.ask(asked)
         self.x.drain()
-        return list(found.value) if found is not None and found.format == 32 else []
+        return [numbers_in(reply) for reply in replies]
 
     def _shared_memory(self) -> MitShm:
         if self.x.display.display.socket.family != socket.AF_UNIX:
@@ -219,20 +223,15 @@ class Desktop:
 
     def _intern(self, names: Iterable[str]) -> dict[str, int]:
         """All atoms in one round trip."""
-        atoms: dict[str, int] = {}
-        self.x.send_with_replies([(_intern_atom(name), partial(_store_atom, atoms, name)) for name in names])
-        self.x.sync()
-        return atoms
+        wanted = list(names)
+        replies = self.x.ask([_intern_atom(name) for name in wanted])
+        return {name: struct.unpack_from("<I", reply, 8)[0] for name, reply in zip(wanted, replies, strict=True)}
 
 
 def _intern_atom(name: str) -> bytes:
     raw = name.encode("ascii")
     padding = -len(raw) % 4
     return struct.pack("<BBHHH", INTERN_ATOM, 0, 2 + (len(raw) + padding) // 4, len(raw), 0) + raw + bytes(padding)
-
-
-def _store_atom(atoms: dict[str, int], name: str, reply: bytes) -> None:
-    atoms[name] = struct.unpack_from("<I", reply, 8)[0]
 
 
 ColdEvent = rq.Event

@@ -28,9 +28,9 @@ from guid.x11.iconlook import look_of
 from guid.x11.iconpainter import IconPainter
 from guid.x11.inputs import Windows
 from guid.x11.presenter import Presenter
-from guid.x11.properties import property_request
 from shm.errors import ShmError
 from shm.pages import PageSource
+from shm.x11.properties import change_property
 from shm.x11.requests import map_window, send_event
 
 log = logging.getLogger(__name__)
@@ -174,7 +174,7 @@ class Docks:
         info = struct.pack("<II", XEMBED_VERSION, XEMBED_MAPPED)
         data = X.CurrentTime, REQUEST_DOCK, outer, 0, 0
         message = struct.pack("<BBHII5I", X.ClientMessage, 32, 0, step.tray, self._opcode, *data)
-        wants = property_request(outer, self._xembed_info, self._xembed_info, 32, info)
+        wants = change_property(outer, self._xembed_info, self._xembed_info, 32, info)
         self._desktop.x.send(wants + send_event(step.tray, message), 2)
 
     def _show(self, step: ShowIcon) -> None:

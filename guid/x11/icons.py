@@ -16,13 +16,11 @@ from Xlib import Xatom
 from colors.labels import Label
 from guid.core.values import Icon
 from guid.x11.desktop import Desktop
-from guid.x11.properties import DELETE_PROPERTY, GET_PROPERTY, property_request
 from protocol.limits import MAX_ICON_WORDS
+from shm.x11.properties import NUMBER_BITS, change_property, delete_property, get_property
 
 log = logging.getLogger(__name__)
 
-WORDS = 32
-"""The format of a property of words."""
 FEW = 64
 """So many windows have the label's icon in every size; beyond, 1,024 of them would take 130 MiB of the X server."""
 
@@ -56,17 +54,16 @@ class Icons:
 
     def take(self, outer: int, told: Callable[[bytes], None]) -> None:
         """Take the icon that was left on the outer; `told` gets its words later, if they are not too many."""
-        name, words = self._desktop.atoms["_VITRAIL_ICON"], MAX_ICON_WORDS
-        request = struct.pack("<BBHIIIII", GET_PROPERTY, 1, 6, outer, name, Xatom.CARDINAL, 0, words)
+        name = self._desktop.atoms["_VITRAIL_ICON"]
+        request = get_property(outer, name, MAX_ICON_WORDS, kind=Xatom.CARDINAL, delete=True)
         self._desktop.x.send_with_reply(request, 1, partial(self._taken, outer, told))
 
     def _taken(self, outer: int, told: Callable[[bytes], None], reply: bytes) -> None:
         kind, left, units = struct.unpack_from("<III", reply, 8) if reply else (0, 0, 0)
         if not kind:
             return  # taken already, or the window is gone
-        if left or reply[1] != WORDS:
-            request = struct.pack("<BBHII", DELETE_PROPERTY, 0, 3, outer, self._desktop.atoms["_VITRAIL_ICON"])
-            self._desktop.x.send(request, 1)
+        if left or reply[1] != NUMBER_BITS:
+            self._desktop.x.send(delete_property(outer, self._desktop.atoms["_VITRAIL_ICON"]), 1)
             return
         told(reply[32 : 32 + 4 * units])
 
@@ -96,7 +93,7 @@ class Icons:
         del self._due[outer]
         value = self._value(self._icons[outer], few=len(self._icons) <= FEW)
         name = self._desktop.atoms["_NET_WM_ICON"]
-        self._desktop.x.send(property_request(outer, name, Xatom.CARDINAL, 32, value), 1)
+        self._desktop.x.send(change_property(outer, name, Xatom.CARDINAL, 32, value), 1)
         for following in self._due:
             self._draw_later(following)
             break

@@ -18,8 +18,8 @@ from colors.icon import of_program, property_of
 from colors.labels import Label
 from guid.core.iconstream import StreamedIcon
 from guid.core.values import RemoteId
-from guid.x11.properties import property_request
 from shm.x11.connection import XConnection
+from shm.x11.properties import change_property
 
 OFFER: Final = "_VITRAIL_ICON"
 """Width, height, ARGB words, as an image in _NET_WM_ICON: an icon that the window's daemon may take."""
@@ -87,7 +87,7 @@ class IconWindows:
             name, image = self._offer, icon.image
         else:
             name, image = self._icon, of_program(icon.image, Label("", 0, seen.rgb))
-        self._x.send(property_request(window, name, Xatom.CARDINAL, 32, property_of([image])), 1)
+        self._x.send(change_property(window, name, Xatom.CARDINAL, 32, property_of([image])), 1)
 
     def close(self) -> None:
         """Leave the desktop."""

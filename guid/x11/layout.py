@@ -6,7 +6,6 @@ Source: xkb rules names as setxkbmap and the X server keep them, XkbRF_SetNamesP
 from __future__ import annotations
 
 import logging
-import struct
 from collections.abc import Callable
 
 from Xlib import Xatom
@@ -14,13 +13,12 @@ from Xlib import Xatom
 from guid.core.layout import desktop_layout
 from guid.x11.desktop import Desktop
 from protocol.keyboard import Layout
+from shm.x11.properties import bytes_in, get_property
 
 log = logging.getLogger(__name__)
 
-GET_PROPERTY = 20
 MAX_NAMES_WORDS = 512
 """In units of 4 bytes; longer names are not believed."""
-BYTES = 8
 
 
 class LayoutWatch:
@@ -49,12 +47,12 @@ class LayoutWatch:
 
     def ask(self) -> None:
         """The names may have changed: ask for them."""
-        asked = (self._desktop.root_id, self._desktop.atoms["_XKB_RULES_NAMES"], Xatom.STRING, 0, MAX_NAMES_WORDS)
-        self._desktop.x.send_with_reply(struct.pack("<BBHIIIII", GET_PROPERTY, 0, 6, *asked), 1, self._answered)
+        name = self._desktop.atoms["_XKB_RULES_NAMES"]
+        request = get_property(self._desktop.root_id, name, MAX_NAMES_WORDS, kind=Xatom.STRING)
+        self._desktop.x.send_with_reply(request, 1, self._answered)
 
     def _answered(self, reply: bytes) -> None:
-        _type, more, length = struct.unpack_from("<III", reply, 8) if reply else (0, 0, 0)
-        self._names = reply[32 : 32 + length] if reply and reply[1] == BYTES and not more else b""
+        self._names = bytes_in(reply)
         if not self._warned and desktop_layout(self._names, 0) is None:
             self._warned = True
             log.warning("the desktop's keyboard layout has no names: qubes keep the one that they have")

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import struct
 import time
 from collections.abc import Callable
-from functools import partial
 
 from Xlib import Xatom
 
 from shm.x11.connection import XConnection
+from shm.x11.properties import get_property, numbers_in
 
-GET_PROPERTY = 20
 MAX_SUPPORTED = 1_024
 """Atoms of _NET_SUPPORTED that are looked at; window managers have about 100."""
 
 MAX_CLIENTS = 4_096
 """Windows of _NET_CLIENT_LIST that are looked at: four times as many as one qube may have."""
-
-WORDS = 32
-"""The format of all these properties."""
 
 POPUP_BELIEVED_S = 60.0
 """No popup has the keyboard longer (guid/core/popupkeys.py); a daemon that crashed leaves the property behind."""
@@ -53,8 +48,8 @@ class Manager:
         if atom not in self._of:
             return
         kind, most, tell = self._of[atom]
-        request = struct.pack("<BBHIIIII", GET_PROPERTY, 0, 6, self._root, atom, kind, 0, most)
-        self._x.send_with_reply(request, 1, partial(_words, tell))
+        request = get_property(self._root, atom, most, kind=kind)
+        self._x.send_with_reply(request, 1, lambda reply: tell(numbers_in(reply)))
 
     @property
     def active(self) -> int:
@@ -82,8 +77,3 @@ class Manager:
 
     def _supported_read(self, words: tuple[int, ...]) -> None:
         self.supported = frozenset(words)
-
-
-def _words(tell: Callable[[tuple[int, ...]], None], reply: bytes) -> None:
-    many = struct.unpack_from("<I", reply, 16)[0] if reply and reply[1] == WORDS else 0
-    tell(struct.unpack_from(f"<{many}I", reply, 32) if many else ())

@@ -22,7 +22,7 @@ from guid.core.geometry import Extents, Rect
 from guid.core.heritage import Heritage, Left, Remains
 from guid.core.values import HintFlag, RemoteId, SizeHints
 from guid.x11.desktop import Desktop
-from guid.x11.properties import property_request
+from shm.x11.properties import change_property
 from shm.x11.requests import configure_window, send_event
 
 CREATE_WINDOW, SET_CLOSE_DOWN_MODE, KILL_CLIENT = 1, 112, 113
@@ -43,7 +43,7 @@ def leave_anchor(desktop: Desktop, qube: str) -> int:
     """Let what we have outlive us, until `let_go`; returns the X id of the window by which we can be found."""
     anchor = desktop.x.allocate_id()
     create = struct.pack("<BBHIIhhHHHHII", CREATE_WINDOW, 0, 8, anchor, desktop.root_id, 0, 0, 1, 1, 0, 2, 0, 0)
-    name = property_request(anchor, Xatom.WM_NAME, Xatom.STRING, 8, _anchor_name(qube, os.getpid()))
+    name = change_property(anchor, Xatom.WM_NAME, Xatom.STRING, 8, _anchor_name(qube, os.getpid()))
     desktop.x.send(create + name + struct.pack("<BBH", SET_CLOSE_DOWN_MODE, RETAIN_TEMPORARY, 1), 3)
     return anchor
 
@@ -108,10 +108,10 @@ class Predecessor:
         if left is None:
             return None
         states = struct.pack(f"<{len(left.states)}I", *left.states)
-        requests = [property_request(outer, self._atom("_NET_WM_STATE"), Xatom.ATOM, 32, states)]
+        requests = [change_property(outer, self._atom("_NET_WM_STATE"), Xatom.ATOM, 32, states)]
         if left.desktop is not None:
             number = struct.pack("<I", left.desktop)
-            requests.append(property_request(outer, self._atom("_NET_WM_DESKTOP"), Xatom.CARDINAL, 32, number))
+            requests.append(change_property(outer, self._atom("_NET_WM_DESKTOP"), Xatom.CARDINAL, 32, number))
         if left.iconic:
             requests.append(_begin(outer, iconic=True))
         rect = x, y, width, height = left.place(content, extents)
@@ -195,7 +195,7 @@ def _begin(outer: int, *, iconic: bool) -> bytes:
     """WM_HINTS of an outer: how it begins when it is mapped."""
     flags = INPUT_HINT | (STATE_HINT if iconic else 0)
     value = struct.pack("<9I", flags, 1, ICONIC_STATE if iconic else 0, *[0] * 6)
-    return property_request(outer, Xatom.WM_HINTS, Xatom.WM_HINTS, 32, value)
+    return change_property(outer, Xatom.WM_HINTS, Xatom.WM_HINTS, 32, value)
 
 
 def _anchor_name(qube: str, pid: int) -> bytes:

@@ -15,9 +15,8 @@ from guid.core.extras import NO_EXTRAS, ExtraProperty, Extras, PropertyKind
 from guid.core.geometry import Extents, Rect
 from guid.core.values import ClassName, DesktopState, HintFlag, RemoteId, SizeHints
 from guid.x11.desktop import Desktop
+from shm.x11.properties import change_property, delete_property, get_property, numbers_in
 
-CHANGE_PROPERTY, DELETE_PROPERTY, GET_PROPERTY = 18, 19, 20
-ATOM_FORMAT = 32
 PAUSED_PREFIX = "[paused] "
 MAX_STATES = 64
 """Atoms of _NET_WM_STATE that are looked at: EWMH knows 13."""
@@ -66,23 +65,21 @@ class Properties:
         name = self._qube.encode("ascii")
         class_name = self._extras.class_name.encode("ascii", "replace") or name
         requests = [
-            property_request(outer, Xatom.WM_NAME, utf8, 8, name),
-            property_request(outer, atoms["_NET_WM_NAME"], utf8, 8, name),
-            property_request(outer, Xatom.WM_CLASS, Xatom.STRING, 8, class_name + b"\0" + class_name + b"\0"),
-            property_request(outer, Xatom.WM_CLIENT_MACHINE, Xatom.STRING, 8, self._host),
-            property_request(
-                outer, Xatom.WM_HINTS, Xatom.WM_HINTS, 32, struct.pack("<9I", WM_HINTS_INPUT, 1, *[0] * 7)
-            ),
-            property_request(
+            change_property(outer, Xatom.WM_NAME, utf8, 8, name),
+            change_property(outer, atoms["_NET_WM_NAME"], utf8, 8, name),
+            change_property(outer, Xatom.WM_CLASS, Xatom.STRING, 8, class_name + b"\0" + class_name + b"\0"),
+            change_property(outer, Xatom.WM_CLIENT_MACHINE, Xatom.STRING, 8, self._host),
+            change_property(outer, Xatom.WM_HINTS, Xatom.WM_HINTS, 32, struct.pack("<9I", WM_HINTS_INPUT, 1, *[0] * 7)),
+            change_property(
                 outer,
                 atoms["WM_PROTOCOLS"],
                 Xatom.ATOM,
                 32,
                 struct.pack("<II", atoms["WM_DELETE_WINDOW"], atoms["_NET_WM_PING"]),
             ),
-            property_request(outer, atoms["_NET_WM_PID"], Xatom.CARDINAL, 32, struct.pack("<I", os.getpid())),
+            change_property(outer, atoms["_NET_WM_PID"], Xatom.CARDINAL, 32, struct.pack("<I", os.getpid())),
             *self._of_qube(outer),
-            property_request(outer, atoms["_QUBES_VMWINDOWID"], Xatom.WINDOW, 32, struct.pack("<I", remote)),
+            change_property(outer, atoms["_QUBES_VMWINDOWID"], Xatom.WINDOW, 32, struct.pack("<I", remote)),
             _size_hints(outer, SizeHints(), content, extents),
             *(self._extra(outer, each) for each in self._extras.properties),
         ]
@@ -92,10 +89,10 @@ class Properties:
         atoms, value = self._desktop.atoms, extra.value
         name = atoms[extra.name]
         if isinstance(value, tuple):
-            return property_request(outer, name, Xatom.CARDINAL, 32, struct.pack(f"<{len(value)}I", *value))
+            return change_property(outer, name, Xatom.CARDINAL, 32, struct.pack(f"<{len(value)}I", *value))
         if extra.kind is PropertyKind.ATOM:
-            return property_request(outer, name, Xatom.ATOM, 32, struct.pack("<I", atoms[value]))
-        return property_request(outer, name, Xatom.STRING, 8, os.fsencode(value))
+            return change_property(outer, name, Xatom.ATOM, 32, struct.pack("<I", atoms[value]))
+        return change_property(outer, name, Xatom.STRING, 8, os.fsencode(value))
 
     def name_qube(self, window: int) -> None:
         """Say on a window that is no outer whose it is."""
@@ -111,9 +108,9 @@ class Properties:
     def _of_qube(self, window: int) -> list[bytes]:
         atoms, label = self._desktop.atoms, self._label
         return [
-            property_request(window, atoms["_QUBES_LABEL"], Xatom.CARDINAL, 8, bytes([label.number])),
-            property_request(window, atoms["_QUBES_LABEL_COLOR"], Xatom.CARDINAL, 32, struct.pack("<I", label.rgb)),
-            property_request(window, atoms["_QUBES_VMNAME"], Xatom.STRING, 8, self._qube.encode("ascii")),
+            change_property(window, atoms["_QUBES_LABEL"], Xatom.CARDINAL, 8, bytes([label.number])),
+            change_property(window, atoms["_QUBES_LABEL_COLOR"], Xatom.CARDINAL, 32, struct.pack("<I", label.rgb)),
+            change_property(window, atoms["_QUBES_VMNAME"], Xatom.STRING, 8, self._qube.encode("ascii")),
         ]
 
     def set_title(self, outer: int, title: str) -> None:
@@ -122,13 +119,13 @@ class Properties:
         words = self._title_name + title if title else self._qube
         raw = ((PAUSED_PREFIX if self._paused else "") + words).encode("utf-8")
         names = (Xatom.WM_NAME, atoms["_NET_WM_NAME"], Xatom.WM_ICON_NAME, atoms["_NET_WM_ICON_NAME"])
-        requests = [property_request(outer, atom, atoms["UTF8_STRING"], 8, raw) for atom in names]
+        requests = [change_property(outer, atom, atoms["UTF8_STRING"], 8, raw) for atom in names]
         self._desktop.x.send(b"".join(requests), len(requests))
 
     def set_class(self, outer: int, name: ClassName) -> None:
         """WM_CLASS with the qube's name in front, so that no qube can pass for a program of the desktop."""
         value = "".join(f"{self._qube}:{part}\0" for part in (name.instance, name.class_)).encode("ascii")
-        self._desktop.x.send(property_request(outer, Xatom.WM_CLASS, Xatom.STRING, 8, value), 1)
+        self._desktop.x.send(change_property(outer, Xatom.WM_CLASS, Xatom.STRING, 8, value), 1)
 
     def set_size_hints(self, outer: int, hints: SizeHints, content: Rect, extents: Extents) -> None:
         """WM_NORMAL_HINTS: the content's hints, grown by the frame."""
@@ -141,14 +138,13 @@ class Properties:
     def read_states(self, outer: int, tell: Callable[[DesktopState], None]) -> None:
         """Ask for _NET_WM_STATE; `tell` gets the answer when it comes, and never if the window is gone by then."""
         name = self._desktop.atoms["_NET_WM_STATE"]
-        request = struct.pack("<BBHIIIII", GET_PROPERTY, 0, 6, outer, name, Xatom.ATOM, 0, MAX_STATES)
+        request = get_property(outer, name, MAX_STATES, kind=Xatom.ATOM)
         self._desktop.x.send_with_reply(request, 1, partial(self._states_read, tell))
 
     def _states_read(self, tell: Callable[[DesktopState], None], reply: bytes) -> None:
         if not reply:
             return
-        many = struct.unpack_from("<I", reply, 16)[0] if reply[1] == ATOM_FORMAT else 0
-        atoms = frozenset(struct.unpack_from(f"<{many}I", reply, 32))
+        atoms = frozenset(numbers_in(reply))
         states = DesktopState(0)
         for state, needed in self._states.items():
             states |= state if atoms.issuperset(needed) else DesktopState(0)
@@ -159,27 +155,18 @@ class Properties:
         name = self._desktop.atoms["_NET_WM_STATE"]
         numbers = [atom for state in states for atom in self._states[state]]
         if numbers:
-            request = property_request(outer, name, Xatom.ATOM, 32, struct.pack(f"<{len(numbers)}I", *numbers))
+            request = change_property(outer, name, Xatom.ATOM, 32, struct.pack(f"<{len(numbers)}I", *numbers))
         else:
-            request = struct.pack("<BBHII", DELETE_PROPERTY, 0, 3, outer, name)
+            request = delete_property(outer, name)
         self._desktop.x.send(request, 1)
 
     def set_transient_for(self, outer: int, parent: int | None) -> None:
         """WM_TRANSIENT_FOR, deleted when there is no parent."""
         if parent is None:
-            request = struct.pack("<BBHII", DELETE_PROPERTY, 0, 3, outer, Xatom.WM_TRANSIENT_FOR)
+            request = delete_property(outer, Xatom.WM_TRANSIENT_FOR)
         else:
-            request = property_request(outer, Xatom.WM_TRANSIENT_FOR, Xatom.WINDOW, 32, struct.pack("<I", parent))
+            request = change_property(outer, Xatom.WM_TRANSIENT_FOR, Xatom.WINDOW, 32, struct.pack("<I", parent))
         self._desktop.x.send(request, 1)
-
-
-def property_request(window: int, name: int, type_: int, format_: int, value: bytes) -> bytes:
-    """ChangeProperty, in place of what is there; format_: bits of each unit of `value`."""
-    padding = -len(value) % 4
-    length = 6 + (len(value) + padding) // 4
-    units = len(value) * 8 // format_
-    head = struct.pack("<BBHIIIBxxxI", CHANGE_PROPERTY, X.PropModeReplace, length, window, name, type_, format_, units)
-    return head + value + bytes(padding)
 
 
 def _size_hints(outer: int, hints: SizeHints, content: Rect, extents: Extents) -> bytes:
@@ -213,7 +200,7 @@ def _size_hints(outer: int, hints: SizeHints, content: Rect, extents: Extents) -
         STATIC_GRAVITY,
     )
     value = struct.pack("<Iii15I", *values)
-    return property_request(outer, Xatom.WM_NORMAL_HINTS, Xatom.WM_SIZE_HINTS, 32, value)
+    return change_property(outer, Xatom.WM_NORMAL_HINTS, Xatom.WM_SIZE_HINTS, 32, value)
 
 
 def _grown(size: tuple[int, int], extents: Extents, *, given: bool) -> tuple[int, int]:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
-from functools import partial
 
 from Xlib import X
 
 from guid.core.scale import Said, desktop_scale, resources_of
 from guid.core.xsettings import Settings, settings_of
 from guid.x11.desktop import Desktop
-from guid.x11.scalenow import BYTES, MAX_WORDS
+from guid.x11.scalenow import MAX_WORDS
 from protocol.scale import Scale
+from shm.x11.properties import bytes_in, get_property
 
-CHANGE_WINDOW_ATTRIBUTES, GET_PROPERTY, GET_SELECTION_OWNER = 2, 20, 23
+CHANGE_WINDOW_ATTRIBUTES, GET_SELECTION_OWNER = 2, 23
 
 
 class ScaleWatch:
@@ -61,9 +61,8 @@ class ScaleWatch:
             self._drawn(desktop_scale(said).ratio)
 
     def _ask_property(self, window: int, name: str, read: Callable[[bytes], None]) -> None:
-        asked = (window, self._desktop.atoms[name], X.AnyPropertyType, 0, MAX_WORDS)
-        request = struct.pack("<BBHIIIII", GET_PROPERTY, 0, 6, *asked)
-        self._desktop.x.send_with_reply(request, 1, partial(_bytes_of, read))
+        request = get_property(window, self._desktop.atoms[name], MAX_WORDS)
+        self._desktop.x.send_with_reply(request, 1, lambda reply: read(bytes_in(reply)))
 
     def _resources_read(self, raw: bytes) -> None:
         self._resources = resources_of(raw)
@@ -84,9 +83,3 @@ class ScaleWatch:
         if self._again:
             self.ask()
         self.look()
-
-
-def _bytes_of(read: Callable[[bytes], None], reply: bytes) -> None:
-    """What a GetProperty found; nothing if it is too long, or of no bytes."""
-    _type, more, length = struct.unpack_from("<III", reply, 8) if reply else (0, 0, 0)
-    read(reply[32 : 32 + length] if reply and reply[1] == BYTES and not more else b"")

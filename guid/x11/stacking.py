@@ -14,14 +14,13 @@ from Xlib import X, Xatom
 
 from guid.core.stacking import ATTENTION, Lowering, lowering
 from guid.x11.desktop import Desktop
+from shm.x11.properties import TEXT_BITS, get_property, property_reply
 from shm.x11.requests import configure_window, map_window
 from shm.x11.xlib import MAX_REQUESTS_PER_SEND
 
-GET_WINDOW_ATTRIBUTES, QUERY_TREE, GET_PROPERTY = 3, 15, 20
+GET_WINDOW_ATTRIBUTES, QUERY_TREE = 3, 15
 MAX_CLASS_WORDS = 64
 """Of WM_CLASS, in units of 4 bytes."""
-BYTES = 8
-"""The format of a text property."""
 MAP_STATE_AT = 26
 """Where the reply to GetWindowAttributes has it. Source: X11 protocol, encoding."""
 
@@ -142,12 +141,12 @@ class Stacking:
             self._desktop.x.send_with_replies([self._class_of(window, watch) for window in some])
 
     def _class_of(self, window: int, watch: _Watch) -> tuple[bytes, Callable[[bytes], None]]:
-        request = struct.pack("<BBHIIIII", GET_PROPERTY, 0, 6, window, Xatom.WM_CLASS, Xatom.STRING, 0, MAX_CLASS_WORDS)
+        request = get_property(window, Xatom.WM_CLASS, MAX_CLASS_WORDS, kind=Xatom.STRING)
         return request, partial(self._answered, watch, partial(self._told_class, window))
 
     def _told_class(self, window: int, watch: _Watch, reply: bytes) -> None:
-        length = struct.unpack_from("<I", reply, 16)[0] if reply[1] == BYTES else 0
-        if reply[32 : 32 + length].split(b"\0")[0] in self._names:
+        found = property_reply(reply)
+        if found.bits == TEXT_BITS and found.data.split(b"\0")[0] in self._names:
             request = struct.pack("<BBHI", GET_WINDOW_ATTRIBUTES, 0, 2, window)
             self._ask(watch, request, partial(self._told_attributes, window))
 

@@ -12,7 +12,7 @@ from Xlib import Xatom
 from guid.core.focus import user_time_when_mapped
 from guid.x11.desktop import Desktop
 from guid.x11.frame import Frame
-from guid.x11.properties import property_request
+from shm.x11.properties import change_property
 
 SELDOM_S = 0.05
 """So long the next time waits: who types makes many, and each wakes window manager and panels. Nobody presses a key in
@@ -39,7 +39,7 @@ class UserTimes:
         if name not in self._desktop.manager.supported:
             return
         self._window_of[frame.outer] = apart = frame.strips[0]
-        self._desktop.x.send(property_request(frame.outer, name, Xatom.WINDOW, 32, struct.pack("<I", apart)), 1)
+        self._desktop.x.send(change_property(frame.outer, name, Xatom.WINDOW, 32, struct.pack("<I", apart)), 1)
 
     def forget(self, frame: Frame) -> None:
         """An outer is gone."""
@@ -80,4 +80,4 @@ class UserTimes:
 
     def _write(self, outer: int, time_ms: int) -> None:
         window, name = self._window_of.get(outer, outer), self._desktop.atoms["_NET_WM_USER_TIME"]
-        self._desktop.x.send(property_request(window, name, Xatom.CARDINAL, 32, struct.pack("<I", time_ms)), 1)
+        self._desktop.x.send(change_property(window, name, Xatom.CARDINAL, 32, struct.pack("<I", time_ms)), 1)

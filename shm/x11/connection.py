@@ -48,10 +48,15 @@ class XConnection:
     Raises DisplayLost from any call once the server is gone.
     """
 
-    def __init__(self, display_name: str | None = None, *, extensions: Iterable[str] = EXTENSIONS) -> None:
-        """Connect to `display_name`, or to $DISPLAY. Extensions that the server has not are left out, not refused."""
+    def __init__(
+        self, display_name: str | None = None, *, extensions: Iterable[str] = EXTENSIONS, expected: Iterable[str] = ()
+    ) -> None:
+        """Connect to `display_name`, or to $DISPLAY. Extensions that the server has not are left out, not refused.
+
+        expected: others, which somebody will look for by `display.query_extension`: all are asked for at once.
+        """
         try:
-            self.display = LeanDisplay(display_name, extensions)
+            self.display = LeanDisplay(display_name, extensions, expected)
         except (error.DisplayError, error.ConnectionClosedError, error.XauthError, OSError) as failure:
             raise DisplayLost(str(failure)) from failure
         self._lower = self.display.display

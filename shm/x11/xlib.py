@@ -270,7 +270,7 @@ class LeanDisplay(Display):
     display: SerialDisplay
     _keymap_syms: Any
 
-    def __init__(self, name: str | None, extensions: Iterable[str]) -> None:
+    def __init__(self, name: str | None, extensions: Iterable[str], expected: Iterable[str] = ()) -> None:
         # Not super().__init__(): it makes a lower half of its own kind. These are the attributes that it would set.
         self.display = SerialDisplay(name)
         self._keymap_codes = [()] * 256
@@ -281,12 +281,16 @@ class LeanDisplay(Display):
         self.class_extension_dicts = {}
         self.display_extension_methods = {}
         self.extension_event = rq.DictWrapper({})
-        self._open_extensions(extensions)
+        opened = tuple(extensions)
+        self._asked = {
+            name: request.QueryExtension(display=self.display, defer=True, name=name) for name in (*opened, *expected)
+        }
+        self._open_extensions(opened)
 
     def _open_extensions(self, names: Iterable[str]) -> None:
         lower = self.display
-        asked = [(name, request.QueryExtension(display=lower, defer=True, name=name)) for name in names]
-        for name, query in asked:
+        for name in names:
+            query = self._asked[name]
             query.reply()
             if not query.present:
                 continue
@@ -300,6 +304,14 @@ class LeanDisplay(Display):
         for screen in lower.info.roots:
             screen.root = lower.resource_classes["window"](lower, screen.root.id)
             screen.default_colormap = lower.resource_classes["colormap"](lower, screen.default_colormap.id)
+
+    def query_extension(self, name: str) -> Any:
+        """See python-xlib; asks nothing if it was asked when the connection was opened."""
+        query = self._asked.get(name)
+        if query is None:
+            return super().query_extension(name)
+        query.reply()
+        return query if query.present else None
 
     def _read_keymap(self) -> None:
         if not self._keymap_read:

@@ -2,7 +2,8 @@
 
 from Xlib import Xatom
 
-from guid.x11.properties import Properties, property_request
+from guid.x11.properties import Properties
+from shm.x11.properties import change_property
 from tests.mutants.patch import replace
 
 
@@ -10,6 +11,6 @@ def mutate() -> None:
     def set_title(properties: Properties, outer: int, title: str) -> None:
         right(properties, outer, title)
         atom = properties._desktop.atoms["_QUBES_VMNAME"]
-        properties._desktop.x.send(property_request(outer, atom, Xatom.STRING, 8, title.encode()), 1)
+        properties._desktop.x.send(change_property(outer, atom, Xatom.STRING, 8, title.encode()), 1)
 
     right = replace(Properties, "set_title", set_title)
