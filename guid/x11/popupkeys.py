@@ -25,9 +25,9 @@ from guid.core.window import State
 from guid.x11.aside import SetAside
 from guid.x11.desktop import Desktop
 from guid.x11.inputs import LAST_CLICK, Inputs, Windows
-from guid.x11.properties import property_request
 from protocol.codec import encode
 from protocol.messages import MessageType
+from shm.x11.properties import change_property
 from shm.x11.requests import set_input_focus
 
 log = logging.getLogger(__name__)
@@ -175,7 +175,7 @@ class PopupKeyboard:
         (self._before,) = struct.unpack_from("<I", reply, 8)
         self._typing_ms = typing.time_ms
         outer = self._windows.frames[remote].outer
-        told = property_request(self._desktop.root_id, self._property, WINDOW, 32, struct.pack("<I", outer))
+        told = change_property(self._desktop.root_id, self._property, WINDOW, 32, struct.pack("<I", outer))
         focus = set_input_focus(outer, revert_to=X.RevertToParent, time=typing.time_ms)
         self._desktop.x.send(told + focus, 2)
 
