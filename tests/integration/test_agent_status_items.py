@@ -13,7 +13,7 @@ from jeepney.io.blocking import open_dbus_connection
 from guiagent.core.trayicons import MAX_TRAY_ICONS, NEUTRAL
 from protocol.messages import MessageType as T
 from tests.guiagent.statusitem import ITEM, MENU, WATCHER, Answers, Properties, StatusItem, argb, entry
-from tests.guiagent.traydesk import SLOT, TrayDesk
+from tests.guiagent.traydesk import SLOT, TrayDesk, wait_for_watcher
 from tests.harness.wait import wait_until
 
 pytestmark = pytest.mark.desktop
@@ -401,6 +401,19 @@ def test_gtk_status_icon_is_embedded(desk: TrayDesk) -> None:
         assert abs(place.y + place.height - SLOT[1]) <= SLOT[3], "it opens where the icon is on the desktop"
         program.say("passive")
         desk.gone(icon)
+
+
+def test_items_are_back_when_the_bus_is(desk: TrayDesk) -> None:
+    before = len(desk.daemon.said)
+    with StatusItem(desk.bus):
+        icon = desk.docked(before)
+        desk.bus.stop()
+        desk.gone(icon)
+    desk.bus.start()
+    wait_for_watcher(desk.bus)
+    before = len(desk.daemon.said)
+    with StatusItem(desk.bus):
+        desk.docked(before)
 
 
 def test_flood_and_silence_leave_one_process_that_waits(desk: TrayDesk) -> None:

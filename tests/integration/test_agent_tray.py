@@ -170,3 +170,19 @@ def test_tray_that_another_program_becomes_gives_the_icons_back(daemon: Scripted
     daemon.wait_for(T.DESTROY, holder)
     assert icon.holder == app.root
     assert not icon.seen()
+
+
+def test_tray_that_is_asked_to_take_itself_goes_on(daemon: ScriptedDaemon, app: App) -> None:
+    first = TrayIcon(app)
+    holder = docked(daemon, first)
+    tray = app.display.get_selection_owner(app.display.intern_atom("_NET_SYSTEM_TRAY_S0"))
+    gone = app.window(1, 1)
+    gone.destroy()
+    app.sync()
+    before = len(app.root.query_tree().children)
+    for number in (int(tray.id), holder, int(app.root.id), 0, int(gone.id)):
+        first.send(tray, 0, number)
+    docked(daemon, TrayIcon(app))
+    assert len(app.root.query_tree().children) == before + 1, "one holder, for the last"
+    assert [each.query_tree().parent for each in (tray, first.holder)] == [app.root, app.root]
+    assert first.seen()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from Xlib import X
+from Xlib.error import XError
 from Xlib.protocol import event as xevent
 from Xlib.protocol import rq
 
@@ -29,6 +30,7 @@ class Embedded:
         self._ground, self._number, self._ended = ground, number, ended
         self._see_through = see_through
         self._icon = ground.window(number)
+        self._holder: Any = None
         self._seen = False
         self._size = SLOT_PX, SLOT_PX
         self._handlers: Mapping[int, Callable[[Any], None]] = {
@@ -38,12 +40,19 @@ class Embedded:
             X.ConfigureNotify: self._configured,
         }
         argb = int(self._icon.get_geometry().depth) == ARGB_DEPTH
-        ground.listen(self._icon, self._heard)
+        try:
+            self._begin(argb=argb)
+        except XError:
+            self._leave()
+            raise
+
+    def _begin(self, *, argb: bool) -> None:
+        self._ground.listen(self._icon, self._heard)
         self._icon.change_attributes(event_mask=X.StructureNotifyMask | X.PropertyChangeMask)
         self._icon.change_save_set(SAVE_SET_INSERT)
         self._holder = self._take_in()
         if argb:  # in the root it belonged to the agent, and the server lets only one have it
-            see_through.watch(self._icon, self._holder)
+            self._see_through.watch(self._icon, self._holder)
         self._follow_wish()
 
     def give_back(self) -> None:
@@ -57,8 +66,12 @@ class Embedded:
     def _take_in(self) -> Any:
         """A new holder, not mapped yet, with the icon in it."""
         holder = self._ground.holder(self._heard, X.NoEventMask)
-        for name in COPIED:
-            self._copy(self._ground.atoms[name], holder)
+        try:
+            for name in COPIED:
+                self._copy(self._ground.atoms[name], holder)
+        except XError:
+            self._ground.drop(holder)
+            raise
         self._icon.reparent(holder, 0, 0)
         self._fit()
         self._tell(XembedMessage.EMBEDDED_NOTIFY, holder)
@@ -144,4 +157,5 @@ class Embedded:
     def _leave(self) -> None:
         self._see_through.forget(self._icon)
         self._ground.forget(self._icon)
-        self._ground.drop(self._holder)
+        if self._holder is not None:
+            self._ground.drop(self._holder)

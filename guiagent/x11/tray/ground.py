@@ -69,6 +69,11 @@ class Ground:
         """The window with this number."""
         return self.display.create_resource_object("window", number)
 
+    def owns(self, number: int) -> bool:
+        """Whether the number is one of ours, or the root's: no program's window."""
+        info = self.display.display.info
+        return bool(number & ~info.resource_id_mask == info.resource_id_base or number == self.root.id)
+
     def holder(self, hear: Hear, event_mask: int) -> Any:
         """A new window that is docked as soon as it is mapped; its transparent parts are NEUTRAL."""
         holder = self.root.create_window(

@@ -99,7 +99,7 @@ class Host:
             self._say("a program wants to show a message beside its icon: there are notifications for that")
 
     def _dock(self, number: int) -> None:
-        if number in self._icons:
+        if number in self._icons or self._ground.owns(number):
             return
         if len(self._icons) >= MAX_TRAY_ICONS:
             self._say(f"more than {MAX_TRAY_ICONS} icons in the tray: the rest is not shown")

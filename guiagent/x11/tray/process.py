@@ -20,7 +20,7 @@ STANDARD_FDS: Final = 3
 
 
 class TrayProcess:
-    """Lives until `stop`, or ends by itself: `fileno` is readable then."""
+    """Lives until `stop`, or ends by itself: `fileno` is readable then. What it has started ends with it."""
 
     def __init__(self, display: str, bus: str) -> None:
         """Start it. display: the qube's X server. bus: the address of its session bus, "" for none."""
@@ -28,6 +28,8 @@ class TrayProcess:
         pid = os.fork()
         if pid == 0:
             _run(display, bus, theirs)
+        with contextlib.suppress(PermissionError, ProcessLookupError):  # it has done so itself, or has ended
+            os.setpgid(pid, pid)
         os.close(theirs)
         self._pid = pid
         self._pidfd = os.pidfd_open(pid)
@@ -46,11 +48,11 @@ class TrayProcess:
 
     def stop(self) -> None:
         """End it."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
         self._reap()
 
     def _reap(self) -> int:
+        with contextlib.suppress(ProcessLookupError):  # it and what it has started: a program that draws, say
+            os.killpg(self._pid, signal.SIGKILL)
         _pid, status = os.waitpid(self._pid, 0)
         os.close(self._pidfd)
         os.close(self._link)
@@ -61,6 +63,7 @@ def _run(display: str, bus: str, link: int) -> NoReturn:
     """What the child does. link: a descriptor that is readable when the agent has ended, however it did."""
     status = EXIT_FAILED
     try:
+        os.setpgid(0, 0)
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
             signal.signal(number, signal.SIG_DFL)

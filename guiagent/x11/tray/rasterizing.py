@@ -57,6 +57,12 @@ class Rasterizer:
         """When one has had its time."""
         return min((until for _job, _process, _output, until in self._running.values()), default=None)
 
+    def close(self) -> None:
+        """End all."""
+        for _job, process, _output, _until in self._running.values():
+            process.kill()
+            process.wait()
+
     def settle(self) -> None:
         """Hand on what has been drawn, and end what takes too long."""
         now = time.monotonic()

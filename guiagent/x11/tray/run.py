@@ -7,6 +7,7 @@ import select
 import time
 from collections.abc import Callable
 
+from guiagent.core.backoff import Backoff
 from guiagent.x11.tray.bus import Bus, BusLost, Place
 from guiagent.x11.tray.exits import EXIT_DONE, EXIT_LOST, EXIT_TAKEN
 from guiagent.x11.tray.ground import Ground
@@ -37,6 +38,8 @@ def run(display: str, bus: str, link: int) -> int:
         return EXIT_DONE if tray.serve(link) else EXIT_TAKEN
     except DisplayLost:
         return EXIT_LOST
+    finally:
+        tray.close()
 
 
 class Tray:
@@ -52,6 +55,8 @@ class Tray:
         self._files = IconFiles()
         self._items = Items(self._item, self._menus, clock)
         self._bus: Bus | None = None
+        self._address = ""
+        self._again = Backoff()
         self._poll = select.epoll()
 
     def open(self) -> bool:
@@ -63,13 +68,16 @@ class Tray:
 
     def join(self, address: str) -> None:
         """Show status items too, if there is a bus."""
+        self._address = address
         if not address:
             return
         try:
             self._bus = Bus(address, self._items, time.monotonic)
         except BusLost as error:
             LOG.warning("status items are not shown, as the session bus cannot be reached: %s", error)
+            self._again.lost(time.monotonic())
             return
+        self._again.gained(time.monotonic())
         self._items.bus = self._menus.bus = self._bus
         self._poll.register(self._bus.fileno(), select.EPOLLIN)
 
@@ -108,10 +116,11 @@ class Tray:
         connection = self._ground.connection
         now = time.monotonic()
         self._with_bus(connection.drain)
-        self._files.rasterizer.settle()
         self._files.settle()
         self._host.settle(now)
         self._tooltip.settle(now)
+        if self._again.at is not None and now >= self._again.at:
+            self.join(self._address)
         if self._bus is not None:
             for step in (self._bus.due, self._items.settle, self._menus.settle):
                 self._with_bus(step)
@@ -124,7 +133,7 @@ class Tray:
     def _timeout_s(self) -> float | None:
         if self._ground.connection.has_undispatched:
             return 0.0
-        deadlines = [self._host.deadline(), self._tooltip.deadline(), self._files.rasterizer.deadline()]
+        deadlines = [self._host.deadline(), self._tooltip.deadline(), self._files.deadline(), self._again.at]
         if self._bus is not None:
             deadlines += [self._bus.deadline(), self._items.deadline(), self._menus.deadline()]
         until = min((deadline for deadline in deadlines if deadline is not None), default=None)
@@ -141,10 +150,15 @@ class Tray:
         if bus is None:
             return
         LOG.warning("status items are not shown any more, as the session bus is lost: %s", why)
+        self._again.lost(time.monotonic())
         self._items.bus = self._menus.bus = None
         self._items.closed()
         self._poll.unregister(bus.fileno())
         bus.close()
+
+    def close(self) -> None:
+        """End what it has begun elsewhere."""
+        self._files.close()
 
     def _item(self, bus: Bus, place: Place) -> ItemIcon:
         return ItemIcon(self._ground, bus, place, menus=self._menus, files=self._files, tooltip=self._tooltip)
