@@ -25,6 +25,7 @@ def libraries() -> None:
     import colors.tag  # noqa: F401, PLC0415
     import guid.core.trayicon  # noqa: PLC0415
     import guid.x11.docks  # noqa: PLC0415
+    import guid.x11.lefticons  # noqa: PLC0415
     import guid.x11.managerframes  # noqa: PLC0415
     import guid.x11.popupkeys  # noqa: PLC0415
     import guid.x11.unfocused  # noqa: F401, PLC0415

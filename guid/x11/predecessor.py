@@ -25,6 +25,7 @@ from guid.x11.desktop import Desktop
 from shm.x11.properties import change_property
 from shm.x11.requests import configure_window, send_event
 
+DESTROY_WINDOW = 4
 CREATE_WINDOW, SET_CLOSE_DOWN_MODE, KILL_CLIENT = 1, 112, 113
 DESTROY_ALL, RETAIN_TEMPORARY = 0, 2
 
@@ -94,6 +95,8 @@ class Predecessor:
         for anchor in reversed(self._anchors):  # one that itself had not settled yet knows the places less well
             left.update(self._left_by(anchor, stacking))
         self.heritage = Heritage(left)
+        if self._anchors:
+            self._take_icons(stacking)
         desktop.x.drain()
 
     def take_over(
@@ -138,6 +141,14 @@ class Predecessor:
             self._desktop.x.send(_begin(each, iconic=False), 1)
         self.take_away()
         return True
+
+    def _take_icons(self, stacking: list[int]) -> None:
+        """At once: an icon's heir is another icon in the tray, and the person would see both."""
+        from guid.x11.lefticons import icons_left  # noqa: PLC0415 - only after a crash
+
+        x = self._desktop.x
+        for icon in icons_left(x, self._desktop.root_id, self._anchors, frozenset(stacking)):
+            x.send(struct.pack("<BBHI", DESTROY_WINDOW, 0, 2, icon), 1)
 
     def take_away(self) -> None:
         """End what was left."""
