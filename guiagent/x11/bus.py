@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import logging
 import os
-import select
 import shutil
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import Final
+
+from guiagent.x11.readiness import end, line_said
 
 LOG = logging.getLogger(__name__)
 
@@ -22,7 +22,6 @@ ADDRESS: Final = "DBUS_SESSION_BUS_ADDRESS"
 START_TIMEOUT_S: Final = 5.0
 """Measured: 6 ms, beside the start of the X server."""
 STOP_TIMEOUT_S: Final = 1.0
-MAX_ADDRESS_BYTES: Final = 1024
 
 
 class SessionBus:
@@ -57,24 +56,13 @@ class SessionBus:
 
     def address(self) -> str | None:
         """Wait until it listens, and say where; None, with a line in the log, if it does not come up."""
-        said, deadline = b"", time.monotonic() + START_TIMEOUT_S
-        while not said.endswith(b"\n") and len(said) < MAX_ADDRESS_BYTES:
-            ready, _, _ = select.select([self._address_fd], [], [], max(0.0, deadline - time.monotonic()))
-            part = os.read(self._address_fd, MAX_ADDRESS_BYTES) if ready else b""
-            if not part:
-                LOG.warning("programs have no session bus: %s did not come up", DBUS_DAEMON)
-                return None
-            said += part
+        said = line_said(self._address_fd, START_TIMEOUT_S)
+        if said is None:
+            LOG.warning("programs have no session bus: %s did not come up", DBUS_DAEMON)
+            return None
         return said.decode("ascii", "replace").strip()
 
     def stop(self) -> None:
         """End it and remove its files."""
         os.close(self._address_fd)
-        if self._process.poll() is None:
-            self._process.terminate()
-        try:
-            self._process.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        end(self._process, self._folder, STOP_TIMEOUT_S)

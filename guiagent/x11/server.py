@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import logging
 import os
-import select
 import shutil
 import subprocess
 import tempfile
-import time
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
 from guiagent.x11.mouse import NAME as MOUSE_NAME
+from guiagent.x11.readiness import end, line_said
 from shm.errors import DisplayLost
 
 LOG = logging.getLogger(__name__)
@@ -132,14 +131,7 @@ class XServer:
 
     def stop(self) -> None:
         """End the server and remove its files."""
-        if self._process.poll() is None:
-            self._process.terminate()
-        try:
-            self._process.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        end(self._process, self._folder, STOP_TIMEOUT_S)
 
     @classmethod
     def start(cls, kind: Kind, width: int, height: int) -> XServer:
@@ -179,11 +171,11 @@ class XServer:
         finally:
             os.close(ready_write)
         try:
-            number = _display_number(ready)
+            said = line_said(ready, START_TIMEOUT_S)
         finally:
             os.close(ready)
-        server = cls(process, f":{number}", folder)
-        if number is None:
+        server = cls(process, f":{int(said or 0)}", folder)
+        if said is None:
             text = log.read_text(errors="replace").strip().splitlines()
             server.stop()
             raise DisplayLost(f"{argv[0]} did not come up: {' / '.join(text[-3:])}")
@@ -205,15 +197,3 @@ def _mouse_conf(folder: Path) -> str:
     if not MOUSE_DRIVER.exists():
         return ""
     return MOUSE_CONF.format(name=MOUSE_NAME, buttons=MOUSE_BUTTONS, socket=folder / MOUSE_SOCKET)
-
-
-def _display_number(fd: int) -> int | None:
-    """The number that the server writes when it is ready; None if it ends or takes too long."""
-    text, deadline = b"", time.monotonic() + START_TIMEOUT_S
-    while not text.endswith(b"\n"):
-        ready, _, _ = select.select([fd], [], [], max(0.0, deadline - time.monotonic()))
-        chunk = os.read(fd, 64) if ready else b""
-        if not chunk:
-            return None
-        text += chunk
-    return int(text)

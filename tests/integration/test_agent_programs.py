@@ -1,7 +1,6 @@
 """Programs that do too much of everything: the agent stays small, stalls nobody, and ends knowing what is true."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from Xlib import X, Xatom
@@ -9,11 +8,13 @@ from Xlib import X, Xatom
 from protocol.limits import MAX_WINDOWS_PER_QUBE, TITLE_BYTES
 from protocol.messages import MessageType as T
 from tests.guiagent.app import App
-from tests.guiagent.scripted import AgentProcess, ScriptedDaemon, hello
+from tests.guiagent.desk import agent, app, daemon
+from tests.guiagent.scripted import AgentProcess, ScriptedDaemon
 from tests.harness.pixels import pseudo_random
 from tests.harness.processes import memory_kib, open_fds
 from tests.harness.xserver import XServer
 
+__all__ = ["agent", "app", "daemon"]
 pytestmark = pytest.mark.desktop
 
 MIB = 1 << 20
@@ -26,24 +27,6 @@ LONG_S = 60.0
 def server() -> Iterator[XServer]:
     with XServer(1280, 800) as started:
         yield started
-
-
-@pytest.fixture
-def agent(server: XServer, tmp_path: Path) -> Iterator[AgentProcess]:
-    with AgentProcess(tmp_path, "--display", server.name) as process:
-        yield process
-
-
-@pytest.fixture
-def daemon(agent: AgentProcess) -> Iterator[ScriptedDaemon]:
-    with hello(agent) as connected:
-        yield connected
-
-
-@pytest.fixture
-def app(server: XServer) -> Iterator[App]:
-    with App(server.name) as connected:
-        yield connected
 
 
 def private_kib(agent: AgentProcess) -> int:
