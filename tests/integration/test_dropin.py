@@ -203,3 +203,17 @@ def test_check_config_tells_everything_that_is_wrong(qubes: Qubes) -> None:
     assert [line.split(": ")[1].split(":", 1)[1] for line in done.stderr.splitlines()] == ["3:7", "4:7"]
     assert "guid.conf:1:11: global.titel_name is no setting" in done.stdout
     assert check(qubes, "global: {").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("-h",), "usage: vitrail-guid -d ID -N NAME [options]"),
+        (("--help",), "usage: vitrail-guid -d ID -N NAME [options]"),
+        (("--version",), "Qubes GUI Daemon protocol version: 1.8"),
+    ],
+)
+def test_what_is_only_asked_is_said_and_nothing_is_started(qubes: Qubes, words: tuple[str, ...], said: str) -> None:
+    done = qubes.start(*words)
+    assert (done.returncode, done.stdout.splitlines()[0], done.stderr) == (0, said, "")
+    assert list(qubes.run.iterdir()) == []

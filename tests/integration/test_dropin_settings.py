@@ -14,6 +14,7 @@ from colors.icon import SIDES_PX
 from guid.clipboard.store import BASE, SOURCE
 from guid.core.guidconf import KEYS
 from guid.core.options import DEFAULT_OPTIONS
+from guid.dropin.arguments import TABLE
 from guid.dropin.serving import label_of
 from protocol.extensions import Feature
 from protocol.formats import Scale as ScaleBody
@@ -586,3 +587,11 @@ def test_every_setting_is_here() -> None:
     text = Path(__file__).read_text()
     missing = {key for key in KEYS if f"{key} = " not in text} - {"startup_timeout"}
     assert missing == set()
+
+
+def test_every_option_is_tried() -> None:
+    """By what it does, here or beside: the short form, or the long one."""
+    beside = [*Path(__file__).parent.glob("test_dropin*.py"), Path(__file__).with_name("dropin_desk.py")]
+    text = "".join(path.read_text() for path in beside)
+    tried = {row.long for row in TABLE if f'"-{row.short}"' in text or f"--{row.long}" in text}
+    assert {row.long for row in TABLE} - tried == set()
