@@ -11,12 +11,14 @@ from protocol.limits import DESTROY_ACK_SINCE_MINOR, DUMP_ACK_SINCE_MINOR, MAX_O
 from protocol.messages import MessageType as T
 from tests.guiagent.app import App
 from tests.guiagent.clipboard import copy_plain, paste_plain, xclip_reads
+from tests.guiagent.desk import agent, app
 from tests.guiagent.scripted import AgentProcess, ScriptedDaemon, hello
 from tests.harness.pixels import pseudo_random
 from tests.harness.processes import memory_kib, open_fds
 from tests.harness.wait import wait_until
 from tests.harness.xserver import XServer
 
+__all__ = ["agent", "app"]
 pytestmark = pytest.mark.desktop
 
 UNKNOWN_TYPE, NO_WINDOW = 4711, 0x7FFFFFF
@@ -28,18 +30,6 @@ IDLE_TICKS = 2
 def server() -> Iterator[XServer]:
     with XServer(1280, 800) as started:
         yield started
-
-
-@pytest.fixture
-def agent(server: XServer, tmp_path: Path) -> Iterator[AgentProcess]:
-    with AgentProcess(tmp_path, "--display", server.name) as process:
-        yield process
-
-
-@pytest.fixture
-def app(server: XServer) -> Iterator[App]:
-    with App(server.name) as connected:
-        yield connected
 
 
 @pytest.mark.parametrize("minor", range(4, 9))

@@ -1,8 +1,6 @@
 """What an agent wrote into the pool is on the screen, byte for byte, and nothing else of the pool is."""
 
-import contextlib
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -10,9 +8,8 @@ import pytest
 from protocol.messages import MessageType
 from tests.harness.pixels import Pixels, first_difference, pseudo_random, region
 from tests.harness.wait import wait_until
-from tests.harness.wm import WindowManager
-from tests.harness.xserver import XServer
-from tests.integration.daemon_desk import Four, Framed, Person, Qube, wait_framed, wait_shown
+from tests.integration.daemon_desk import Four, Framed, Person, wait_framed, wait_shown
+from tests.integration.daemon_scene import Scene, managed_scene
 
 pytestmark = pytest.mark.desktop
 
@@ -21,19 +18,10 @@ PAGE_PX = 1024
 NEUTRAL_RGB = 0x808080
 
 
-class Scene(NamedTuple):
-    person: Person
-    qube: Qube
-
-
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
-    with contextlib.ExitStack() as stack:
-        server = stack.enter_context(XServer(WIDTH, HEIGHT))
-        stack.enter_context(WindowManager("openbox", server.name))
-        person = Person(server.name)
-        stack.callback(person.close)
-        yield Scene(person, stack.enter_context(Qube(server.name)))
+    with managed_scene(WIDTH, HEIGHT) as started:
+        yield started
 
 
 def kind_name(popup: object) -> str:

@@ -1,6 +1,5 @@
 """What a window of a qube says of itself to the window manager, and what the window manager may ask of it."""
 
-import contextlib
 import os
 import socket
 import struct
@@ -14,28 +13,18 @@ from Xlib.protocol import event
 from protocol.messages import MessageType
 from tests.harness.pixels import pseudo_random
 from tests.harness.wait import wait_until
-from tests.harness.wm import WindowManager
-from tests.harness.xserver import XServer
-from tests.integration.daemon_desk import Framed, Person, Qube, wait_framed
+from tests.integration.daemon_desk import Framed, Person, wait_framed
+from tests.integration.daemon_scene import Scene, managed_scene
 
 pytestmark = pytest.mark.desktop
 
 MIN, MAX, INC, BASE, P_SIZE, GRAVITY = 16, 32, 64, 256, 8, 512
 
 
-class Scene(NamedTuple):
-    person: Person
-    qube: Qube
-
-
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
-    with contextlib.ExitStack() as stack:
-        server = stack.enter_context(XServer(1000, 700))
-        stack.enter_context(WindowManager("openbox", server.name))
-        person = Person(server.name)
-        stack.callback(person.close)
-        yield Scene(person, stack.enter_context(Qube(server.name, name="my-work", label="green")))
+    with managed_scene(1000, 700, name="my-work", label="green") as started:
+        yield started
 
 
 @pytest.fixture

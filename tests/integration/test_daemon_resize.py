@@ -1,27 +1,23 @@
 """A long resize by the person: how much the agent is told, and that both sides agree in the end."""
 
-import contextlib
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pytest
 
 from protocol.messages import MessageType
 from tests.harness.pixels import pseudo_random
 from tests.harness.wait import wait_until
-from tests.harness.wm import WindowManager
-from tests.harness.xserver import XServer
 from tests.integration.daemon_desk import (
     FROM_PAGER,
     GRAVITY_STATIC,
     WITH_HEIGHT,
     WITH_WIDTH,
     Framed,
-    Person,
     Qube,
     wait_framed,
 )
+from tests.integration.daemon_scene import Scene, managed_scene
 
 pytestmark = pytest.mark.desktop
 
@@ -30,19 +26,10 @@ FEW = 5
 START = (100, 100, 200, 150)
 
 
-class Desk(NamedTuple):
-    person: Person
-    qube: Qube
-
-
 @pytest.fixture(scope="module")
-def desk() -> Iterator[Desk]:
-    with contextlib.ExitStack() as stack:
-        server = stack.enter_context(XServer(1000, 700))
-        stack.enter_context(WindowManager("openbox", server.name))
-        person = Person(server.name)
-        stack.callback(person.close)
-        yield Desk(person, stack.enter_context(Qube(server.name, label="green")))
+def desk() -> Iterator[Scene]:
+    with managed_scene(1000, 700, label="green") as started:
+        yield started
 
 
 class Echo:
@@ -70,7 +57,7 @@ class Echo:
 
 @pytest.mark.parametrize(("late", "times"), [(0, 1), (1, 2), (4, 2)])
 def test_resize_in_many_steps_tells_no_more_than_the_steps_and_ends_in_agreement(
-    desk: Desk, late: int, times: int
+    desk: Scene, late: int, times: int
 ) -> None:
     person, qube = desk
     window = qube.show(START, pseudo_random(START[2], START[3]))

@@ -1,17 +1,14 @@
 """Menus: kept in the work area, cut, told where they are, and never turned from or into what they were mapped as."""
 
-import contextlib
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pytest
 
 from protocol.messages import MessageType
 from tests.harness.pixels import pseudo_random
 from tests.harness.wait import holds_for, wait_until
-from tests.harness.wm import WindowManager
-from tests.harness.xserver import XServer
-from tests.integration.daemon_desk import Four, Framed, Person, Qube, wait_framed, wait_shown
+from tests.integration.daemon_desk import Four, Framed, Qube, wait_framed, wait_shown
+from tests.integration.daemon_scene import Scene, managed_scene
 
 pytestmark = pytest.mark.desktop
 
@@ -19,19 +16,10 @@ WIDTH, HEIGHT = 1000, 700
 POPUP_PX, MANAGED_PX = 2, 3
 
 
-class Scene(NamedTuple):
-    person: Person
-    qube: Qube
-
-
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
-    with contextlib.ExitStack() as stack:
-        server = stack.enter_context(XServer(WIDTH, HEIGHT))
-        stack.enter_context(WindowManager("openbox", server.name))
-        person = Person(server.name)
-        stack.callback(person.close)
-        yield Scene(person, stack.enter_context(Qube(server.name)))
+    with managed_scene(WIDTH, HEIGHT) as started:
+        yield started
 
 
 def frame(content: Four, px: int) -> Four:

@@ -2,7 +2,6 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pytest
 from Xlib import X, Xatom
@@ -13,28 +12,19 @@ from guid.x11.events import Events
 from protocol.messages import MessageType
 from tests.harness.pixels import pseudo_random
 from tests.harness.wait import wait_until
-from tests.harness.wm import WindowManager
 from tests.harness.xserver import XServer
-from tests.integration.daemon_desk import Framed, Person, Qube, wait_framed, wait_shown
+from tests.integration.daemon_desk import Framed, Person, wait_framed, wait_shown
+from tests.integration.daemon_scene import Scene, managed_scene
 
 pytestmark = pytest.mark.desktop
 
 CONTENT = (100, 150, 300, 200)
 
 
-class Scene(NamedTuple):
-    person: Person
-    qube: Qube
-
-
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
-    with contextlib.ExitStack() as stack:
-        server = stack.enter_context(XServer(1000, 700))
-        stack.enter_context(WindowManager("openbox", server.name))
-        person = Person(server.name)
-        stack.callback(person.close)
-        yield Scene(person, stack.enter_context(Qube(server.name)))
+    with managed_scene(1000, 700) as started:
+        yield started
 
 
 @pytest.fixture
