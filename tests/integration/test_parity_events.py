@@ -104,6 +104,14 @@ class Looks:
     def scale_changed(self) -> None:
         """RESOURCE_MANAGER is read for the scale alone."""
 
+    def layout_changed(self) -> None:
+        """Nothing here has another layout."""
+
+    def states_changed(self, local: int) -> None:
+        """Nor is there a window."""
+
+    reframed = icon_offered = states_changed
+
 
 def test_only_what_concerns_the_work_area_makes_the_daemon_look(xvfb: XServer) -> None:
     desktop = Desktop(xvfb.name, qube="work")

@@ -56,7 +56,8 @@ def test_definition_with_every_key_is_taken() -> None:
 @pytest.mark.parametrize(
     ("key", "value", "words"),
     [
-        ("labell", "blue", "no key 'labell'; there are label, engine, template, net, pool, memory"),
+        ("labell", "blue", "no key 'labell'; did you mean label"),
+        ("xyz", "blue", "no key 'xyz'; there are label, engine, template, net, pool, memory"),
         ("label", "pink", "no label 'pink'; there are red, orange"),
         ("label", 3, "must be a word in quotes"),
         ("engine", "docker", "one of local, qemu"),
