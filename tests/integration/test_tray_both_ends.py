@@ -41,6 +41,8 @@ def test_status_item_is_in_the_panel_takes_clicks_and_opens_a_framed_menu(
             with StatusItem(bus, menu=menu, IconPixmap=picture) as item:
                 place = wait_until(lambda: place_of(ends, GREEN), 20, "the icon in the panel")
                 assert place is not None
+                ends.point(*place)
+                wait_until(lambda: place in middles_of_icons(ends), what="the place as it is told to the qube")
                 ends.click(*place)
                 wait_until(lambda: [call for call in item.calls if call[0] == "Activate"], what="the click")
                 (call,) = item.calls
@@ -61,6 +63,18 @@ def test_status_item_is_in_the_panel_takes_clicks_and_opens_a_framed_menu(
                 wait_until(lambda: ("Event", 1, "clicked") in item.calls, what="the choice")
                 wait_until(lambda: menu_of(ends) is None, what="the menu's end")
             wait_until(lambda: place_of(ends, GREEN) is None, what="the icon's end")
+
+
+def middles_of_icons(ends: BothEnds) -> set[tuple[int, int]]:
+    """Where the daemon knows the icons to be, and a pixel to each side."""
+    contents = [each["content"] for each in ends.daemon.windows() if each["docked"]]
+    steps = (-1, 0, 1)
+    return {
+        (x + width // 2 + right, y + height // 2 + down)
+        for x, y, width, height in contents
+        for right in steps
+        for down in steps
+    }
 
 
 def menu_of(ends: BothEnds) -> dict[str, Any] | None:
