@@ -39,7 +39,7 @@ class Monitors:
         self._root = self._x.screen().root
         self._names: list[int] = []
 
-    def set(self, *rects: Four) -> None:
+    def set(self, *rects: Four, dots_per_mm: int = 4) -> None:
         """These and no others; none: one as large as the screen."""
         for name in self._names:
             self._root.xrandr_delete_monitor(name)
@@ -58,8 +58,8 @@ class Monitors:
                 y=y,
                 width=width,
                 height=height,
-                width_mm=width // 4,
-                height_mm=height // 4,
+                width_mm=width // dots_per_mm,
+                height_mm=height // dots_per_mm,
                 outputs=outputs,
             )
             outputs = []  # an output belongs to one monitor

@@ -13,8 +13,9 @@ from colors.labels import label_named
 from guid.core.thickness import Style, thickness_at
 from protocol.messages import MessageType
 from tests.harness.frames import bare_px
+from tests.harness.monitors import Monitors
 from tests.harness.pixels import pseudo_random
-from tests.harness.stage import BY_MANAGER, ActedQube, Stage
+from tests.harness.stage import BY_MANAGER, HEIGHT, WIDTH, ActedQube, Stage
 from tests.harness.wait import TimedOut, wait_until
 
 pytestmark = pytest.mark.desktop
@@ -123,6 +124,19 @@ def test_frames_follow_the_scale_there_and_back(stage: Stage, qube: ActedQube) -
     say_scale(stage, 2)
     qube.agent.send(MessageType.MAP, LATER, 0, 0)
     becomes_right(stage, qube, "shown again", windows=3)
+
+
+@ONLY_OPENBOX
+def test_dense_monitor_that_is_plugged_in_makes_frames_thicker(stage: Stage, qube: ActedQube) -> None:
+    monitors = Monitors(stage.server.name)
+    try:
+        for dots_per_mm, times in ((8, 2), (4, 1)):
+            monitors.set((0, 0, WIDTH, HEIGHT), dots_per_mm=dots_per_mm)
+            frame_becomes(qube, thickness_at(times, TAGGED).managed.left)
+            becomes_right(stage, qube, f"at {dots_per_mm} dots a mm", windows=1)
+    finally:
+        monitors.set()
+        monitors.close()
 
 
 @ONLY_OPENBOX
