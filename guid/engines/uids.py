@@ -7,6 +7,7 @@ import os
 import pwd
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -53,8 +54,9 @@ def claim_uid(home: Path, claims: Path = CLAIMS, *, in_use: Callable[[], frozens
 def release_uid(home: Path, claims: Path = CLAIMS) -> None:
     """Let the uid that was claimed for `home` go. Only for a qube of which no file and no process is left."""
     for file in claims.glob("[0-9]*"):
-        if file.read_bytes() == os.fsencode(home):
-            file.unlink()
+        with suppress(FileNotFoundError):  # another process lets go of a home of its own
+            if file.read_bytes() == os.fsencode(home):
+                file.unlink()
 
 
 def check_uids_mapped() -> None:

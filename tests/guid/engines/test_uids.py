@@ -31,6 +31,14 @@ def test_release_uid_forgets_only_that_home(tmp_path: Path) -> None:
     assert [file.name for file in claims.iterdir()] == [str(kept)]
 
 
+def test_release_uid_while_another_process_releases_its_own(tmp_path: Path) -> None:
+    claims = tmp_path / "claims"
+    gone = claim_uid(tmp_path / "gone", claims, in_use=nothing)
+    (claims / "71999").symlink_to(tmp_path / "went meanwhile")
+    release_uid(tmp_path / "gone", claims)
+    assert not (claims / str(gone)).exists()
+
+
 def test_claim_uid_many_homes_all_different(tmp_path: Path) -> None:
     claims = tmp_path / "claims"
     found = [claim_uid(tmp_path / str(number), claims, in_use=nothing) for number in range(200)]
