@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from guid.core import effects as fx
-from guid.core.geometry import Rect
+from guid.core.geometry import Rect, content_of
 from guid.core.policy import Desktop, granted_outer
 from guid.core.reframing import KEPT_IN_PLACE
 from guid.core.replacement import hints, replacement
@@ -31,7 +31,7 @@ def refitted(window: Window, desktop: Desktop) -> tuple[list[fx.Effect], bool]:
 
     The outer of a managed window keeps its upper left corner, where the window manager's title bar is.
     """
-    content = window.content
+    asked = content_of(window.granted.outer, window.extents)  # perhaps not shown yet
     window.thickness = desktop.thickness
     width, height = window.shown.outer[2:]
     done: list[fx.Effect] = [fx.SetInset(window.remote_id, window.extents, width, height), hints(window)]
@@ -40,7 +40,7 @@ def refitted(window: Window, desktop: Desktop) -> tuple[list[fx.Effect], bool]:
     elif window.bare or window.flags.shown & KEPT_IN_PLACE:
         return done, False
     else:
-        extents, (x, y, *_size) = window.extents, window.shown.outer
-        wanted = Rect(x, y, content.width + extents.horizontal, content.height + extents.vertical)
+        extents, (x, y, *_size) = window.extents, window.granted.outer
+        wanted = Rect(x, y, asked.width + extents.horizontal, asked.height + extents.vertical)
     window.granted.outer = wanted
     return [*done, fx.MoveResize(window.remote_id, wanted)], True
