@@ -52,9 +52,12 @@ def test_windows_over_the_limit_wait_and_come_when_others_go(
         window.map()
     app.sync()
     daemon.until(lambda: len(daemon.alive) == MAX_WINDOWS_PER_QUBE, "as many windows as there may be", LONG_S)
+    line = f"more than {MAX_WINDOWS_PER_QUBE} windows"
+    daemon.until(lambda: line in agent.log.read_text(), "the one more", LONG_S)
+    app.sync()
     daemon.drain()
     assert len(daemon.alive) == MAX_WINDOWS_PER_QUBE
-    assert agent.log.read_text().count(f"more than {MAX_WINDOWS_PER_QUBE} windows") == 1
+    assert agent.log.read_text().count(line) == 1
     for window in windows[:20]:
         window.destroy()
     app.sync()
