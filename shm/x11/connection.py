@@ -137,10 +137,12 @@ class XConnection:
         self._write(b"".join(request for request, _callback in requests))
 
     def ask(self, requests: Sequence[bytes]) -> list[bytes]:
-        """Send packed requests that each have a reply, at most 8,192, in one write, and wait for all replies.
+        """Send packed requests that each have a reply, at most 8,192, or none, in one write, and wait for all.
 
         `drain` is due afterwards, as after a call of `display`. Raises the first XError when all have been answered.
         """
+        if not requests:
+            return []
         lower = self._lower
         self._make_way(len(requests))
         asked = [lower.ask() for _ in requests]

@@ -118,6 +118,12 @@ def test_ask_returns_every_reply_in_order_and_dispatches_nothing(connection: XCo
     assert journal.entries == [("motion", 0), ("motion", 1), ("motion", 2)]
 
 
+def test_ask_of_nothing_waits_for_nothing(connection: XConnection) -> None:
+    before = connection.display.display.next_serial
+    assert connection.ask([]) == []
+    assert connection.display.display.next_serial == before
+
+
 def test_ask_raises_the_first_error_when_all_are_answered(connection: XConnection) -> None:
     journal = Journal(connection)
     bad = struct.pack("=BBHI", 14, 0, 2, 0x1F000007)
