@@ -43,7 +43,7 @@ def qube(stage: Stage) -> Iterator[ActedQube]:
         try:
             yield found
         finally:
-            say_scale(stage, 1)
+            say_nothing(stage)
 
 
 ONLY_OPENBOX = pytest.mark.parametrize("stage", ["openbox"], indirect=True)
@@ -52,6 +52,12 @@ ONLY_OPENBOX = pytest.mark.parametrize("stage", ["openbox"], indirect=True)
 def say_scale(stage: Stage, times: float) -> None:
     said = f"Xft.dpi:\t{96 * times:g}\n".encode()
     stage.x.screen().root.change_property(Xatom.RESOURCE_MANAGER, Xatom.STRING, 8, said)
+    stage.x.sync()
+
+
+def say_nothing(stage: Stage) -> None:
+    """As at first: then the monitors say how large the desktop draws."""
+    stage.x.screen().root.delete_property(Xatom.RESOURCE_MANAGER)
     stage.x.sync()
 
 
