@@ -1,16 +1,18 @@
 """Which commands `vitrail doctor` gave out in a test, and which were run then; knows no need.
 
 `@pytest.mark.mends("NEED: WORDS", …)` on a test promises that a command with these words, given out for that need, is
-run there to the letter: a fixture of tests/conftest.py holds it to that, and tests/guid/core/test_needs.py finds a test
-for every command of the table.
+run there to the letter, or as one of those that `together` makes one command of: a fixture of tests/conftest.py holds
+it to that, and tests/guid/core/test_needs.py finds a test for every command of the table.
 """
 
 import ast
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 MARK: Final = "mends"
+INSTALL: Final = re.compile(r"(?:su -c ')?(apt-get install -y(?: --reinstall)?) ([^']+)'?")
 _given: Final[set[tuple[str, str]]] = set()
 _ran: Final[list[str]] = []
 
@@ -31,6 +33,14 @@ def given(report: Mapping[str, Any]) -> None:
 def ran(script: str) -> None:
     """These lines were run, and succeeded."""
     _ran.append(script)
+
+
+def together(mends: Iterable[str]) -> str:
+    """Commands that install, as one that installs all that they do: a package manager's start is most of the time."""
+    found = [each for each in map(INSTALL.fullmatch, mends) if each is not None]
+    (verb,) = {each[1] for each in found}
+    _ran.extend(each[0] for each in found)
+    return f"{verb} {' '.join(each[2] for each in found)}"
 
 
 def kept(promise: str) -> bool:

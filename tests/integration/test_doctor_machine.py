@@ -10,6 +10,7 @@ import pytest
 
 from guid.core.needs.mending import MANAGERS
 from tests.harness.hidden import ROOT_ONLY, SOCKETS, Hidden, lacking
+from tests.harness.mends import together
 from tests.harness.wait import wait_until
 from tests.harness.xserver import XServer
 
@@ -100,7 +101,9 @@ def test_missing_programs_are_there_after_the_commands_have_run() -> None:
             ": qemu-system-x86_64, mke2fs, busybox without shared libraries"
         )
         assert "qemu-system-x86" in str(found[""]["packages"])
-        machine.shell("\n".join(str(mends[name]) for name in (*PACKAGES, "xwayland", "subordinate")))
+        machine.shell(str(mends["xserver"]))
+        machine.shell(together(str(mends[name]) for name in (*PACKAGES, "xwayland") if name != "xserver"))
+        machine.shell(str(mends["subordinate"]))
         assert "Xwayland :7 " in str(
             lacking(machine.doctor("desktop", uid=UID, WAYLAND_DISPLAY="hidden-0"))["xwayland"]
         )

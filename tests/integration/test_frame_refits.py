@@ -27,7 +27,7 @@ LABEL = "orange"
 BY_WM = ("--option", BY_MANAGER)
 
 
-@pytest.fixture(scope="module", params=["openbox", "xfwm4", "i3"])
+@pytest.fixture(scope="module", params=["openbox", "i3"])
 def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
     with Stage(manager=request.param) as found:
         yield found

@@ -123,12 +123,10 @@ def scene(xvfb: XServer, request: pytest.FixtureRequest) -> Iterator[Scene]:
     made.desktop.x.close()
 
 
-STYLES = pytest.mark.parametrize(("style", "scale"), [(PLAIN, 2.0), (CONTRAST, 1.0), (PLAIN, 1.0)])
-SIZES = pytest.mark.parametrize("sizes", [(), ((120, 90), (260, 200), (90, 70))], ids=len)
+THRICE = ((120, 90), (260, 200), (90, 70))
 
 
-@STYLES
-@SIZES
+@pytest.mark.parametrize(("style", "scale", "sizes"), [(PLAIN, 2.0, THRICE), (CONTRAST, 1.0, THRICE), (PLAIN, 1.0, ())])
 def test_frame_is_whole_whoever_resizes_its_window_meanwhile(
     scene: Scene, style: Style, scale: float, sizes: tuple[tuple[int, int], ...]
 ) -> None:
