@@ -52,7 +52,10 @@ class Daemons:
 
     def fork(self, qube: Qube) -> None:
         """Start one for a qube that has none. Raises NoProcess."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        except OSError as error:
+            raise NoProcess(f"no process can be started: {error.strerror}") from error
         boundary = PoolBoundary(qube.vchan_path, qube.pool.fd, qube.traits.carrier, qube.traits.punches)
         options = options_written(qube.options)
         config = DaemonConfig(

@@ -1,6 +1,7 @@
 """guid/running.py where something is missing: a qube that has gone, a process that there cannot be."""
 
 import os
+import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -77,6 +78,10 @@ def test_qube_whose_daemon_cannot_be_forked_is_refused_and_ended(
         patch.setattr(os, "fork", none_left)
         with pytest.raises(NoProcess, match="temporarily unavailable"):
             running.start("work", Definition())
+    _ends(running, engine)
+
+
+def _ends(running: Running, engine: Sleeping) -> None:
     (process,) = engine.started
     for _ in range(100):
         running._readers.turn(0.1)
@@ -84,3 +89,21 @@ def test_qube_whose_daemon_cannot_be_forked_is_refused_and_ended(
             break
     assert running.by_name == {}
     assert process.poll() is not None
+
+
+def test_qube_for_whose_daemon_no_descriptor_is_left_is_refused_and_ended(
+    running: Running, engine: Sleeping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They run out after the qube itself was started."""
+    real = socket.socketpair
+
+    def none_left(*arguments: Any) -> tuple[socket.socket, socket.socket]:
+        if engine.started:
+            raise OSError(24, "Too many open files")
+        return real(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(socket, "socketpair", none_left)
+        with pytest.raises(NoProcess, match="Too many open files"):
+            running.start("work", Definition())
+    _ends(running, engine)
