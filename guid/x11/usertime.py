@@ -12,7 +12,7 @@ from Xlib import Xatom
 from guid.core.focus import user_time_when_mapped
 from guid.x11.desktop import Desktop
 from guid.x11.frame import Frame
-from shm.x11.properties import change_property
+from shm.x11.properties import change_property, delete_property
 
 SELDOM_S = 0.05
 """So long the next time waits: who types makes many, and each wakes window manager and panels. Nobody presses a key in
@@ -34,9 +34,11 @@ class UserTimes:
         self._window_of: dict[int, int] = {}
 
     def introduce(self, frame: Frame) -> None:
-        """A new outer."""
+        """A new outer, or an outer with another frame."""
         name = self._desktop.atoms["_NET_WM_USER_TIME_WINDOW"]
         if name not in self._desktop.manager.supported:
+            if self._window_of.pop(frame.outer, None) is not None:  # one of its old frame
+                self._desktop.x.send(delete_property(frame.outer, name), 1)
             return
         self._window_of[frame.outer] = apart = frame.strips[0]
         self._desktop.x.send(change_property(frame.outer, name, Xatom.WINDOW, 32, struct.pack("<I", apart)), 1)

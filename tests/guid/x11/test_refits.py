@@ -93,9 +93,8 @@ class Scene:
         self.frames = {REMOTE: self.frame}
         self.frame_extents = self.window.extents
         self.effects: list[Effect] = []
-        self.refits = Refits(
-            self.desktop, self.session, self.maker, self.frames, UserTimes(self.desktop), self.effects.extend
-        )
+        self.user_times = UserTimes(self.desktop)
+        self.refits = Refits(self.desktop, self.session, self.maker, self.frames, self.user_times, self.effects.extend)
         events = Events(self.desktop, Nobody(), Nobody())
         events.on_size = self.refits.resized
         self.desktop.x.send(map_window(self.frame.outer), 1)
@@ -170,3 +169,19 @@ def test_window_that_goes_meanwhile_is_forgotten(scene: Scene) -> None:
     scene.desktop.x.sync()
     assert scene.effects == []
     assert list(scene.refits.others()) == [scene.frame]
+
+
+def test_time_of_use_is_told_to_the_window_manager_that_there_is(scene: Scene) -> None:
+    """The one that came first read it from a window of the frame, which is gone with that frame."""
+    apart, time_name = (scene.desktop.atoms[f"_NET_WM_USER_TIME{each}"] for each in ("_WINDOW", ""))
+    scene.desktop.x.sync()
+    scene.desktop.manager.supported = frozenset({apart})
+    scene.user_times.introduce(scene.frame)
+    scene.desktop.manager.supported = frozenset()
+    scene.become(PLAIN, 2.0)
+    scene.user_times.used(scene.frame, 1234)
+    scene.user_times.due(1.0)
+    scene.desktop.x.sync()
+    outer = scene.maker.other.create_resource_object("window", scene.frame.outer)
+    assert outer.get_full_property(apart, X.AnyPropertyType) is None
+    assert list(outer.get_full_property(time_name, X.AnyPropertyType).value) == [1234]
