@@ -26,11 +26,17 @@ MAX_NOTE_BYTES: Final = 3_072
 def note_layout(qube: str, folder: Path) -> None:
     """Let it be noted soon, if QubesDB of that qube can be reached from here, which is so in dom0 alone."""
     if (folder / f"qubesdb.{qube}.sock").is_socket():
-        apart(partial(write_layout, qube))
+        try:
+            apart(partial(write_layout, qube))
+        except OSError as error:
+            log.warning("%s: the keyboard layout is not noted in QubesDB: %s", qube, error.strerror)
 
 
 def apart(work: Callable[[], object]) -> None:
-    """Do `work` in a process that is nobody's child for long; it keeps the log, and neither windows nor channels."""
+    """Do `work` in a process that is nobody's child for long; it keeps the log, and neither windows nor channels.
+
+    Raises OSError if there can be no further process.
+    """
     between = os.fork()
     if between:
         os.waitpid(between, 0)  # ends at once
