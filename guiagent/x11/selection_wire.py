@@ -26,7 +26,6 @@ PROPERTY_DELETED: Final = 1
 
 _CHANGE_ATTRIBUTES = struct.Struct("=BBHIII")
 _THREE_WORDS = struct.Struct("=BBHIII")
-_TWO_WORDS = struct.Struct("=BBHII")
 _ONE_WORD = struct.Struct("=BBHI")
 _CONVERT = struct.Struct("=BBHIIIII")
 _SELECT_SELECTION = struct.Struct("=BBHIII")
