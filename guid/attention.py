@@ -95,7 +95,11 @@ class Attention:
     # The process
 
     def _start(self, display: str) -> None:
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        except OSError as error:
+            log.warning("the attention panel cannot be shown: no process can be started: %s", error.strerror)
+            return
         try:
             self._pid = start_attention(display, theirs)
         except NoProcess as error:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from guid.attention import Attention
 from guid.core.definition import Definition
 from guid.engines.engine import Engine, LocalQube, RunningQube, Traits
 from guid.fork import NoProcess
@@ -107,3 +108,19 @@ def test_qube_for_whose_daemon_no_descriptor_is_left_is_refused_and_ended(
         with pytest.raises(NoProcess, match="Too many open files"):
             running.start("work", Definition())
     _ends(running, engine)
+
+
+def test_attention_panel_for_which_no_descriptor_is_left_ends_nothing(
+    running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def none_left(*_arguments: Any) -> tuple[socket.socket, socket.socket]:
+        raise OSError(24, "Too many open files")
+
+    with closing(Notifier(running._readers, address="")) as notifier:
+        panel = Attention(running._readers, running, notifier)
+        monkeypatch.setattr(running, "shown_display", lambda: ":1")
+        with monkeypatch.context() as patch:
+            patch.setattr(socket, "socketpair", none_left)
+            assert not panel.show()
+        panel.close()
+    assert "the attention panel cannot be shown: no process can be started: Too many open files" in caplog.text
