@@ -49,7 +49,10 @@ class RunningPrompt:
 
 def start_prompt(question: Question, display: str, timeout_s: float) -> RunningPrompt:
     """Put the question on the screen. No answer after `timeout_s` is a no. Raises NoProcess."""
-    read_end, write_end = os.pipe2(os.O_CLOEXEC)
+    try:
+        read_end, write_end = os.pipe2(os.O_CLOEXEC)
+    except OSError as error:
+        raise NoProcess(f"no process can be started: {error.strerror}") from error
 
     def ask() -> int:
         try:

@@ -13,7 +13,6 @@ from collections.abc import Iterable
 
 from Xlib import X, Xatom
 from Xlib.error import BadDrawable, BadWindow, XError
-from Xlib.protocol import rq
 
 from guid.core.geometry import Rect, intersection
 from guid.core.monitors import SeenMonitor
@@ -232,6 +231,3 @@ def _intern_atom(name: str) -> bytes:
     raw = name.encode("ascii")
     padding = -len(raw) % 4
     return struct.pack("<BBHHH", INTERN_ATOM, 0, 2 + (len(raw) + padding) // 4, len(raw), 0) + raw + bytes(padding)
-
-
-ColdEvent = rq.Event

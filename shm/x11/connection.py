@@ -139,7 +139,8 @@ class XConnection:
     def ask(self, requests: Sequence[bytes]) -> list[bytes]:
         """Send packed requests that each have a reply, at most 8,192, or none, in one write, and wait for all.
 
-        `drain` is due afterwards, as after a call of `display`. Raises the first XError when all have been answered.
+        `drain` is due afterwards, as after a call of `display`. Raises the first XError when all have been answered,
+        and drops the rest.
         """
         if not requests:
             return []
