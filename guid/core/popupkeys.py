@@ -75,6 +75,18 @@ class PopupKeys:
         """The popup that came last."""
         return next(reversed(self._shown), None)
 
+    def beside(self, root: Rect) -> tuple[int, int]:
+        """A place outside all popups, on the screen if there is one: the same wherever the person clicks.
+
+        A qube that keeps a popup would else learn what is typed on a keyboard on the screen. Only while one is shown.
+        """
+        left, top = (min(each[axis] for each in self._shown.values()) - 1 for axis in (0, 1))
+        right = max(each.x + each.width for each in self._shown.values())
+        bottom = max(each.y + each.height for each in self._shown.values())
+        corners = (left, top), (right, top), (left, bottom), (right, bottom)
+        on_screen = (each for each in corners if root.x <= each[0] < root.width and root.y <= each[1] < root.height)
+        return next(on_screen, corners[0])
+
     # What the person does
 
     def icon_clicked(self, icon: Rect, time_ms: int, now: float) -> None:

@@ -133,8 +133,9 @@ class PopupKeyboard:
         self._keys.clicked_elsewhere()
         if newest is not None:
             content = self._session.windows[newest].content
+            left, top = self._keys.beside(self._desktop.geometry.root)
             for kind in (X.ButtonPress, X.ButtonRelease):
-                told = encode(MessageType.BUTTON, newest, kind, x - content.x, y - content.y, 0, 1)
+                told = encode(MessageType.BUTTON, newest, kind, left - content.x, top - content.y, 0, 1)
                 self._aside.say_button(kind, 1, told)
         self._settle()
 

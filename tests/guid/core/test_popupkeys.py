@@ -123,3 +123,18 @@ def test_no_act_of_the_qube_gets_it_keys(acts: list[tuple[float, tuple[str, Remo
         assert keys.typing is None or now < WISH_S + TYPING_S
         assert keys.typing is None or clicked
     assert begun <= clicked
+
+
+def test_click_elsewhere_is_told_outside_all_popups_and_on_the_screen() -> None:
+    root = Rect(0, 0, 1024, 768)
+    for menu, told in (
+        (ABOVE, (89, 599)),
+        (Rect(0, 600, 120, 90), (220, 599)),
+        (Rect(90, 0, 120, 90), (89, 100)),
+        (Rect(0, 0, 120, 90), (220, 100)),
+        (Rect(0, 0, 1024, 768), (-1, -1)),
+    ):
+        keys = PopupKeys()
+        keys.shown(MENU, menu, 1, 0)
+        keys.shown(OTHER, menu._replace(x=menu.x + 100, y=menu.y + 10), 1, 0)
+        assert keys.beside(root) == told
