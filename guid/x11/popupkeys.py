@@ -49,6 +49,8 @@ MASKS: Final = {
 QUERY_POINTER, GET_INPUT_FOCUS, DELETE_PROPERTY = 38, 43, 19
 POINTER: Final = struct.Struct("<8xIIhh")
 """Root, child of the root, place on the root."""
+MAX_DEPTH: Final = 4
+"""Of windows between the root and an outer: a window manager has one to three there, its frame and what is in it."""
 WINDOW = 33
 """The predefined atom. Source: Xatom.h."""
 ESCAPE_KEYSYM: Final = 0xFF1B
@@ -116,38 +118,40 @@ class PopupKeyboard:
             self._keys.key_pressed(time.monotonic(), escape=self._is_escape(detail))
             self._settle()
         elif event.evtype == RAW_BUTTON_PRESS and detail <= LAST_CLICK:
-            request = struct.pack("<BBHI", QUERY_POINTER, 0, 2, self._desktop.root_id)
-            self._desktop.x.send_with_reply(request, 1, self._pointed)
+            self._ask_pointer(self._desktop.root_id, MAX_DEPTH)
 
     def _is_escape(self, keycode: int) -> bool:
         keyboard = self._desktop.keyboard
         return keycode in keyboard.keymap.keycodes_of(ESCAPE_KEYSYM)
 
-    def _pointed(self, reply: bytes) -> None:
+    def _ask_pointer(self, window: int, left: int) -> None:
+        """In which child of a window the pointer is. left: how many more may be asked about."""
+        request = struct.pack("<BBHI", QUERY_POINTER, 0, 2, window)
+        self._desktop.x.send_with_reply(request, 1, partial(self._pointed, left))
+
+    def _pointed(self, left: int, reply: bytes) -> None:
         if not reply:
             return
         _root, child, x, y = POINTER.unpack_from(reply)
-        if self._is_ours(child, x, y):
+        if child in self._windows.remote_by_local or self._has(x, y, State.DOCKED):
+            return
+        if child and left and self._has(x, y, State.MAPPED):  # there, or under what somebody else has there
+            self._ask_pointer(child, left - 1)
             return
         newest = self._keys.newest
         self._keys.clicked_elsewhere()
         if newest is not None:
             content = self._session.windows[newest].content
-            left, top = self._keys.beside(self._desktop.geometry.root)
+            left_px, top_px = self._keys.beside(self._desktop.geometry.root)
             for kind in (X.ButtonPress, X.ButtonRelease):
-                told = encode(MessageType.BUTTON, newest, kind, left - content.x, top - content.y, 0, 1)
+                told = encode(MessageType.BUTTON, newest, kind, left_px - content.x, top_px - content.y, 0, 1)
                 self._aside.say_button(kind, 1, told)
         self._settle()
 
-    def _is_ours(self, child: int, x: int, y: int) -> bool:
-        """child: of the root window, that has the pointer."""
-        own = self._windows.remote_by_local.get(child)
-        if own is not None:
-            return True
+    def _has(self, x: int, y: int, state: State) -> bool:
+        """Whether a window of the qube in this state, but for popups, reaches over that place."""
         return any(
-            window.kind is not Kind.POPUP
-            and window.state in (State.MAPPED, State.DOCKED)
-            and _has(window.shown.outer, x, y)
+            window.kind is not Kind.POPUP and window.state is state and _has(window.shown.outer, x, y)
             for window in self._session.windows.values()
         )
 

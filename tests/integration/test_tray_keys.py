@@ -14,7 +14,7 @@ from tests.harness.wait import wait_until
 
 pytestmark = pytest.mark.desktop
 
-ICON, MENU, SECOND, WINDOW = 0x11, 0x12, 0x13, 0x14
+ICON, MENU, SECOND, WINDOW, UNDER = 0x11, 0x12, 0x13, 0x14, 0x15
 SIDE, RED = 22, 0xE01B24
 ESCAPE, DOWN, LETTER_A, LETTER_B = 9, 116, 38, 56
 MENU_SIZE = 120, 80
@@ -124,7 +124,7 @@ def typing(desk: Desk) -> Iterator[None]:
     yield
     for qube in (desk.attacker, desk.innocent):
         for shown in qube.daemon.windows():
-            if shown["remote_wid"] in (MENU, SECOND):
+            if shown["remote_wid"] in (MENU, SECOND, UNDER):
                 qube.agent.send(M.DESTROY, shown["remote_wid"])
         qube.settle()
 
@@ -239,6 +239,34 @@ def test_click_elsewhere_is_told_beside_the_popup_and_takes_the_keys(desk: Desk,
     if where is BAR:
         desk.only_innocent_hears()
     desk.close(MENU)
+
+
+@pytest.mark.parametrize("covered", [True, False])
+def test_click_over_a_window_of_the_qube_is_elsewhere_where_another_covers_it(desk: Desk, *, covered: bool) -> None:
+    desk.attacker.agent.show(UNDER, (300, 250, 400, 300), pseudo_random(400, 300))
+    desk.attacker.settle()
+    desk.attacker.viewable(UNDER)
+    desk.attacker.agree()
+    x, y, width, height = desk.attacker.daemon.window(UNDER)["content"]
+    at = x + width // 2, y + height // 2
+    cover = desk.stage.x.screen().root.create_window(
+        at[0] - 20, at[1] - 20, 40, 40, 0, X.CopyFromParent, override_redirect=1, event_mask=X.ButtonPressMask
+    )
+    if covered:
+        cover.map()
+    desk.type_elsewhere()
+    desk.open(desk.click_icon())
+    desk.has_keys(desk.attacker, MENU)
+    before = len(desk.attacker.agent.received)
+    desk.stage.click(*at)
+    told = MENU if covered else UNDER
+    desk.attacker.agent.expect(M.BUTTON, told, after=before)
+    desk.attacker.settle()
+    assert {each.window for each in desk.attacker.agent.received[before:] if each.type is M.BUTTON} == {told}
+    if covered:
+        desk.only_innocent_hears()
+    cover.destroy()
+    desk.close(MENU, UNDER)
 
 
 def test_click_into_another_window_focuses_that_one(desk: Desk) -> None:
