@@ -34,9 +34,9 @@ def test_picture_in_98304_runs_is_shown_and_delays_nobody(scene: Scene) -> None:
             damage = many(20, lambda n: encode(M.SHMIMAGE, WINDOW, 0, n, 200, 100))
             with Flood(evil.agent, damage) as running:
                 stage.under_way.set()
-                wait_until(lambda: _shows(scene, evil, pages), timeout_s=60.0, what="the picture")
                 stage.enough.wait()
             assert running.rounds
+            wait_until(lambda: _shows(scene, evil, pages), timeout_s=60.0, what="the picture")
             evil.goes_on()
 
     scene.check(attack)
