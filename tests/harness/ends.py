@@ -98,8 +98,9 @@ class Ends:
             for each in self.daemon.windows():
                 if each["remote_wid"] == window and each["mapped"]:
                     outer = self.x.create_resource_object("window", each["local_xid"])
-                    if outer.get_attributes().map_state == X.IsViewable:
-                        return int(outer.query_tree().children[0].id)
+                    with suppress(error.BadWindow):  # it has another outer since it was listed
+                        if outer.get_attributes().map_state == X.IsViewable:
+                            return int(outer.query_tree().children[0].id)
             return 0
 
         return wait_until(look, 20, f"window {window:#x} on the desktop")

@@ -52,7 +52,10 @@ def test_icon_follows_the_panels_place_and_gets_clicks_there(daemon: ScriptedDae
     daemon.send(T.CONFIGURE, holder, 1200, 770, 22, 24, 0)
     daemon.send(T.MAP, holder, 5, 0)
     daemon.until(lambda: icon.window.get_geometry().width == 22, "the panel's size")
-    assert [tuple(said.body[:4]) for said in daemon.all_of(T.CONFIGURE, holder)][-1] == (1200, 770, 22, 24)
+    place = 1200, 770, 22, 24
+    daemon.until(
+        lambda: [tuple(said.body[:4]) for said in daemon.all_of(T.CONFIGURE, holder)][-1:] == [place], "the echo"
+    )
     assert icon.window.translate_coords(app.root, 0, 0)._data["x"] == -1200
     daemon.send(T.CROSSING, holder, 7, 5, 6, 0, 0, 0, 0)
     daemon.send(T.BUTTON, holder, 4, 5, 6, 0, 3)

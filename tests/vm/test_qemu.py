@@ -141,7 +141,7 @@ def test_daemon_that_is_killed_comes_back_with_the_windows(session: MachineSessi
     before = shows(session, "work", "kept", 7)
     daemon = session.daemon_pid("work")
     os.kill(daemon, signal.SIGKILL)
-    wait_until(lambda: session.windows("work") and session.daemon_pid("work") != daemon, 30, "another daemon")
+    wait_until(lambda: session.windows("work") and session.daemon_pid("work") != daemon, 90, "another daemon")
     after = shows(session, "work", "kept", 7, (207, 111))
     assert after["remote_wid"] == before["remote_wid"]
     close(session, after)
