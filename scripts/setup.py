@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -146,6 +147,11 @@ def is_current(lock: str) -> bool:
     return (VENV / "bin" / "python").exists() and stamp.exists() and stamp.read_text() == fingerprint(lock)
 
 
+def lock_for(groups: Iterable[str]) -> str:
+    """What these groups need in `.venv`. A demo counts the pixels of frames, as tests do."""
+    return DEV_LOCK if {"demo", "test"} & set(groups) else USER_LOCK
+
+
 def install_environment(lock: str) -> None:
     """Bring `.venv` to what `lock` says, and link this tree into it. The developer's lock holds the user's."""
     if is_current(lock) or is_current(DEV_LOCK):
@@ -173,7 +179,7 @@ def main(argv: list[str]) -> int:
     fcntl.flock(tree, fcntl.LOCK_EX)  # two runs at once would install over each other
     try:
         install_packages(wanted_packages(groups))
-        install_environment(DEV_LOCK if "test" in groups else USER_LOCK)
+        install_environment(lock_for(groups))
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
