@@ -27,7 +27,7 @@ from guid.x11.desktop import Desktop
 from guid.x11.inputs import LAST_CLICK, Inputs, Windows
 from protocol.codec import encode
 from protocol.messages import MessageType
-from shm.x11.properties import change_property
+from shm.x11.properties import change_property, delete_property
 from shm.x11.requests import set_input_focus
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ MASKS: Final = {
     Watch.KEYS | Watch.BUTTONS: 1 << RAW_KEY_PRESS | 1 << RAW_BUTTON_PRESS,
 }
 
-QUERY_POINTER, GET_INPUT_FOCUS, DELETE_PROPERTY = 38, 43, 19
+QUERY_POINTER, GET_INPUT_FOCUS = 38, 43
 POINTER: Final = struct.Struct("<8xIIhh")
 """Root, child of the root, place on the root."""
 MAX_DEPTH: Final = 4
@@ -196,7 +196,7 @@ class PopupKeyboard:
     def _give_back(self, time_ms: int) -> None:
         """Nothing happens if somebody else has taken it since: that was later than the click."""
         self._typing_ms = None
-        self._desktop.x.send(struct.pack("<BBHII", DELETE_PROPERTY, 0, 3, self._desktop.root_id, self._property), 1)
+        self._desktop.x.send(delete_property(self._desktop.root_id, self._property), 1)
 
         def refused(_error: Any, _request: Any) -> int:
             nobody = set_input_focus(X.PointerRoot, revert_to=X.RevertToPointerRoot, time=time_ms)
