@@ -23,6 +23,8 @@ from protocol.messages import MessageType
 
 TOO_MUCH = "popups would cover too much of the screen (override_redirect_protection)"
 """Why a menu has a title bar."""
+ON_SCREEN = (State.MAPPED, State.DOCKED)
+"""Where a window manager, or a panel, has a say in a window's place."""
 
 
 class Windows(dict[RemoteId, Window]):
@@ -42,7 +44,11 @@ class Windows(dict[RemoteId, Window]):
     # What the desktop does
 
     def configured(self, remote: RemoteId, outer: Rect) -> Effects:
-        """The display says where the outer is now; policy looks at the result too (bulletin 073)."""
+        """The display says where the outer is now; policy looks at the result too (bulletin 073).
+
+        Of a window that is not on the screen it says only what it was told itself, perhaps some messages ago: that is
+        no news, and would undo what the agent has said since.
+        """
         window = self.get(remote)
         if window is None:
             return []
@@ -52,6 +58,8 @@ class Windows(dict[RemoteId, Window]):
         done: Effects = [fx.FitContent(remote, content.width, content.height)] if resized else []
         if window.kind is Kind.POPUP:
             return done + self._pull_back(window)
+        if window.state not in ON_SCREEN:
+            return done
         if resized and window.state is State.DOCKED:
             done += _squared(window, outer)
         content = within_limits(content)

@@ -360,3 +360,21 @@ def test_popup_that_insisted_and_is_granted_its_place_is_not_told_what_it_said()
     talk.configure(W1, OVER_THE_EDGE)
     wider = Desktop(Rect(0, 0, 4000, 1080), Rect(0, 0, 4000, 1080))
     assert told(talk.session.windows.desktop_changed(wider)) == []
+
+
+@pytest.mark.parametrize("was_mapped", [False, True])
+def test_a_window_off_the_screen_stays_where_its_program_put_it_last(*, was_mapped: bool) -> None:
+    """Programs place a window in several steps before they map it; the display is late with each of them."""
+    talk = Talk()
+    talk.create(W1, (0, 0, 1, 1))
+    if was_mapped:
+        talk.map(W1)
+        talk.say(M.UNMAP, W1)
+    talk.configure(W1, (0, 0, 10, 17))
+    talk.configure(W1, CONTENT)
+    late = talk.shown_at(W1, outer((0, 0, 10, 17)))
+    assert late == [fx.FitContent(W1, 10, 17)]
+    assert told(talk.shown_at(W1, outer(CONTENT))) == []
+    assert told(talk.map(W1)) == []
+    window = talk.session.windows[W1]
+    assert (window.granted.outer, window.told) == (Rect(*outer(CONTENT)), Rect(*CONTENT))
