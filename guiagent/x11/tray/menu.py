@@ -126,11 +126,21 @@ class Menus:
         if self._open:
             self._renew(root)
         elif root.children:
-            self._show(root, self._icon, submenu=False)
-            self._grab()
+            self._appear(root)
             self._tell(ROOT, "opened")
         else:
             self._owner = None
+
+    def _appear(self, root: Entry) -> None:
+        """Show the first menu. No key that the person types when it is there comes before its grab of the keyboard."""
+        display = self._ground.display
+        display.grab_server()
+        try:
+            self._show(root, self._icon, submenu=False)
+            self._grab()
+        finally:
+            display.ungrab_server()
+            display.flush()
 
     def _call(self, method: str, signature: str, body: Body, wanted: str, then: Callable[[Body | None], None]) -> None:
         """`then` is called unless another menu is open by then. wanted: signature of the answer."""
