@@ -26,7 +26,7 @@ from guid.core.values import RemoteId
 from guid.x11.desktop import Desktop
 from guid.x11.iconlook import look_of
 from guid.x11.iconpainter import IconPainter
-from guid.x11.inputs import Windows
+from guid.x11.inputs import OuterMaps
 from guid.x11.presenter import Presenter
 from shm.errors import ShmError
 from shm.pages import PageSource
@@ -64,7 +64,7 @@ class Docks:
         self,
         desktop: Desktop,
         session: Session,
-        windows: Windows,
+        windows: OuterMaps,
         presenter: Presenter,
         source: PageSource,
         *,

@@ -22,7 +22,7 @@ LAST_CLICK = 3
 """Buttons above it are the wheel's."""
 
 
-class Windows(NamedTuple):
+class OuterMaps(NamedTuple):
     """All windows that there are, by the agent's ids, and the agent's ids by outer and by content."""
 
     frames: Mapping[RemoteId, Frame]
@@ -52,7 +52,7 @@ class Inputs:
     def __init__(
         self,
         session: Session,
-        windows: Windows,
+        windows: OuterMaps,
         forwarder: InputForwarder,
         chords: Chords,
         aside: SetAside,

@@ -24,7 +24,7 @@ from guid.core.values import Kind, RemoteId
 from guid.core.window import State
 from guid.x11.aside import SetAside
 from guid.x11.desktop import Desktop
-from guid.x11.inputs import LAST_CLICK, Inputs, Windows
+from guid.x11.inputs import LAST_CLICK, Inputs, OuterMaps
 from protocol.codec import encode
 from protocol.messages import MessageType
 from shm.x11.properties import change_property, delete_property
@@ -60,7 +60,7 @@ class PopupKeyboard:
     """The popups of one session."""
 
     def __init__(
-        self, desktop: Desktop, session: Session, windows: Windows, aside: SetAside, inputs: Inputs, *, qube: str
+        self, desktop: Desktop, session: Session, windows: OuterMaps, aside: SetAside, inputs: Inputs, *, qube: str
     ) -> None:
         self._desktop = desktop
         self._session = session

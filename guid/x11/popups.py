@@ -11,7 +11,7 @@ from guid.core.session import Session
 from guid.core.values import Kind, RemoteId
 from guid.x11.aside import SetAside
 from guid.x11.desktop import Desktop
-from guid.x11.inputs import Inputs, Windows
+from guid.x11.inputs import Inputs, OuterMaps
 
 if TYPE_CHECKING:
     from guid.x11.popupkeys import PopupKeyboard
@@ -21,7 +21,7 @@ class Popups:
     """aside: passes what the qube is told. inputs: knows which window of the qube has the focus."""
 
     def __init__(
-        self, desktop: Desktop, session: Session, windows: Windows, aside: SetAside, inputs: Inputs, *, qube: str
+        self, desktop: Desktop, session: Session, windows: OuterMaps, aside: SetAside, inputs: Inputs, *, qube: str
     ) -> None:
         self._desktop = desktop
         self._session = session

@@ -25,7 +25,7 @@ from guid.x11.desktop import Desktop
 from guid.x11.events import Events
 from guid.x11.framemodes import Framed, FrameModes
 from guid.x11.fullscreen import Fullscreen
-from guid.x11.inputs import IconTouches, Inputs, Windows
+from guid.x11.inputs import IconTouches, Inputs, OuterMaps
 from guid.x11.layout import LayoutWatch
 from guid.x11.outers import Outers
 from guid.x11.outgoing import Outgoing
@@ -123,7 +123,7 @@ class Shell:
         )
         self._inputs = Inputs(
             session,
-            Windows(outers.frames, outers.remote_by_local),
+            OuterMaps(outers.frames, outers.remote_by_local),
             input_,
             self.chords,
             self._aside,
@@ -132,7 +132,7 @@ class Shell:
             self._fullscreen,
             IconTouches(self._look_for_icon, self._icon_pressed),
         )
-        windows = Windows(outers.frames, outers.remote_by_local)
+        windows = OuterMaps(outers.frames, outers.remote_by_local)
         self._popups = Popups(desktop, session, windows, self._aside, self._inputs, qube=qube)
         self._tint: UnfocusedTint | None = None
         self.changes = Changes(

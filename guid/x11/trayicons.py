@@ -13,7 +13,7 @@ from guid.core.options import Options
 from guid.core.session import Session
 from guid.core.values import RemoteId
 from guid.x11.desktop import Desktop
-from guid.x11.inputs import Windows
+from guid.x11.inputs import OuterMaps
 from guid.x11.outers import Outers
 from guid.x11.presenter import Presenter
 from shm.pages import PageSource
@@ -70,7 +70,7 @@ class TrayIcons:
             self._docks = Docks(
                 self._desktop,
                 self._session,
-                Windows(self._outers.frames, self._outers.remote_by_local),
+                OuterMaps(self._outers.frames, self._outers.remote_by_local),
                 self._presenter,
                 self._source,
                 label=self._label,
