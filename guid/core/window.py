@@ -92,6 +92,7 @@ class Window:
     from the agent is answered with `told`, unless that is on its way: then only what the agent wants itself is.
     sent: the content geometries of the last CONFIGUREs, newest last.
     thickness: of its frame, by its kind; for a tray icon, `guid.core.trayicon` decides.
+    awaited: outers that the display was asked for while the window was off the screen, and has not reported, in order.
     fresh: its outer was never mapped, so no window manager writes on it.
     bare: the window manager's frame was seen round it, and ours is off.
     """
@@ -106,6 +107,7 @@ class Window:
         self.state = State.NEW
         self.unanswered = False
         self.sent: tuple[Rect, ...] = ()
+        self.awaited: tuple[Rect, ...] = ()
         self.fresh = True
         self.flags = Flags()
         self.title = ""

@@ -25,6 +25,8 @@ TOO_MUCH = "popups would cover too much of the screen (override_redirect_protect
 """Why a menu has a title bar."""
 ON_SCREEN = (State.MAPPED, State.DOCKED)
 """Where a window manager, or a panel, has a say in a window's place."""
+PLACES_AWAITED = 8
+"""Of a window off the screen; programs place theirs in two or three steps. Of more the first count as news."""
 
 
 class Windows(dict[RemoteId, Window]):
@@ -46,8 +48,8 @@ class Windows(dict[RemoteId, Window]):
     def configured(self, remote: RemoteId, outer: Rect) -> Effects:
         """The display says where the outer is now; policy looks at the result too (bulletin 073).
 
-        Of a window that is not on the screen it says only what it was told itself, perhaps some messages ago: that is
-        no news, and would undo what the agent has said since.
+        What it says of a window off the screen, and of a place that was asked for then and is not the newest, is no
+        news: it would undo what the agent has said since.
         """
         window = self.get(remote)
         if window is None:
@@ -58,7 +60,7 @@ class Windows(dict[RemoteId, Window]):
         done: Effects = [fx.FitContent(remote, content.width, content.height)] if resized else []
         if window.kind is Kind.POPUP:
             return done + self._pull_back(window)
-        if window.state not in ON_SCREEN:
+        if _no_news(window, outer):
             return done
         if resized and window.state is State.DOCKED:
             done += _squared(window, outer)
@@ -197,6 +199,8 @@ class Windows(dict[RemoteId, Window]):
         window.asked.content = content
         mapped = window.state is State.MAPPED
         changed = self.regrant(window, may_become_popup=not mapped)
+        if window.state not in ON_SCREEN:
+            window.awaited = () if changed else (*window.awaited, window.granted.outer)[-PLACES_AWAITED:]
         done: Effects = changed or [fx.MoveResize(window.remote_id, window.granted.outer)]
         if changed and mapped:
             done += self.show(window)
@@ -271,6 +275,19 @@ def configure_message(window: Window) -> fx.Send:
     window.sent = (*window.sent, window.told)[-ECHOES_KNOWN:]
     popup = int(window.kind is Kind.POPUP)
     return fx.Send(encode(MessageType.CONFIGURE, window.remote_id, *window.told, popup))
+
+
+def _no_news(window: Window, outer: Rect) -> bool:
+    """Whether a report of the display is older than what the agent has said while the window was off the screen.
+
+    The display does what it is asked in that order; a place that nobody asked for is the window manager's, and news.
+    """
+    on_screen, awaited = window.state in ON_SCREEN, window.awaited
+    if outer in awaited:
+        window.awaited = awaited[awaited.index(outer) + 1 :]
+    elif on_screen:
+        window.awaited = ()
+    return bool(window.awaited) or not on_screen
 
 
 def tell_flags(window: Window) -> Effects:

@@ -378,3 +378,51 @@ def test_a_window_off_the_screen_stays_where_its_program_put_it_last(*, was_mapp
     assert told(talk.map(W1)) == []
     window = talk.session.windows[W1]
     assert (window.granted.outer, window.told) == (Rect(*outer(CONTENT)), Rect(*CONTENT))
+
+
+STEPS = [(0, 0, 10, 17), (0, 0, 300, 150), CONTENT]
+
+
+def mapped_in_steps() -> Talk:
+    """A window that was placed step by step, and mapped before the display has said that it did any of them."""
+    talk = Talk()
+    talk.create(W1, (0, 0, 1, 1))
+    for step in STEPS:
+        talk.configure(W1, step)
+    talk.map(W1)
+    return talk
+
+
+def test_late_reports_of_steps_before_the_map_are_no_news() -> None:
+    talk = mapped_in_steps()
+    assert talk.shown_at(W1, outer(STEPS[0])) == [fx.FitContent(W1, 10, 17)]
+    assert told(talk.shown_at(W1, outer(STEPS[1]))) == []
+    assert told(talk.shown_at(W1, outer(STEPS[2]))) == []
+    assert talk.session.windows[W1].granted.outer == Rect(*outer(CONTENT))
+    assert told(talk.shown_at(W1, outer(STEPS[0]))) == [configure(STEPS[0])], "now it is the person who does that"
+
+
+def test_place_of_the_window_manager_is_news_though_steps_are_awaited() -> None:
+    talk = mapped_in_steps()
+    assert told(talk.shown_at(W1, outer(MOVED))) == [configure(MOVED)]
+    talk.configure(W1, MOVED)
+    assert told(talk.shown_at(W1, outer(STEPS[0]))) == [configure(STEPS[0])]
+
+
+def test_step_that_a_window_manager_refuses_by_saying_the_one_before_again_is_told() -> None:
+    talk = mapped_in_steps()
+    assert told(talk.shown_at(W1, outer(STEPS[1]))) == []
+    assert told(talk.shown_at(W1, outer(STEPS[1]))) == [configure(STEPS[1])]
+
+
+def test_more_steps_than_are_awaited_end_at_the_last() -> None:
+    talk = Talk()
+    talk.create(W1, (0, 0, 1, 1))
+    steps = [(number, number, 300, 150) for number in range(1, 40)]
+    for step in steps:
+        talk.configure(W1, step)
+    talk.map(W1)
+    for step in steps:
+        talk.shown_at(W1, outer(step))
+    window = talk.session.windows[W1]
+    assert (window.granted.outer, window.awaited) == (Rect(*outer(steps[-1])), ())
