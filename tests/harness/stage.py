@@ -43,6 +43,8 @@ IN_A_MOMENT: Final = frozenset(
 """What daemon or window manager may still be about to mend. Everything else must not be seen at any moment."""
 
 PATIENCE_S: Final = 2.0
+PAINT_ANEW_S: Final = 0.5
+"""As often a compositor is made to paint everything while something is wrong."""
 
 BY_MANAGER: Final = 'frame="wm"'
 """After --option, for a qube whose managed windows the window manager may frame."""
@@ -193,10 +195,14 @@ class Stage:
         """Look until `windows` outers are right; raises Misframed with the first finding.
 
         A wrong pixel is wrong at any moment; what others have to mend first has PATIENCE_S. Under a compositor that is
-        every pixel: it paints after the X server has changed its windows.
+        every pixel: it paints after the X server has changed its windows, and xcompmgr leaves a row out at times.
         """
         deadline = time.monotonic() + PATIENCE_S * time_scale()
+        paint_at = time.monotonic() + PAINT_ANEW_S
         while True:
+            if self._composited and time.monotonic() > paint_at:
+                self._paint_anew()
+                paint_at += PAINT_ANEW_S
             late = time.monotonic() > deadline
             report = self.report()
             lasting = [] if self._composited else [each for each in report.findings if each.what not in IN_A_MOMENT]
@@ -208,6 +214,19 @@ class Stage:
             if late:
                 raise Misframed(step, None, f"{report.windows} windows on the screen instead of {windows}")
             pause(POLL_S)
+
+    def _paint_anew(self) -> None:
+        """Let the compositor paint the whole screen: a window over all of it comes and goes.
+
+        What a window itself lacks, it lacks afterwards.
+        """
+        screen = self.x.screen()
+        size = screen.width_in_pixels, screen.height_in_pixels
+        cover = screen.root.create_window(0, 0, *size, 0, X.CopyFromParent, override_redirect=True)
+        cover.map()
+        self.x.sync()
+        cover.destroy()
+        self.x.sync()
 
     def clean(self, step: str, *, patience_s: float = PATIENCE_S, without: frozenset[Fault] = frozenset()) -> Report:
         """As `judge`, for any number of windows. without: what does not count, because nobody could mend it now."""
