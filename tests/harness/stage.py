@@ -197,14 +197,7 @@ class Stage:
         A wrong pixel is wrong at any moment; what others have to mend first has PATIENCE_S. Under a compositor that is
         every pixel: it paints after the X server has changed its windows, and xcompmgr leaves a row out at times.
         """
-        deadline = time.monotonic() + PATIENCE_S * time_scale()
-        paint_at = time.monotonic() + PAINT_ANEW_S
-        while True:
-            if self._composited and time.monotonic() > paint_at:
-                self._paint_anew()
-                paint_at += PAINT_ANEW_S
-            late = time.monotonic() > deadline
-            report = self.report()
+        for late, report in self._looks(PATIENCE_S):
             lasting = [] if self._composited else [each for each in report.findings if each.what not in IN_A_MOMENT]
             if lasting or (late and report.findings):
                 first = (lasting or report.findings)[0]
@@ -213,6 +206,17 @@ class Stage:
                 return report
             if late:
                 raise Misframed(step, None, f"{report.windows} windows on the screen instead of {windows}")
+        raise AssertionError("there is always another look")
+
+    def _looks(self, patience_s: float) -> Iterator[tuple[bool, Report]]:
+        """One report after the other, and whether it is later than `patience_s`. A compositor is made to paint anew."""
+        deadline = time.monotonic() + patience_s * time_scale()
+        paint_at = time.monotonic() + PAINT_ANEW_S
+        while True:
+            if self._composited and time.monotonic() > paint_at:
+                self._paint_anew()
+                paint_at += PAINT_ANEW_S
+            yield time.monotonic() > deadline, self.report()
             pause(POLL_S)
 
     def _paint_anew(self) -> None:
@@ -230,10 +234,7 @@ class Stage:
 
     def clean(self, step: str, *, patience_s: float = PATIENCE_S, without: frozenset[Fault] = frozenset()) -> Report:
         """As `judge`, for any number of windows. without: what does not count, because nobody could mend it now."""
-        deadline = time.monotonic() + patience_s * time_scale()
-        while True:
-            late = time.monotonic() > deadline
-            report = self.report()
+        for late, report in self._looks(patience_s):
             found = [each for each in report.findings if each.what not in without]
             lasting = [] if self._composited else [each for each in found if each.what not in IN_A_MOMENT]
             if not found:
@@ -241,7 +242,7 @@ class Stage:
             if lasting or late:
                 first = (lasting or found)[0]
                 raise Misframed(step, first, str(first))
-            pause(POLL_S)
+        raise AssertionError("there is always another look")
 
     def picture(self) -> Pixels:
         """The whole screen."""

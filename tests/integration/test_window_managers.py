@@ -303,9 +303,8 @@ def test_window_unmapped_and_mapped_again_is_framed_each_time(scene: Scene) -> N
         wait_until(lambda outer=outer: not scene.managed(outer), what="the window manager lets it go")  # type: ignore[misc]
         scene.stage.judge(f"unmapped, turn {turn}", windows=0)
         scene.qube.agent.map(0x11)
-    scene.qube.viewable(
-        0x11
-    )  # openbox goes on to list a window that vanishes as it is mapped, and maps none of that id
+    # openbox goes on to list a window that vanishes as it is mapped, and maps no later one of that id.
+    scene.qube.viewable(0x11)
 
 
 def test_person_closes_a_window_by_the_window_manager(scene: Scene) -> None:
