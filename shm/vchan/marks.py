@@ -32,7 +32,7 @@ class Kind(Enum):
     ACCEPT = ord("A")
     """server → client: the session with this nonce has begun; what came before this belongs to no session"""
     RESET = ord("R")
-    """server → client: a server has just begun, and knows of no session"""
+    """server → client: there is no session (any more), as the server knows; a client that waits for one opens again"""
     END = ord("E")
     """either → other: nothing more comes in this session"""
     CLOSE = ord("C")

@@ -309,9 +309,7 @@ class PortListener:
         self._kick = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
         self._epoll = select.epoll()
         self._epoll.register(self._kick, select.EPOLLIN)
-        self._port.say(Mark(Kind.RESET))
-        self._port.flush()
-        self._watch_port()
+        self._await_opening()
 
     def fileno(self) -> int:
         """Return the descriptor to wait for; -1 once closed."""
@@ -369,10 +367,17 @@ class PortListener:
 
     def _left(self, _channel: VirtioSerialChannel) -> None:
         self._port.session = None
-        self._watch_port()
+        self._await_opening()
 
-    def _watch_port(self) -> None:
-        """While there is no session: edges, because a port without its other end is readable all the time."""
+    def _await_opening(self) -> None:
+        """There is no session: say so, and watch for edges, as a port without its other end is readable all the time.
+
+        The port's word of a connection may come later than its first bytes (virtio has a queue for each), and so may
+        the word that the one before has ended. A session that was opened meanwhile is over then, and its client, who
+        is connected, is told of nothing: by RESET it learns that it must open again.
+        """
+        self._port.say(Mark(Kind.RESET))
+        self._port.flush()
         self._epoll.register(self._port.fd, select.EPOLLIN | select.EPOLLOUT | select.EPOLLET)
 
 

@@ -52,7 +52,17 @@ class Carrier:
 
 @pytest.fixture
 def carrier() -> Iterator[Carrier]:
-    desktop, machine = socket.socketpair()
+    yield from carried_by(socket.SOCK_STREAM)
+
+
+@pytest.fixture
+def packets() -> Iterator[Carrier]:
+    """A carrier in which an empty packet is an end that is not for ever."""
+    yield from carried_by(socket.SOCK_SEQPACKET)
+
+
+def carried_by(kind: socket.SocketKind) -> Iterator[Carrier]:
+    desktop, machine = socket.socketpair(socket.AF_UNIX, kind)
     made = Carrier(desktop, machine)
     yield made
     for channel in made.channels:
@@ -67,6 +77,13 @@ def ready(end: VirtioSerialChannel | PortListener, timeout_ms: int = TIMEOUT_MS)
     poll = select.poll()
     poll.register(end.fileno(), select.POLLIN)
     return bool(poll.poll(timeout_ms))
+
+
+def wait_for_end(channel: VirtioSerialChannel, why: str) -> None:
+    with pytest.raises(ChannelClosed, match=why):
+        while True:
+            assert ready(channel)
+            channel.receive()
 
 
 def receive(channel: VirtioSerialChannel, length: int, peer: VirtioSerialChannel) -> bytes:
@@ -105,10 +122,7 @@ def test_client_that_comes_anew_ends_the_session_and_opens_another(carrier: Carr
     first = carrier.accept(listener)
     old.send(b"never read")
     new = carrier.open()
-    with pytest.raises(ChannelClosed):
-        while True:
-            assert ready(first)
-            first.receive()
+    wait_for_end(first, "another one")
     second = carrier.accept(listener)
     new.send(b"hello")
     second.send(b"hello back")
@@ -139,6 +153,35 @@ def test_opening_that_nobody_saw_is_said_again(carrier: Carrier) -> None:
     assert receive(client, 4, server) == b"here"
 
 
+def test_opening_that_is_heard_before_the_port_is_called_connected_is_answered_after_all(packets: Carrier) -> None:
+    """The machine hears by another queue that somebody is connected than it hears their bytes."""
+    listener = packets.listen()
+    client = packets.open()
+    first = packets.accept(listener)
+    assert packets.desktop.recv(100) == encoded(Mark(Kind.RESET))
+    assert packets.desktop.recv(100).startswith(encoded(Mark(Kind.ACCEPT, client.nonce)))  # lost
+    packets.desktop.send(b"")  # as the port is read while it is not connected
+    wait_for_end(first, "not connected")
+    assert ready(client)
+    assert client.receive() == b""
+    server = packets.accept(listener)
+    server.send(b"here")
+    assert receive(client, 4, server) == b"here"
+    client.send(b"heard")
+    assert receive(server, 5, client) == b"heard"
+
+
+def test_client_whose_machine_takes_it_for_disconnected_is_told(packets: Carrier) -> None:
+    """The word that the client before has gone may come after the opening of the next."""
+    client = packets.open()
+    server = packets.accept(packets.listen())
+    server.send(b"here")
+    assert receive(client, 4, server) == b"here"
+    packets.desktop.send(b"")
+    wait_for_end(server, "not connected")
+    wait_for_end(client, "the peer closed")
+
+
 def test_old_answer_does_not_begin_a_new_session(carrier: Carrier) -> None:
     listener = carrier.listen()
     carrier.open()
@@ -160,10 +203,7 @@ def test_listener_without_a_client_does_not_stay_readable(carrier: Carrier) -> N
     server = carrier.accept(listener)
     client.close()
     carrier.desktop.shutdown(socket.SHUT_WR)
-    with pytest.raises(ChannelClosed):
-        while True:
-            assert ready(server)
-            server.receive()
+    wait_for_end(server, "the peer closed")
     server.close()
     for _ in range(3):
         listener.accept()
