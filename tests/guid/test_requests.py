@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from guid.readers import Readers
-from guid.requests import MAX_CLIENTS, REQUEST_TIMEOUT_S, Client, Commands
+from guid.requests import MAX_CLIENTS, MAX_REQUEST_BYTES, REQUEST_TIMEOUT_S, Client, Commands
 
 TURN_S = 0.05
 
@@ -103,6 +103,18 @@ def test_command_that_asks_for_nothing_is_left_after_a_while(served: Served) -> 
         served.commands.tick(100.0 + REQUEST_TIMEOUT_S + 0.1)
         assert (before, served.commands.waiting) == (True, False)
         assert (silent.recv(1), slow.recv(1)) == (b"", b"")
+
+
+def test_command_that_asks_for_too_much_is_left(served: Served) -> None:
+    with served.connected() as endless:
+        endless.settimeout(0)
+        taken = 0
+        while served.commands.waiting:
+            with contextlib.suppress(BlockingIOError, BrokenPipeError, ConnectionResetError):
+                taken += endless.send(b" " * 65_536)
+            assert taken < 2 * MAX_REQUEST_BYTES
+            served.readers.turn(TURN_S)
+        assert taken > MAX_REQUEST_BYTES
 
 
 def test_command_that_hears_more_is_not_left(served: Served) -> None:

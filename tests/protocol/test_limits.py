@@ -4,10 +4,12 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Final, NamedTuple
 
 import pytest
 
+from guid import requests
 from protocol import limits
 from tests.harness.processes import ROOMS_IN, ROOT
 
@@ -42,12 +44,19 @@ UNITS: Final = {
 
 
 class Guard(NamedTuple):
-    """What a qube can use up. outcome: what happens above it; shown_by: file::test."""
+    """What a qube can use up, or the commands. outcome: what happens above it; shown_by: file::test."""
 
     what: str
     names: tuple[str, ...]
     outcome: str
     shown_by: str
+    source: ModuleType = limits
+
+    @property
+    def row(self) -> str:
+        numbers = ", ".join(f"{getattr(self.source, name):,}" for name in self.names)
+        test = self.shown_by.rpartition("::")[2]
+        return f"| {self.what} | {numbers}<br>`{'`, `'.join(self.names)}` | {self.outcome} | `{test}` |"
 
 
 FLOODS, MESSAGES, PICTURES, START = (
@@ -203,6 +212,32 @@ GUARDS: Final = (
 )
 
 
+REQUESTS: Final = "tests/guid/test_requests.py"
+COMMANDS: Final = (
+    Guard(
+        "commands at a time",
+        ("MAX_CLIENTS",),
+        "refused in words; those before are served",
+        f"{REQUESTS}::test_commands_beyond_the_limit_are_refused_and_those_before_served",
+        requests,
+    ),
+    Guard(
+        "seconds until a command has asked",
+        ("REQUEST_TIMEOUT_S",),
+        "it is left",
+        f"{REQUESTS}::test_command_that_asks_for_nothing_is_left_after_a_while",
+        requests,
+    ),
+    Guard(
+        "bytes of a request",
+        ("MAX_REQUEST_BYTES",),
+        "it is left",
+        f"{REQUESTS}::test_command_that_asks_for_too_much_is_left",
+        requests,
+    ),
+)
+
+
 def read_limits() -> list[Limit]:
     """The constants of protocol/limits.py with the remarks above them, in its order."""
     found: list[Limit] = []
@@ -220,6 +255,9 @@ def read_limits() -> list[Limit]:
     return found
 
 
+TABLE: Final = ("| of what | limit | above it | shown by |", "|---|---|---|---|")
+
+
 def page() -> str:
     """docs/limits.md."""
     return "\n".join(_lines())
@@ -229,17 +267,15 @@ def _lines() -> Iterator[str]:
     yield from [
         "# Limits",
         "",
-        "Written by `python -m tests.protocol.test_limits` from `protocol/limits.py`, which both sides run with.",
+        "Written by `python -m tests.protocol.test_limits` from `protocol/limits.py`, which both sides run with,",
+        "and from the supervisor's own.",
         "",
         "## What a qube can run into",
         "",
-        "| of what | limit | above it | shown by |",
-        "|---|---|---|---|",
+        *TABLE,
     ]
-    for guard in GUARDS:
-        numbers = ", ".join(f"{getattr(limits, name):,}" for name in guard.names)
-        test = guard.shown_by.rpartition("::")[2]
-        yield f"| {guard.what} | {numbers}<br>`{'`, `'.join(guard.names)}` | {guard.outcome} | `{test}` |"
+    yield from (guard.row for guard in GUARDS)
+    yield from ["", "## What commands can run into", "", *TABLE, *(guard.row for guard in COMMANDS)]
     section = ""
     for limit in read_limits():
         if limit.section != section:
@@ -269,12 +305,12 @@ PLAIN: Final = frozenset({"Messages"})
 """Sections with a name that says all of a limit without a remark."""
 
 
-@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: guard.what)
-def test_limit_that_a_qube_can_run_into_has_a_test_of_what_happens_then(guard: Guard) -> None:
+@pytest.mark.parametrize("guard", [*GUARDS, *COMMANDS], ids=lambda guard: guard.what)
+def test_limit_that_can_be_run_into_has_a_test_of_what_happens_then(guard: Guard) -> None:
     path, _, name = guard.shown_by.partition("::")
     tree = ast.parse((ROOT / path).read_text())
     assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    assert all(hasattr(limits, each) for each in guard.names)
+    assert all(hasattr(guard.source, each) for each in guard.names)
 
 
 def test_every_limit_of_what_a_qube_uses_has_a_row() -> None:
