@@ -204,9 +204,9 @@ def starts_and_weights(scene: Scene, plan: Plan) -> Iterator[tuple[str, float]]:
     with Client(scene.desktop.name) as eye:
         starts = starting.Starts(scene, eye)
         starts.cold()  # leaves the compiled modules on the disk, as an installation does
-        turns = [(starts.cold()[0], starts.forked()[0], starts.floor()[0]) for _ in range(plan.starts)]
-        cold, forked, floor = (list(each) for each in zip(*turns, strict=True))
-        for name, taken in (("cold", cold), ("forked", forked)):
+        turns = [starts.cold() + starts.forked() + starts.bare() + starts.floor() for _ in range(plan.starts)]
+        cold, forked, bare, floor = (list(each) for each in zip(*turns, strict=True))
+        for name, taken in (("cold", cold), ("forked", forked), ("bare", bare)):
             yield f"start_{name}_ms", middle([taken])
             yield f"start_{name}_best_ms", min(taken)
         yield "start_cold_floor_ms", middle([floor])

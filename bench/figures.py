@@ -106,8 +106,15 @@ def _windows() -> Iterator[Figure]:
         yield Figure(f"map_{kind}_ratio", "median over rounds")
 
 
+STARTS: Final = (
+    ("cold", 200, "fresh interpreter"),
+    ("forked", 60, "forked ahead by a parent with imports"),
+    ("bare", 60, "forked by such a parent when it is wanted"),
+)
+
+
 def _start() -> Iterator[Figure]:
-    for kind, limit_ms, how in (("cold", 200, "fresh interpreter"), ("forked", 60, "fork of a parent with imports")):
+    for kind, limit_ms, how in STARTS:
         key = f"start_{kind}_ms"
 
         def soon(results: Results, key: str = key, limit_ms: int = limit_ms) -> bool:

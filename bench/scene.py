@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple, Self
 
 from bench.client import GET_INPUT_FOCUS, BenchError, Client, RequestFailed, map_window
+from guid.spare import NAME
 from shm.pool import Pool
 from shm.vchan.unix import listen
 from tests.harness.processes import ROOT, Child, clean_environment
@@ -60,6 +61,12 @@ class ForkedDaemons:
         socket.send_fds(self._ours, [request], [pool.fd, theirs.fileno()])
         theirs.close()
         return ForkedDaemon(self._answer(), ours, self._log)
+
+    def fork_ahead(self) -> None:
+        """A spare daemon, which the next `fork` uses; returns when its display is open."""
+        self._ours.send(b"spare")
+        name = Path(f"/proc/{self._answer()}/comm")
+        wait_until(lambda: name.read_text().strip() == NAME, what="a spare daemon")
 
     def _answer(self) -> int:
         self._ours.settimeout(20)

@@ -49,7 +49,7 @@ class Starts:
         self._damage = eye.watch_damage(eye.root)
         self._colours = colours()
         self._number = 0
-        self.cpu_ms: dict[str, list[float]] = {"cold": [], "forked": []}
+        self.cpu_ms: dict[str, list[float]] = {"cold": [], "forked": [], "bare": []}
         self.cold_weight = Weight(0, 0)
 
     def cold(self) -> list[float]:
@@ -64,7 +64,15 @@ class Starts:
             return [self._timed(agent, "cold", start)]
 
     def forked(self) -> list[float]:
-        """ms for a fork of a parent that has imported everything."""
+        """ms for the spare daemon of a parent that has imported everything: as a qube begins, but for the first."""
+        self._scene.daemons.fork_ahead()
+        return self._forked("forked")
+
+    def bare(self) -> list[float]:
+        """ms for a fork of such a parent without a spare one: as the first qube begins, or the second within 2 s."""
+        return self._forked("bare")
+
+    def _forked(self, kind: str) -> list[float]:
         with self._agent() as agent, ExitStack() as stack:
 
             def start() -> int:
@@ -72,7 +80,7 @@ class Starts:
                 stack.callback(daemon.stop)
                 return daemon.pid
 
-            return [self._timed(agent, "forked", start)]
+            return [self._timed(agent, kind, start)]
 
     def floor(self) -> list[float]:
         """ms for a fresh interpreter that does nothing but show a window."""

@@ -17,6 +17,7 @@ from guid.fork import NoProcess, fork_daemon
 from guid.loop import run_sweep
 from guid.qube import Qube
 from guid.readers import Readers
+from guid.spare import Spares
 from shm.boundary import PoolBoundary
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Daemons:
         self._tell = tell
         self._tell_end = ended
         self._shares = Shares()
+        self._spares = Spares(readers, awake)
 
     def fork(self, qube: Qube) -> None:
         """Start one for a qube that has none. Raises NoProcess."""
@@ -73,7 +75,7 @@ class Daemons:
         if qube.last_use is not None and qube.displayed:
             qube.last_use.daemon_started(self._awake.now)
         try:
-            pid = fork_daemon(config, keep={qube.pool.fd, theirs.fileno()})
+            pid = self._spares.fork(config, keep={qube.pool.fd, theirs.fileno()})
         except NoProcess:
             ours.close()
             raise
@@ -95,10 +97,15 @@ class Daemons:
 
     def tick(self, now: float) -> None:
         """Time has passed."""
+        self._spares.tick(now)
         for name in self._shares.held_back(now):
             log.warning("%s: asks for more than the desktop can do, and is held back", name)
             if name in self._qubes:  # it may be gone by now
                 self._tell(self._qubes[name], Tiding.HELD_BACK)
+
+    def close(self) -> None:
+        """No more are wanted."""
+        self._spares.close()
 
     def _says(self, qube: Qube) -> None:
         message = qube.read_status()
@@ -117,6 +124,8 @@ class Daemons:
             qube.last_use.windows(self._awake.now, shown=message["shown"])
         elif "unpainted" in message:
             self._tell(qube, Tiding.NO_MANAGER_FRAME)
+        elif "display" in message:
+            self._spares.daemon_began(self.display)
         elif "busy" in message:
             now = self._awake.now
             self._part(self._shares.busy(qube.name, now) if message["busy"] else self._shares.idle(qube.name))

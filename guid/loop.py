@@ -68,7 +68,7 @@ class _Stop(Exception):
 class Daemon:
     """One connection to the desktop, one agent at a time."""
 
-    def __init__(self, config: DaemonConfig) -> None:
+    def __init__(self, config: DaemonConfig, desktop: Desktop | None = None) -> None:
         self._config = config
         self._options = config.options
         self._label = config.label
@@ -76,7 +76,9 @@ class Daemon:
         self._shown: bool | None = None
         self._memory = memory = config.boundary.memory()
         style, atoms = config.options.style(), config.extras.atoms()
-        self._desktop = Desktop(config.display, qube=config.name, more_atoms=atoms, style=style)
+        if desktop is None:
+            desktop = Desktop(config.display, qube=config.name, more_atoms=atoms, style=style)
+        self._desktop = desktop
         attached = None
         if memory.fd is not None:
             attached = Attached(self._desktop.shm.attach_fd(memory.fd, read_only=True), memory.fd)
@@ -255,6 +257,7 @@ class Daemon:
             return
         if self._config.connected is not None:
             self._config.connected()
+        self._desktop.look_again()
         root = self._desktop.geometry.root
         xconf = xconf_for(root.width, root.height, ROOT_DEPTH)
         handshake = DaemonHandshake(xconf, extensions=self._config.extensions)
@@ -280,6 +283,7 @@ class Daemon:
         if self._memory.punch is not None:  # before the answer, the agent uses no page
             self._memory.punch(0, self._memory.all_pages)
         link.channel.send(answer)
+        self._desktop.look_again()
         handshake = link.handshake
         reader = FrameReader(Role.DAEMON, minor=handshake.minor, extensions=handshake.extensions)
         session = Session(
@@ -431,10 +435,10 @@ class Daemon:
         self._status.report({"violation": line})
 
 
-def run_daemon(config: DaemonConfig) -> ExitCode:
-    """Serve one qube until it ends; SIGTERM stops."""
+def run_daemon(config: DaemonConfig, desktop: Desktop | None = None) -> ExitCode:
+    """Serve one qube until it ends; SIGTERM stops. desktop: if its display is open already."""
     try:
-        daemon = Daemon(config)
+        daemon = Daemon(config, desktop)
     except (UnsuitableDisplay, DisplayLost) as error:
         return _refuse(
             config,

@@ -155,6 +155,7 @@ class Running:
             if qube.held >= 0:
                 os.close(qube.held)
                 _remove(qube.name)
+        self.daemons.close()
         self.exchange.close()
 
     def used_bytes(self, qube: Qube) -> int | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from guid.core.badoption import BadOption
 from guid.core.chords import Chord
@@ -224,6 +224,17 @@ def changed(options: Options, written: Mapping[str, object]) -> Options:
         except BadOption as error:
             raise BadOption(f"{key} = {value!r}: {error}") from None
     return options._replace(**values)  # type: ignore[arg-type]  # each rule returns its field's type
+
+
+def told(options: Options) -> dict[str, Any]:
+    """Options for the other end of a socket between two processes of ours; `options_told` makes them such again."""
+    return {**options._asdict(), "frame": options.frame.value}
+
+
+def options_told(message: Mapping[str, Any]) -> Options:
+    """What `told` made of options."""
+    names = tuple(message["screensaver_name"])
+    return Options(**{**message, "frame": FrameMode(message["frame"]), "screensaver_name": names})
 
 
 def options_written(written: Mapping[str, object]) -> Options:

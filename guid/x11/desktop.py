@@ -109,6 +109,8 @@ class Desktop:
         self._errors = 0
         self._gone: deque[int] = deque(maxlen=MAX_GONE)
         self.x.on_error(self._refused)
+        self._outdated = False
+        self.x.on_cold_event(self._unheard)
         self._screen = self.x.display.screen()
         self.root_id: int = self._screen.root.id
         try:
@@ -127,6 +129,26 @@ class Desktop:
         self._scale, self._style = scale_now(self.x.display, self.monitors, self.atoms), style
         self.thickness = thickness_at(self._scale, style)
         self.geometry = self._geometry(Rect(0, 0, self._screen.width_in_pixels, self._screen.height_in_pixels))
+
+    def serve(self, qube: str, style: Style) -> None:
+        """From now on it carries this qube's windows, in this style: it was opened before that was known."""
+        self._qube = qube
+        self.restyle(style=style)
+
+    def _unheard(self, _event: object) -> None:
+        """The desktop says something before anybody listens."""
+        self._outdated = True
+
+    def look_again(self) -> None:
+        """Where something may have changed before anybody listened, ask for everything again (round trips)."""
+        self.x.drain()
+        if not self._outdated:
+            return
+        self._outdated = False
+        self.manager.look_again()
+        self.geometry = self.read_geometry()
+        self.restyle(scale=scale_now(self.x.display, self.monitors, self.atoms))
+        self.x.drain()
 
     def restyle(self, *, scale: float | None = None, style: Style | None = None) -> None:
         """Frames are to be made for this scale and in this style from now on, or as before."""

@@ -39,9 +39,13 @@ class Manager:
             atoms["_NET_ACTIVE_WINDOW"]: (Xatom.WINDOW, 1, self._active_read),
             atoms["_NET_SUPPORTED"]: (Xatom.ATOM, MAX_SUPPORTED, self._supported_read),
         }
+        self.look_again()
+        self._of[atoms["_VITRAIL_POPUP"]] = (Xatom.WINDOW, 1, self._popup_read)
+
+    def look_again(self) -> None:
+        """Each may be another one now."""
         for atom in self._of:
             self.changed(atom)
-        self._of[atoms["_VITRAIL_POPUP"]] = (Xatom.WINDOW, 1, self._popup_read)
 
     def changed(self, atom: int) -> None:
         """A property of the root window is another one now; one that does not matter here is ignored."""

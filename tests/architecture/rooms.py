@@ -59,7 +59,8 @@ UNIT_MAY_IMPORT: Final[dict[str, dict[str, set[str]]]] = {
         "removal": {"definitions", "engines", "paths"},
         "templates": {"core", "definitions", "paths", "removal", "settings"},
         "building": {"core", "engines", "templates", "version"},
-        "daemons": {"config", "core", "exchange", "fork", "loop", "qube", "readers"},
+        "spare": {"config", "core", "fork", "loop", "readers", "x11"},
+        "daemons": {"config", "core", "exchange", "fork", "loop", "qube", "readers", "spare"},
         "running": {
             *("daemons", "templates"),
             *("qube", "requests", "readers", "fork", "engines", "config", "settings", "paths", "core", "clipboard"),

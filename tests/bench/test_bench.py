@@ -23,7 +23,7 @@ def test_reduced_run_writes_every_figure(tmp_path: Path, capsys: pytest.CaptureF
     assert set(figures) == {figure.key for figure in FIGURES}
     assert all(math.isfinite(value) and value >= 0 for value in figures.values())
     assert figures["latency_1920x1080_p50_floor_ms"] > figures["latency_64x64_p50_floor_ms"] > 0
-    assert figures["memory_daemon_500_rss_mib"] > figures["memory_daemon_1_rss_mib"] > 1
+    assert figures["memory_daemon_500_private_mib"] > figures["memory_daemon_1_private_mib"] > 1
     assert set(document["missed"]) <= set(figures)
     printed = capsys.readouterr().out
     assert all(figure.key in printed for figure in FIGURES if floor_of(figure.key) is not None)

@@ -97,6 +97,17 @@ def test_monitors_are_told_and_again_when_they_or_the_work_area_change(scene: Sc
         hears(listener.monitors, BOTH._replace(work_area=Area(0, 24, WIDTH, HEIGHT - 24), monitors=told))
 
 
+def test_what_changes_before_an_agent_comes_is_told_to_it(scene: Scene) -> None:
+    """A machine that boots takes a while, and so may a daemon that was forked ahead."""
+    qube = Qube(scene.server.name)
+    qube.daemon.expect("display")
+    scene.monitors.set(LEFT, RIGHT)
+    scene.person.set_work_area((0, 24, WIDTH, HEIGHT - 24))
+    with qube:
+        listener = Listener(qube)
+        hears(listener.monitors, BOTH._replace(work_area=Area(0, 24, WIDTH, HEIGHT - 24)))
+
+
 def test_odd_monitors_are_told_as_legal_ones(scene: Scene) -> None:
     """One beside the screen, one larger than it, and one upon another."""
     scene.monitors.set((2000, 0, 100, 100), (-100, -100, 4000, 4000), (10, 10, 100, 100), (10, 10, 100, 100))
