@@ -115,9 +115,17 @@ class Spares:
             return
         self._due = None
         with suppress(NoProcess):  # whoever needs one will say so
-            self._spare = Spare(self._display)
-            self._pidfd = os.pidfd_open(self._spare.pid)
-            self._readers.watch(self._pidfd, partial(self._ended, self._spare.pid))
+            self._watch(Spare(self._display))
+
+    def _watch(self, spare: Spare) -> None:
+        try:
+            self._pidfd = os.pidfd_open(spare.pid)
+        except OSError:  # no descriptor is left; it ends at once
+            spare.close()
+            os.waitpid(spare.pid, 0)
+            return
+        self._spare = spare
+        self._readers.watch(self._pidfd, partial(self._ended, spare.pid))
 
     def close(self) -> None:
         """No spare waits any longer."""
@@ -175,8 +183,8 @@ def _wait(told_by: socket.socket, display: str | None) -> int:
         desktop = Desktop(display, qube="a spare daemon")
         COMM.write_text(NAME)
         packet, fds = _heard(told_by, desktop)
-    except (UnsuitableDisplay, DisplayLost, OSError):
-        return int(ExitCode.STOPPED)
+    except (UnsuitableDisplay, DisplayLost):
+        return int(ExitCode.UNSUITABLE_DISPLAY)  # heard of only if it was to serve already
     if len(fds) != 2:
         return int(ExitCode.STOPPED)
     told_by.close()
