@@ -24,8 +24,8 @@ from shm.x11.connection import XConnection
 
 log = logging.getLogger(__name__)
 
-SHMIMAGE: Final = MessageType.SHMIMAGE
-"""For each message: in Python 3.11 a member of an Enum's class takes a call."""
+ABOUT_PICTURES: Final = frozenset({int(MessageType.SHMIMAGE), int(MessageType.FRAME_ASK)})
+"""For each message: in Python 3.11 a member of an Enum's class takes a call, and its hash one too."""
 
 
 class Talk(NamedTuple):
@@ -41,7 +41,8 @@ class Link:
 
     fd: the channel's descriptor. began: when it was made, on the monotonic clock. talk: None before the handshake.
     held: nothing is read now, because the desktop has enough to do for this qube, or the qube is paused. outbox: what
-    is sent at the end of this turn. stirred: something else than damage has come; who has looked makes it False.
+    is sent at the end of this turn. deadline: when something that has begun must have ended, in time that we were
+    awake; None between messages. stirred: something else than pictures has come; who has looked makes it False.
     """
 
     def __init__(
@@ -69,8 +70,7 @@ class Link:
         self._awake = awake
         self._begin = begin
         self._paused = paused
-        # When something that has begun must have ended, in time that we were awake; None between messages.
-        self._deadline: float | None = None
+        self.deadline: float | None = None
         # The X server has not yet done all that was sent to it.
         self._fenced = False
 
@@ -87,11 +87,11 @@ class Link:
     def _shake_hands(self, *, untrusted_data: bytes) -> None:
         if not untrusted_data:  # a machine that is still starting has said nothing yet
             return
-        self._deadline = self._deadline or self._awake.now + HANDSHAKE_TIMEOUT_S
+        self.deadline = self.deadline or self._awake.now + HANDSHAKE_TIMEOUT_S
         answer = self.handshake.receive(untrusted_data)
         if not self.handshake.done:
             return
-        self.talk, self._deadline = self._begin(self, answer), None
+        self.talk, self.deadline = self._begin(self, answer), None
         self.talk.reader.receive(self.handshake.leftover)
         self._act(self.talk)
 
@@ -101,7 +101,7 @@ class Link:
         progress = False
         for frame in reader.frames():
             progress = True
-            if frame.type != SHMIMAGE:
+            if frame.type not in ABOUT_PICTURES:
                 self.stirred = True
             effects = session.message(frame)
             if effects:
@@ -117,9 +117,9 @@ class Link:
             self._x.fence(self._fence_passed)
         self.held = self._must_hold(talk)
         if self.held or reader.pending_bytes == 0:
-            self._deadline = None
-        elif progress or self._deadline is None:
-            self._deadline = self._awake.now + HALF_MESSAGE_TIMEOUT_S
+            self.deadline = None
+        elif progress or self.deadline is None:
+            self.deadline = self._awake.now + HALF_MESSAGE_TIMEOUT_S
 
     def _must_hold(self, talk: Talk) -> bool:
         if self._paused or self._fenced or self._x.wants_write or talk.shell.behind:
@@ -134,7 +134,7 @@ class Link:
 
         Raises RemoteProtocolError if a message has taken too long.
         """
-        if self._deadline is not None and self._awake.now > self._deadline:
+        if self.deadline is not None and self._awake.now > self.deadline:
             raise RemoteProtocolError(Violation.TRUNCATED, detail="a message began and did not end")
         if self.held and self.talk is not None and not self._must_hold(self.talk):
             self._act(self.talk)
@@ -143,7 +143,7 @@ class Link:
         """The person pauses the qube or lets it go on: what it says meanwhile is read afterwards."""
         self._paused = paused
         if paused:
-            self.held, self._deadline = True, None
+            self.held, self.deadline = True, None
         elif self.talk is None:
             self.held = False
 
@@ -154,9 +154,9 @@ class Link:
                 return 0.0
             if self.talk.pacer.spent:
                 return self.talk.pacer.wait_s(time.monotonic())
-        if self._deadline is None:
+        if self.deadline is None:
             return inf
-        return min(max(0.0, self._deadline - self._awake.now), STEP_S)
+        return min(max(0.0, self.deadline - self._awake.now), STEP_S)
 
     def post(self) -> None:
         """Send all messages of this turn (`outbox` has some) as one: one notification where a channel has such."""

@@ -82,7 +82,7 @@ class Daemon:
         attached = None
         if memory.fd is not None:
             attached = Attached(self._desktop.shm.attach_fd(memory.fd, read_only=True), memory.fd)
-        self._pool = PoolView(memory.source, attached, memory.punch)
+        self._pool = PoolView(memory.source, attached, memory.punch, memory.write_count)
         self._poller = Poller()
         self._status = Status(config.status)
         self._link: Link | None = None
@@ -107,6 +107,7 @@ class Daemon:
         self._seen, self._stirred, self._due = -1, True, 0.0
         x = self._desktop.x
         self._x_fd = x.fileno()
+        self._wanted: tuple[object, ...] = ()
         self._poller.watch(self._x_fd, x.pump, x.writable, stream=True)
         if config.status is not None:
             self._poller.watch(config.status.fileno(), self._status_readable)
@@ -170,14 +171,19 @@ class Daemon:
         self._awake.look(now)
         if self._poller.serve(ready):
             self._stirred = True
-        if self._link is not None:
-            self._link.resume()
-        self._desktop.x.drain()
-        self._present()
-        self._post()  # what the person waits for is on its way; then the rest
+        x, link = self._desktop.x, self._link
+        if link is not None and (link.held or link.deadline is not None):
+            link.resume()
+        x.drain()
+        link = self._link
+        if link is not None:  # what the person waits for is on its way; then the rest
+            if link.talk is not None:
+                link.talk.shell.present()
+            if link.outbox:
+                link.post()
         if not self._only_pictures(now):
             self._look_at_all(now)
-        self._desktop.x.flush()
+        x.flush()
         self._watch_writes()
 
     def _only_pictures(self, now: float) -> bool:
@@ -185,14 +191,14 @@ class Daemon:
         link = self._link
         if self._stirred or now >= self._due or link is None or link.talk is None or link.stirred:
             return False
-        return self._desktop.x.handed_on - link.talk.shell.draws_ended == self._seen
+        return self._desktop.x.handed_on - link.talk.shell.presenter.ended == self._seen
 
     def _look_at_all(self, now: float) -> None:
         """Do what follows from anything but pictures, and what is due; say when to look again."""
         x, link = self._desktop.x, self._link
         talk = link.talk if link is not None else None
         handed_on = x.handed_on
-        self._stirred, self._seen = False, handed_on - (talk.shell.draws_ended if talk is not None else 0)
+        self._stirred, self._seen = False, handed_on - (talk.shell.presenter.ended if talk is not None else 0)
         if link is None:
             self._connect_again(now)
         else:
@@ -219,7 +225,8 @@ class Daemon:
     def _timeout_s(self) -> float:
         if self._desktop.x.has_undispatched:
             return 0.0
-        agent_s = self._link.timeout_s() if self._link is not None else inf
+        link = self._link
+        agent_s = link.timeout_s() if link is not None and (link.held or link.deadline is not None) else inf
         if self._due < inf:
             agent_s = min(agent_s, max(0.0, self._due - time.monotonic()))
         return agent_s if agent_s < inf else -1
@@ -239,8 +246,12 @@ class Daemon:
                 yield max(0.0, due - now)
 
     def _watch_writes(self) -> None:
-        self._poller.want(self._x_fd, writes=self._desktop.x.wants_write)
-        link = self._link
+        link, x_writes = self._link, self._desktop.x.wants_write
+        wanted = (x_writes,) if link is None else (x_writes, link, link.channel.wants_write, link.held)
+        if wanted == self._wanted:
+            return
+        self._wanted = wanted
+        self._poller.want(self._x_fd, writes=x_writes)
         if link is not None:
             self._poller.want(link.fd, writes=link.channel.wants_write, reads=not link.held)
 
@@ -290,6 +301,7 @@ class Daemon:
             self._desktop.geometry,
             minor=handshake.minor,
             pool_pages=self._memory.source.refs,
+            counts=self._memory.write_count is not None,
             options=self._options,
         )
         pacer = Pacer(time.monotonic(), self._share)

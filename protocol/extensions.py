@@ -25,6 +25,8 @@ class Feature(IntFlag):
     CURSOR_IMAGE = 1 << 4
     CLIPBOARD_TYPED = 1 << 5
     FRAME_ACK = 1 << 6
+    FRAME_COUNT = 1 << 7
+    FRAME_ASK = 1 << 8
 
 
 # What each end of this implementation names in its EXT_HELLO, and can do.
@@ -37,7 +39,9 @@ SUPPORTED: Final[Mapping[Role, Feature]] = MappingProxyType(
         | Feature.ICON
         | Feature.CURSOR_IMAGE
         | Feature.CLIPBOARD_TYPED
-        | Feature.FRAME_ACK,
+        | Feature.FRAME_ACK
+        | Feature.FRAME_COUNT
+        | Feature.FRAME_ASK,
     )
 )
 

@@ -359,6 +359,15 @@ class FrameAck(NamedTuple):
 FRAME_ACK: Final = struct.Struct("<I")
 
 
+class FrameCount(NamedTuple):
+    """4 bytes; no struct in the C header."""
+
+    ref: int
+
+
+FRAME_COUNT: Final = struct.Struct("<I")
+
+
 # Any decoded fixed body of a message.
 Body = (
     KeyPress
@@ -386,4 +395,5 @@ Body = (
     | Scale
     | ClipboardTyped
     | FrameAck
+    | FrameCount
 )

@@ -53,6 +53,8 @@ class MessageType(IntEnum):
     CURSOR_IMAGE = 0x56540006
     CLIPBOARD_TYPED = 0x56540007
     FRAME_ACK = 0x56540008
+    FRAME_COUNT = 0x56540009
+    FRAME_ASK = 0x5654000A
 
 
 class Role(Enum):
@@ -333,6 +335,23 @@ _ROWS: Final = (
         "2^32) are done with: what they name, no draw reads any more.",
         _F.FrameAck,
         _F.FRAME_ACK,
+        since_minor=limits.EXTENSIONS_SINCE_MINOR,
+    ),
+    _row(
+        _T.FRAME_COUNT,
+        _TO_DAEMON,
+        "Ours, if both sides named the feature: a page of the pool. Its first 4 bytes say, whenever the daemon is done "
+        "with all, how many SHMIMAGE and UNMAP of this session that was (modulo 2^32, little-endian). From then on "
+        "FRAME_ACK comes only for FRAME_ASK.",
+        _F.FrameCount,
+        _F.FRAME_COUNT,
+        rule=WindowRule.ZERO,
+        since_minor=limits.EXTENSIONS_SINCE_MINOR,
+    ),
+    _row(
+        _T.FRAME_ASK,
+        _TO_DAEMON,
+        "Ours, if both sides named the feature: the agent waits for FRAME_ACK about all of this window so far.",
         since_minor=limits.EXTENSIONS_SINCE_MINOR,
     ),
 )

@@ -109,4 +109,5 @@ WIRE: Final = (
         _struct(_words("step", "nonce", "kind", "width_px", "height_px", "total_bytes", "offset_bytes")),
     ),
     WireStruct("FRAME_ACK", "FrameAck", "", _struct(_words("done"))),
+    WireStruct("FRAME_COUNT", "FrameCount", "", _struct(_words("ref"))),
 )

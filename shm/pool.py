@@ -6,6 +6,7 @@ The pages are written by the qube at any time. Who may not trust them reads them
 import errno
 import fcntl
 import os
+import struct
 from functools import cache
 from typing import Any, Final, Protocol, Self
 
@@ -15,6 +16,8 @@ from shm.errors import ShmError
 # Without these three, the qube could cut the pool short, and who reads it would meet pages that are not there.
 # F_SEAL_FUTURE_WRITE and F_SEAL_WRITE are not among them: both forbid punching holes.
 SEALS: Final = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
+
+COUNTER: Final = struct.Struct("<I")
 
 # Source: linux/falloc.h.
 _FALLOC_FL_KEEP_SIZE: Final = 0x01
@@ -53,6 +56,14 @@ def holds_data(fd: int, first_page: int, pages: int) -> bool:
         if error.errno == errno.ENXIO:  # only holes up to the end
             return False
         raise ShmError(f"cannot look for data in shared memory: {error.strerror}") from error
+
+
+def write_count(fd: int, page: int, count: int) -> None:
+    """Write a counter modulo 2^32 as the first four bytes of a page of the pool `fd`. Raises OSError.
+
+    By pwrite, which can fail but not fault, whatever the qube does to the page.
+    """
+    os.pwrite(fd, COUNTER.pack(count), page * PAGE_BYTES)
 
 
 class PagePool(Protocol):

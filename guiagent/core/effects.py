@@ -136,6 +136,12 @@ class SetScale(NamedTuple):
     scale: Scale
 
 
+class BeginCount(NamedTuple):
+    """The counter in this page of the pool is 0."""
+
+    page: int
+
+
 class GrabPointer(NamedTuple):
     """Let programs see nothing of the pointer: a window is dragged."""
 
@@ -222,6 +228,7 @@ Effect = (
     | SetLayout
     | SetMonitors
     | SetScale
+    | BeginCount
     | GrabPointer
     | UngrabPointer
     | RaiseShield

@@ -14,6 +14,8 @@ from protocol.messages import MessageType
 
 FRAME_ACK_TIMEOUT_S: Final = 5.0
 """A desktop takes a frame within ms, a very busy one within a second. Longer: torn frames are better than none."""
+FRAMES_ASKED_AHEAD: Final = 16
+"""A program that draws again before the last frame is taken is likely to go on so."""
 _ONLY_FRAMES_DONE: Final = frozenset({MessageType.FRAME_ACK})
 _MODULUS: Final = 1 << 32
 _HALF: Final = _MODULUS // 2
@@ -25,12 +27,18 @@ def only_frames_done(frames: Iterable[Frame]) -> bool:
 
 
 class Frames:
-    """One window's count. sent: how many were sent."""
+    """One window's count.
 
-    __slots__ = ("_done", "_overdue", "_since", "sent")
+    sent: how many were sent. asked: the daemon was asked to say when it is done with them. ahead: for so many frames
+    more it is asked at once.
+    """
+
+    __slots__ = ("_done", "_overdue", "_since", "ahead", "asked", "sent")
 
     def __init__(self) -> None:
         self.sent = 0
+        self.asked = False
+        self.ahead = 0
         self._done = 0
         self._since = 0.0
         self._overdue = False
@@ -44,7 +52,18 @@ class Frames:
     def acknowledge(self, done: int) -> None:
         """FRAME_ACK came. More than was sent counts as all of it: the daemon is trusted, but may err."""
         self._done = done if self._reached(self.sent, done) else self.sent
-        self._overdue = False
+        self._overdue = self.asked = False
+
+    @property
+    def outstanding(self) -> bool:
+        """Whether the daemon is not known to be done with all of them."""
+        return self._done != self.sent
+
+    def ask(self, now: float, *, late: bool) -> None:
+        """The daemon is asked. late: only when its answer is waited for; then it is asked at once for a while."""
+        self.asked, self._since = True, now
+        if late:
+            self.ahead = FRAMES_ASKED_AHEAD
 
     def done_with(self, mark: int) -> bool:
         """Whether the daemon is done with all that had been sent when `sent` was `mark`."""

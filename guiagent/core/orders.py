@@ -9,6 +9,7 @@ from typing import Any
 from guiagent.core import announce
 from guiagent.core.effects import (
     AskToClose,
+    BeginCount,
     DropFocus,
     Effect,
     FocusWindow,
@@ -48,6 +49,10 @@ NOTIFY_NORMAL, NOTIFY_GRAB = 0, 1
 
 _AboutWindow = Callable[[Window, Any, float], list[Effect]]
 _AboutId = Callable[[WindowId, Any, float], list[Effect]]
+
+
+COUNTING = Feature.FRAME_COUNT | Feature.FRAME_ASK
+"""What a counter needs: a daemon that is done with some windows only must be asked."""
 
 
 class Orders:
@@ -290,8 +295,10 @@ class Orders:
         self._qube.greeted = True
         both = agreed(Role.AGENT, body.features)
         self._qube.scaling.agreed(both)
+        page = None
         if Feature.FRAME_ACK in both:
-            self._qube.pixels.agreed()
+            page = self._qube.pixels.agreed(counts=both & COUNTING == COUNTING)
         self._reports.icons_agreed(agreed=Feature.ICON in both)
         images = self._reports.cursor_images_agreed(agreed=Feature.CURSOR_IMAGE in both)
-        return [Send(encode(MessageType.EXT_HELLO, 0, EXT_VERSION, SUPPORTED[Role.AGENT])), *images]
+        told: list[Effect] = [Send(encode(MessageType.EXT_HELLO, 0, EXT_VERSION, SUPPORTED[Role.AGENT])), *images]
+        return told if page is None else [*told, BeginCount(page), Send(self._qube.pixels.count_message(page))]

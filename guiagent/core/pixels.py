@@ -10,6 +10,7 @@ from guiagent.core.buffers import Buffer, pages_for
 from guiagent.core.effects import Effect, Log, Send
 from guiagent.core.frames import FRAME_ACK_TIMEOUT_S, Frames
 from guiagent.core.surface import Surface
+from guiagent.core.tally import Tally
 from guiagent.core.values import WindowId
 from protocol.codec import encode
 from protocol.limits import BYTES_PER_PIXEL, DUMP_ACK_SINCE_MINOR
@@ -27,6 +28,7 @@ MAX_UNACKNOWLEDGED_DUMPS = 2
 """A window resized faster than the daemon reads waits with its next picture, so that it never holds more than four."""
 DUMP_TYPE_GRANT_REFS = 0
 SHMIMAGE = MessageType.SHMIMAGE
+FRAME_ASK = MessageType.FRAME_ASK
 """For each rectangle: in Python 3.11 a member of an Enum's class takes a call."""
 BITS_PER_PIXEL = 8 * BYTES_PER_PIXEL
 
@@ -61,7 +63,8 @@ class Pixels:
 
     A window waits with its next frame until the daemon is done with the last one, if the daemon says so at all.
 
-    dirty: what is to be copied. freed, log: what `take_freed` and `take_log` would return.
+    dirty: what is to be copied. freed, log: what `take_freed` and `take_log` would return. tally: of all windows, if
+    the daemon has a counter for it; it is told what that says before `plan`.
     """
 
     def __init__(self, supply: PageSupply, *, host_punches: bool = False) -> None:
@@ -72,6 +75,7 @@ class Pixels:
         self._supply = supply
         self._host_punches = host_punches
         self._acknowledges = False
+        self.tally = Tally()
         self._dumps_answered = True
         self._held: dict[WindowId, list[Held]] = {}
         self._surfaces: dict[int, Surface] = {}
@@ -86,9 +90,17 @@ class Pixels:
         self.log: list[Effect] = []
         self._now = 0.0
 
-    def agreed(self) -> None:
-        """The daemon says by FRAME_ACK how far it is with each window."""
+    def agreed(self, *, counts: bool = False) -> int | None:
+        """The daemon says by FRAME_ACK how far it is with each window. counts: or by a counter; returns its page."""
         self._acknowledges = True
+        if counts and not self._host_punches and self._supply.seen_at_once and self.tally.page is None:
+            self.tally.page = self._supply.allocate(1)
+            return self.tally.page
+        return None
+
+    def count_message(self, page: int) -> bytes:
+        """FRAME_COUNT: where the counter is to be."""
+        return encode(MessageType.FRAME_COUNT, 0, int.from_bytes(self._supply.refs(page, 1), "little"))
 
     def shown(self, window: WindowId, depth: int, size: tuple[int, int], corner: tuple[int, int] = (0, 0)) -> None:
         """MAP was sent: from now on the window has a picture, and all of it is new."""
@@ -130,13 +142,17 @@ class Pixels:
         if len(surface.rects) > MAX_PENDING_RECTS:
             surface.damage_all()
 
-    def hidden(self, window: WindowId) -> None:
-        """UNMAP was sent: the daemon forgets the picture, and its pages are free as soon as no draw can read them."""
+    def hidden(self, window: WindowId) -> bytes:
+        """UNMAP is sent: the daemon forgets the picture, and its pages are free as soon as no draw can read them.
+
+        Returns the message, if any, that goes with UNMAP: a later one might be about a window that is gone.
+        """
         frames = self._frames_of(window)
         frames.send(1, self._now)
+        self.tally.add(frames, 1)
         surface = self._surfaces.pop(window, None)
         if surface is None:
-            return
+            return b""
         self._forget(surface)
         if surface.buffers.unacknowledged:
             self._late_acks[window] = self._late_acks.get(window, 0) + surface.buffers.unacknowledged
@@ -144,8 +160,9 @@ class Pixels:
         if self._host_punches or self._acknowledges:
             until = inf if self._host_punches else self._now + FRAME_ACK_TIMEOUT_S
             self._held.setdefault(window, []).append(Held(frames.sent, runs, until))
-        else:
-            self._free(runs)
+            return self._ask(window, frames, late=False)
+        self._free(runs)
+        return b""
 
     def iconified(self, window: WindowId) -> None:
         """The desktop shows nothing of the window: nothing is copied, and its buffer is the first to be given up."""
@@ -169,7 +186,9 @@ class Pixels:
     def echoed(self, window: WindowId) -> None:
         """The daemon has forgotten the window: no acknowledgement of it can come any more."""
         self._late_acks.pop(window, None)
-        self._frames.pop(window, None)
+        frames = self._frames.pop(window, None)
+        if frames is not None:
+            self.tally.forget(frames)
         self._release(window)
 
     def acknowledged(self, window: WindowId) -> None:
@@ -203,6 +222,9 @@ class Pixels:
         for window in [surface.window for surface in self._surfaces.values()]:
             self.hidden(window)
         self._acknowledges = False
+        if self.tally.page is not None:
+            self._free([Run(self.tally.page, 1)])
+        self.tally.begin_anew()
         self._late_acks.clear()
         self._frames.clear()
         self.log = [effect for effect in self.log if isinstance(effect, Log)]
@@ -262,7 +284,12 @@ class Pixels:
                     self._copy_again(surface)
                     continue
                 messages.insert(0, self._dump(surface, copy.buffer))
-            surface.frames.send(len(copy.rects), self._now)
+            frames = surface.frames
+            frames.send(len(copy.rects), self._now)
+            self.tally.add(frames, len(copy.rects))
+            if frames.ahead:
+                frames.ahead -= 1
+                messages.append(self._ask(copy.window, frames, late=False))
             effects.append(Send(b"".join(messages)))
         return effects
 
@@ -294,7 +321,10 @@ class Pixels:
             waits = buffers.unacknowledged >= MAX_UNACKNOWLEDGED_DUMPS
             current = None if waits else self._claim(surface)
         elif buffers.dumped and self._acknowledges:
-            until = surface.frames.wait_until(self._now)
+            frames = surface.frames
+            if self.tally.page is not None and frames.outstanding and not frames.asked:
+                self.log.append(Send(self._ask(surface.window, frames, late=True)))
+            until = frames.wait_until(self._now)
             if until is not None:  # the desktop may be reading what would be written
                 self._waiting[surface] = until
                 return None
@@ -358,6 +388,13 @@ class Pixels:
     def _blank_buffer(self, depth: int) -> Buffer | None:
         page = self._supply.allocate(1)
         return None if page is None else Buffer(1, 1, depth, Run(page, 1))
+
+    def _ask(self, window: WindowId, frames: Frames, *, late: bool) -> bytes:
+        """Where the daemon has a counter, it says by FRAME_ACK only what it is asked for: by this message."""
+        if self.tally.page is None:
+            return b""
+        frames.ask(self._now, late=late)
+        return encode(FRAME_ASK, window)
 
     def _forget(self, surface: Surface) -> None:
         """It is in no list of what is to be done."""

@@ -314,8 +314,8 @@ class Reports:
         if window.stage is not Stage.SHOWN:
             return []
         window.take(Step.HIDE)
-        self._qube.pixels.hidden(window.window)
-        return [Send(encode(MessageType.UNMAP, window.window))]
+        ask = self._qube.pixels.hidden(window.window)
+        return [Send(encode(MessageType.UNMAP, window.window) + ask)]
 
     def _describe(self, window: Window, order: tuple[announce.Describe, ...]) -> list[Effect]:
         effects: list[Effect] = []

@@ -16,6 +16,7 @@ from guiagent.core.qube import Qube
 from guiagent.core.reports import Reports
 from guiagent.x11.atoms import Atoms
 from guiagent.x11.capture import Capture
+from guiagent.x11.counter import Counter
 from guiagent.x11.cursors import Cursors
 from guiagent.x11.hands import Hands
 from guiagent.x11.layouts import Layouts
@@ -55,6 +56,7 @@ class Desk:
         check_extensions(self._connection)
         atoms = Atoms(self._connection)
         self._pool, self._supply = pool, supply
+        self._counter = Counter(pool.fd)
         self._qube = Qube(Pixels(supply, host_punches=not pool.punches), state_atoms(atoms))
         self._reports = Reports(self._qube)
         self._orders = Orders(self._qube, self._reports)
@@ -75,6 +77,7 @@ class Desk:
             xkb=xkb,
             outputs=self._outputs,
             settings=Settings(self._connection, stub),
+            begin_count=self._counter.begin,
         )
         self._screen = Screen(
             self._connection,
@@ -120,6 +123,8 @@ class Desk:
         else:
             self._settle_all(now)
         if daemon_reads:
+            if pixels.dirty and pixels.tally.page is not None:
+                self._counter.look(pixels.tally)
             if pixels.dirty or pixels.freed:
                 self._capture.start(self._copied)
             if pixels.log:

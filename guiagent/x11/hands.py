@@ -57,8 +57,9 @@ class Hands:
         xkb: Xkb,
         outputs: Outputs,
         settings: Settings,
+        begin_count: Callable[[int], None],
     ) -> None:
-        """send: what takes messages to the daemon; confirmed: hears when X has carried one out."""
+        """send: takes messages to the daemon; confirmed: hears when X has carried one out; begin_count: gets a page."""
         self._connection = connection
         self._display: Any = connection.display
         self._atoms = atoms
@@ -92,6 +93,7 @@ class Hands:
             fx.SetLayout: lambda e: self._layouts.use(e.layout),
             fx.SetMonitors: lambda e: outputs.use(e.layout),
             fx.SetScale: lambda e: settings.use(e.scale),
+            fx.BeginCount: lambda e: begin_count(e.page),
             fx.LookAtCursor: lambda _: cursors.look(),
             fx.RaiseShield: self._raise_shield,
             fx.GrabPointer: self._grab_pointer,

@@ -233,6 +233,14 @@ def features(*, untrusted_body: bytes) -> Feature:
     return agreed(Role.DAEMON, untrusted_features)
 
 
+def counter_page(*, untrusted_body: bytes, pool_pages: int) -> int:
+    """FRAME_COUNT against a pool of `pool_pages` pages."""
+    (untrusted_ref,) = formats.FRAME_COUNT.unpack(untrusted_body)
+    if untrusted_ref >= pool_pages:
+        raise _refused(MessageType.FRAME_COUNT, Violation.BAD_REFS, f"a ref outside the pool of {pool_pages} pages")
+    return int(untrusted_ref)
+
+
 def clipboard_text(*, untrusted_body: bytes) -> Payload:
     """MSG_CLIPBOARD_DATA; nothing is read of it but how long it is."""
     return Payload(bytes(untrusted_body))

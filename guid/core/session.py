@@ -47,13 +47,23 @@ class Session:
     """What one agent has told of its qube.
 
     minor: negotiated protocol version 1.minor. pool_pages: size of the qube's pool. options: what the person decided.
+    counts: there can be a counter in the pool.
     """
 
-    def __init__(self, desktop: Desktop, *, minor: int, pool_pages: int, options: Options = DEFAULT_OPTIONS) -> None:
+    def __init__(
+        self,
+        desktop: Desktop,
+        *,
+        minor: int,
+        pool_pages: int,
+        options: Options = DEFAULT_OPTIONS,
+        counts: bool = False,
+    ) -> None:
         self.windows = Windows(desktop, options)
         self.damage = Damage(self.windows)
         self._minor = minor
         self._pool_pages = pool_pages
+        self._counts = counts
         self._greeted = False
         self._features = Feature(0)
         self.clipboard = Clipboard(minor=minor, max_bytes=options.max_clipboard_size)
@@ -260,6 +270,22 @@ class Session:
             raise RemoteProtocolError(Violation.UNSUPPORTED, message=MessageType.CLIPBOARD_TYPED)
         return self.clipboard.step(sanitize.clipboard_step(untrusted_body=untrusted_body))
 
+    def _frame_count(self, _remote: RemoteId, *, untrusted_body: bytes) -> Effects:
+        """The first one counts: each other page would be one that the desktop pays for."""
+        page = sanitize.counter_page(untrusted_body=untrusted_body, pool_pages=self._pool_pages)
+        if Feature.FRAME_COUNT not in self._features:
+            raise RemoteProtocolError(Violation.UNSUPPORTED, message=MessageType.FRAME_COUNT)
+        if self._counts:
+            self.frames.count_in(page)
+        return []
+
+    def _frame_ask(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
+        del untrusted_body  # empty, or of no use
+        if Feature.FRAME_ASK not in self._features:
+            raise RemoteProtocolError(Violation.UNSUPPORTED, message=MessageType.FRAME_ASK)
+        self.frames.ask(remote)
+        return []
+
     def _ext_hello(self, _remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         """The first one counts: features do not come and go."""
         if self._greeted:
@@ -289,5 +315,7 @@ HANDLERS: dict[int, Handler] = {
     MessageType.CLIPBOARD_DATA: Session._clipboard_data,
     MessageType.CLIPBOARD_TYPED: Session._clipboard_typed,
     MessageType.EXT_HELLO: Session._ext_hello,
+    MessageType.FRAME_COUNT: Session._frame_count,
+    MessageType.FRAME_ASK: Session._frame_ask,
 }
 """Message type → what to do. A type of the table that is not here is refused (MFNDUMP, reserved extensions)."""

@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Container, Sequence
 from typing import NamedTuple, Protocol
 
+from guid.core.frames import Frames
 from guid.core.geometry import Rect, intersection
 from guid.core.painting import bands_of, puts
 from guid.core.session import Session
@@ -60,11 +61,13 @@ class PoolView(NamedTuple):
 
     source: what references name. attached: all of it as the X server has it, None for memory that only copies show.
     punch: gives pages (first, how many) back, for a qube that cannot; None for one that can.
+    write_count: writes a counter at the beginning of a page; None if this side cannot.
     """
 
     source: PageSource
     attached: Attached | None
     punch: Callable[[int, int], None] | None = None
+    write_count: Callable[[int, int], None] | None = None
 
 
 class Painter(Protocol):
@@ -140,6 +143,7 @@ class Presenter:
         self._qube = qube
         self._noted = False
         self._source = pool.source
+        self._write_count = pool.write_count
         self._copies_all = pool.attached is None
         self._segment, self._fd = pool.attached or (0, -1)
         self._content_of = content_of
@@ -207,14 +211,30 @@ class Presenter:
         Returns what the agent is to be told of the batches before.
         """
         frames = session.frames
-        if self._in_flight or not (session.damage.pending or frames.owed or frames.drawn):
+        if self._in_flight or not (session.damage.pending or frames.uncounted or frames.owed or frames.drawn):
             return []
         ready = session.windows if SCREEN in self._pictures else self._pictures
         told = frames.settled(_drawable(session, ready)) if frames.drawn else []
+        undrawn: Container[RemoteId] = ()
         if session.damage.pending or frames.owed:
             self._draw_batch(session, ready)
-            frames.draw(_drawable(session, ready))
-        return told if self._in_flight else told + frames.settled(())
+            undrawn = _drawable(session, ready)
+            if frames.owed:
+                frames.draw(undrawn)
+        if frames.uncounted and not undrawn and not self._in_flight:
+            self._count(frames)
+        return told if self._in_flight or not frames.drawn else told + frames.settled(())
+
+    def _count(self, frames: Frames) -> None:
+        """All is drawn: say so where the agent looks first."""
+        write_count, page, count = self._write_count, frames.page, frames.count()
+        if write_count is None or page is None:
+            return
+        try:
+            write_count(page, count)
+        except OSError as error:
+            self._note(f"it is told by messages how far its frames are: {error.strerror}")
+            frames.count_no_more()
 
     def _draw_batch(self, session: Session, ready: Container[RemoteId]) -> None:
         requests: list[bytes] = []

@@ -47,8 +47,8 @@ class Shell:
     """One qube's windows on the desktop.
 
     session: the core. send: queues bytes for the agent. spend: takes what else the qube costs the desktop, µs. chords:
-    there it is said what the person's chords do. The caller pumps the connection, then calls `present`, and `input_due`
-    when `input_wait_s` has passed.
+    there it is said what the person's chords do. presenter: draws, and counts what it has drawn. The caller pumps the
+    connection, then calls `present`, and `input_due` when `input_wait_s` has passed.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Shell:
             summons=self._summons,
             draw_tags=self._draw_tags,
         )
-        self._presenter = Presenter(desktop, pool, outers.content_of, outers.place_of, qube=qube)
+        self.presenter = Presenter(desktop, pool, outers.content_of, outers.place_of, qube=qube)
         self._punch = pool.punch
         self._give_back = GiveBack()
         input_ = InputForwarder(self.chords.machine)
@@ -114,7 +114,7 @@ class Shell:
         )
         self._modes = FrameModes(Framed(desktop, session, outers.frames, qube, self.perform, complain, spend), label)
         self._tray = TrayIcons(
-            *(desktop, session, outers, self._presenter, pool.source),
+            *(desktop, session, outers, self.presenter, pool.source),
             label=label,
             options=options,
             invisible=extras.invisible,
@@ -195,18 +195,13 @@ class Shell:
 
     def present(self) -> None:
         """Draw what is damaged, if nothing is being drawn."""
-        for message in self._presenter.present(self.session):
+        for message in self.presenter.present(self.session):
             self._send(message)
 
     @property
     def behind(self) -> bool:
         """The desktop has so much of this qube to draw first that no more should be read from it."""
-        return self._presenter.behind
-
-    @property
-    def draws_ended(self) -> int:
-        """How much of what the connection has handed on was the end of a draw, and nothing else."""
-        return self._presenter.ended
+        return self.presenter.behind
 
     def input_wait_s(self, now: float) -> float | None:
         """When `input_due` has something to do, s from `now`; None: nothing waits."""
@@ -270,7 +265,7 @@ class Shell:
         if self._tint is not None:
             self._tint.close()
         self._fullscreen.close()
-        self._presenter.close()
+        self.presenter.close()
         self.outers.close()
         self.session.windows.clear()
 
@@ -280,13 +275,13 @@ class Shell:
                 return
             from guid.x11.unfocused import UnfocusedTint  # noqa: PLC0415 - few qubes have it
 
-            windows = self.session, self._presenter, self._inputs
+            windows = self.session, self.presenter, self._inputs
             self._tint = UnfocusedTint(self._desktop, *windows, qube=self._qube, label=self._label)
         self._tint.use(percent)
 
     def _draw_tags(self) -> None:
         """It takes cairo, which the first window does not wait for."""
-        self._desktop.x.fence(lambda _reply: self._presenter.when_drawn(self.outers.maker.tags.draw))
+        self._desktop.x.fence(lambda _reply: self.presenter.when_drawn(self.outers.maker.tags.draw))
 
     def _scale_drawn(self, scale: float) -> None:
         self._desktop.restyle(scale=scale)
@@ -323,7 +318,7 @@ class Shell:
         self._popups.icon_pressed(remote, time_ms)
 
     def _destroy(self, effect: fx.DestroyWindow) -> None:
-        self._presenter.drop(effect.window)
+        self.presenter.drop(effect.window)
         self._tray.forget(effect.window)
         self._destroy_outer(effect.window)
 
@@ -351,22 +346,22 @@ class Shell:
         self.outers.change_states(effect)
 
     def _use_image(self, effect: fx.UseImage) -> None:
-        self._presenter.use(effect.window, effect.image)
+        self.presenter.use(effect.window, effect.image)
         if effect.acknowledgement:
-            self._presenter.when_drawn(partial(self._send, effect.acknowledgement))
+            self.presenter.when_drawn(partial(self._send, effect.acknowledgement))
 
     def _drop_image(self, effect: fx.DropImage) -> None:
-        self._presenter.drop(effect.window)
+        self.presenter.drop(effect.window)
 
     def _send_message(self, effect: fx.Send) -> None:
         self._send(effect.message)
 
     def _send_when_drawn(self, effect: fx.SendWhenDrawn) -> None:
-        self._presenter.when_drawn(partial(self._send, effect.message))
+        self.presenter.when_drawn(partial(self._send, effect.message))
 
     def _give_back_when_drawn(self, effect: fx.GiveBackWhenDrawn) -> None:
         if self._punch is not None:
-            self._presenter.when_drawn(partial(self._punch, *effect.run))
+            self.presenter.when_drawn(partial(self._punch, *effect.run))
 
     def _hand_over(self, effect: fx.Clipboard) -> None:
         if self._clipboard is not None:

@@ -48,7 +48,7 @@ def agent(minor: int = 8) -> FrameReader:
 
 
 @pytest.mark.parametrize("minor", range(9))
-@pytest.mark.parametrize("number", [0, 1, 123, 150, 0x56540000, 0x56540009, 2**32 - 1])
+@pytest.mark.parametrize("number", [0, 1, 123, 150, 0x56540000, 0x5654000B, 2**32 - 1])
 def test_daemon_unknown_type_is_a_violation_before_the_body(number: int, minor: int) -> None:
     assert violation_of(daemon(minor), header(number, 100)).violation is Violation.UNKNOWN_TYPE
 

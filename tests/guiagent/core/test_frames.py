@@ -2,8 +2,8 @@
 
 from math import inf
 
-from guiagent.core.effects import MoveResize
-from guiagent.core.frames import FRAME_ACK_TIMEOUT_S, Frames
+from guiagent.core.effects import BeginCount, MoveResize
+from guiagent.core.frames import FRAME_ACK_TIMEOUT_S, FRAMES_ASKED_AHEAD, Frames
 from guiagent.core.values import Geometry
 from protocol.extensions import EXT_VERSION, Feature
 from protocol.messages import MessageType as T
@@ -210,3 +210,102 @@ def test_window_smaller_than_its_buffer_is_copied_when_it_has_grown() -> None:
     assert pixels.plan() == []
     world.perform(world.reports.configured(window, Geometry(10, 20, 120, 50)))
     assert [copy.first for copy in pixels.plan()] == [True]
+
+
+COUNTING = Feature.FRAME_ACK | Feature.FRAME_COUNT | Feature.FRAME_ASK
+
+
+def counting(*, host_punches: bool = False) -> World:
+    world = World(host_punches=host_punches)
+    world.order(T.EXT_HELLO, 0, EXT_VERSION, COUNTING)
+    return world
+
+
+def test_counter_begins_before_the_daemon_hears_of_it() -> None:
+    world = counting()
+    page = world.qube.pixels.tally.page
+    assert world.take_done() == [BeginCount(page or 0)]
+    assert [(each.type, each.body) for each in world.take_said()][-1] == (T.FRAME_COUNT, (page,))
+    assert world.allocator.allocate(1) != page
+
+
+def test_where_the_host_gives_pages_back_there_is_no_counter() -> None:
+    """A machine's pool is no file that can be written."""
+    assert counting(host_punches=True).qube.pixels.tally.page is None
+
+
+def test_counter_that_says_all_lets_the_next_frame_go_without_a_word() -> None:
+    world = counting()
+    world.show(1)
+    world.show(2)
+    tally = world.qube.pixels.tally
+    assert (tally.sent, len(tally.open)) == (2, 2)
+    tally.all_done()
+    assert paint(world) == [T.SHMIMAGE]
+    assert paint(world, 2) == [T.SHMIMAGE]
+    assert (tally.sent, len(tally.open)) == (4, 2)
+
+
+def test_daemon_is_asked_for_what_the_counter_does_not_say() -> None:
+    world = counting()
+    world.show(1)
+    assert paint(world) == [T.FRAME_ASK]
+    assert paint(world) == []  # once
+    world.order(T.FRAME_ACK, 1, 1)
+    world.copy()
+    assert world.take_types() == [T.SHMIMAGE, T.FRAME_ASK]  # and ahead, for a while
+    for _ in range(FRAMES_ASKED_AHEAD - 1):
+        world.qube.pixels.tally.all_done()
+        assert paint(world) == [T.SHMIMAGE, T.FRAME_ASK]
+    world.qube.pixels.tally.all_done()
+    assert paint(world) == [T.SHMIMAGE]
+
+
+def test_answer_to_an_earlier_question_is_not_the_last_one() -> None:
+    world = counting()
+    world.show(1)
+    assert paint(world) == [T.FRAME_ASK]
+    world.order(T.CONFIGURE, 1, 10, 20, 150, 50, 0)
+    world.copy()  # a new buffer waits for nothing
+    world.take_said()
+    world.order(T.FRAME_ACK, 1, 1)
+    assert paint(world) == [T.FRAME_ASK]
+
+
+def test_daemon_that_is_asked_late_has_all_its_time() -> None:
+    """Since when it has said nothing is no matter, if nobody has asked."""
+    world = counting()
+    world.show(1)
+    world.settle(100 * FRAME_ACK_TIMEOUT_S)
+    world.qube.pixels.due(world.now)
+    assert paint(world) == [T.FRAME_ASK]
+    assert world.qube.deadline() == world.now + FRAME_ACK_TIMEOUT_S
+
+
+def test_pages_of_a_hidden_window_are_asked_for_at_once() -> None:
+    world = counting()
+    window = world.show(1)
+    world.take_said()
+    world.perform(world.reports.unmapped(window))
+    world.copy()
+    assert world.take_types() == [T.UNMAP, T.FRAME_ASK]
+
+
+def test_window_that_is_gone_is_not_asked_for() -> None:
+    world = counting()
+    window = world.show(1)
+    world.take_said()
+    world.perform(world.reports.destroyed(window))
+    world.copy()
+    world.settle(1.0)
+    assert world.take_types() == [T.UNMAP, T.FRAME_ASK, T.DESTROY]
+
+
+def test_counter_goes_with_its_daemon() -> None:
+    world = counting()
+    world.show(1)
+    page = world.qube.pixels.tally.page
+    world.perform(world.reports.daemon_lost())
+    tally = world.qube.pixels.tally
+    assert (tally.page, tally.sent, len(tally.open)) == (None, 0, 0)
+    assert page in [run.first_page for run in world.qube.pixels.take_freed()]

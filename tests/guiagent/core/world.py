@@ -75,7 +75,7 @@ class World:
             if message == T.CREATE:
                 assert window not in self.known, "CREATE of a window that exists"
                 self.known.add(window)
-            elif message not in (T.EXT_HELLO, T.CLIPBOARD_DATA):
+            elif message not in (T.EXT_HELLO, T.CLIPBOARD_DATA, T.FRAME_COUNT):
                 assert window in self.known, f"{T(message).name} for a window that does not exist"
             if message == T.DESTROY:
                 self.known.discard(window)

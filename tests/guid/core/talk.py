@@ -26,7 +26,7 @@ class Talk:
     def __init__(
         self, desktop: Desktop = DESKTOP, *, minor: int = VERSION_MINOR, options: Options = DEFAULT_OPTIONS
     ) -> None:
-        self.session = Session(desktop, minor=minor, pool_pages=POOL_PAGES, options=options)
+        self.session = Session(desktop, minor=minor, pool_pages=POOL_PAGES, options=options, counts=True)
         self.effects: Effects = []
         self._reader = FrameReader(Role.DAEMON, minor=minor)
 
