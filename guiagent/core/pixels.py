@@ -76,6 +76,7 @@ class Pixels:
         self._host_punches = host_punches
         self._acknowledges = False
         self.tally = Tally()
+        self._counter_page: int | None = None  # kept for the next daemon: the last one may still write there
         self._dumps_answered = True
         self._held: dict[WindowId, list[Held]] = {}
         self._surfaces: dict[int, Surface] = {}
@@ -94,7 +95,9 @@ class Pixels:
         """The daemon says by FRAME_ACK how far it is with each window. counts: or by a counter; returns its page."""
         self._acknowledges = True
         if counts and not self._host_punches and self._supply.seen_at_once and self.tally.page is None:
-            self.tally.page = self._supply.allocate(1)
+            if self._counter_page is None:
+                self._counter_page = self._supply.allocate(1)
+            self.tally.page = self._counter_page
             return self.tally.page
         return None
 
@@ -222,14 +225,18 @@ class Pixels:
         for window in [surface.window for surface in self._surfaces.values()]:
             self.hidden(window)
         self._acknowledges = False
-        if self.tally.page is not None:
-            self._free([Run(self.tally.page, 1)])
         self.tally.begin_anew()
         self._late_acks.clear()
         self._frames.clear()
         self.log = [effect for effect in self.log if isinstance(effect, Log)]
         for window in list(self._held):
             self._release(window)
+
+    def abandoned(self) -> None:
+        """The X server is lost, and the daemon with it: the counter's page is free too."""
+        if self._counter_page is not None:
+            self._free([Run(self._counter_page, 1)])
+            self._counter_page = None
 
     def deadline(self) -> float | None:
         """When `due` must be asked next; None: nothing waits for time to pass."""

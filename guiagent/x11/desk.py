@@ -189,6 +189,7 @@ class Desk:
     def abandon(self) -> None:
         """The X server is lost: free the pages of every window, without a word to X. Call `close` after it."""
         self._reports.daemon_lost()
+        self._qube.pixels.abandoned()
         for run in self._qube.pixels.take_freed():
             self._pool.punch(run.first_page, run.pages)
 

@@ -301,11 +301,18 @@ def test_window_that_is_gone_is_not_asked_for() -> None:
     assert world.take_types() == [T.UNMAP, T.FRAME_ASK, T.DESTROY]
 
 
-def test_counter_goes_with_its_daemon() -> None:
+def test_counter_goes_with_its_daemon_and_its_page_is_the_next_ones() -> None:
+    """Who is gone may have written there last: into a picture, were it used for one."""
     world = counting()
     world.show(1)
-    page = world.qube.pixels.tally.page
+    pixels = world.qube.pixels
+    page = pixels.tally.page
     world.perform(world.reports.daemon_lost())
-    tally = world.qube.pixels.tally
-    assert (tally.page, tally.sent, len(tally.open)) == (None, 0, 0)
-    assert page in [run.first_page for run in world.qube.pixels.take_freed()]
+    assert (pixels.tally.page, pixels.tally.sent, len(pixels.tally.open)) == (None, 0, 0)
+    assert page not in [run.first_page for run in pixels.take_freed()]
+    world.connect()
+    world.order(T.EXT_HELLO, 0, EXT_VERSION, COUNTING)
+    assert pixels.tally.page == page
+    world.perform(world.reports.daemon_lost())
+    pixels.abandoned()
+    assert page in [run.first_page for run in pixels.take_freed()]
