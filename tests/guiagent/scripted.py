@@ -182,7 +182,7 @@ class ScriptedDaemon:
         if message is T.CREATE:
             assert window not in self.alive, "CREATE of a window that exists"
             self.alive.add(window)
-        elif message not in (T.EXT_HELLO, T.CLIPBOARD_DATA, T.CLIPBOARD_TYPED):
+        elif message not in (T.EXT_HELLO, T.CLIPBOARD_DATA, T.CLIPBOARD_TYPED, T.FRAME_COUNT):
             assert window in self.alive, f"{message.name} for an unknown window"
         if message in (T.SHMIMAGE, T.UNMAP):
             self.frames[window] += 1

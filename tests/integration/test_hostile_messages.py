@@ -103,7 +103,7 @@ def test_wrong_length_of_each_type_ends_the_qube(scene: Scene) -> None:
 def test_unknown_type_and_wrong_direction_end_the_qube(scene: Scene) -> None:
     cases = [
         Case(create(7) + header(number, 7, 8) + PEER, rf"unknown message type in message {number:#x}, window 0x7")
-        for number in (0, 1, 123, 150, 0x56540009, 0xFFFFFFFF)
+        for number in (0, 1, 123, 150, 0x5654000B, 0xFFFFFFFF)
     ]
     for spec in TABLE.values():
         if Direction.TO_DAEMON not in spec.direction:
