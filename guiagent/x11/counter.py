@@ -6,7 +6,7 @@ import mmap
 
 from guiagent.core.tally import Tally
 from protocol.limits import PAGE_BYTES
-from shm.pool import COUNTER, write_count
+from shm.pool import write_count
 
 
 class Counter:
@@ -14,13 +14,22 @@ class Counter:
 
     def __init__(self, fd: int) -> None:
         self._fd = fd
+        self._mapped: mmap.mmap | None = None
         self._view: memoryview | None = None
 
     def begin(self, page: int) -> None:
         """From now on it is there, and 0."""
+        self.close()
         write_count(self._fd, page, 0)
-        mapped = mmap.mmap(self._fd, PAGE_BYTES, prot=mmap.PROT_READ, offset=page * PAGE_BYTES)
-        self._view = memoryview(mapped)[: COUNTER.size].cast("I")
+        self._mapped = mmap.mmap(self._fd, PAGE_BYTES, prot=mmap.PROT_READ, offset=page * PAGE_BYTES)
+        self._view = memoryview(self._mapped).cast("I")
+
+    def close(self) -> None:
+        """Let go of the page, and of the descriptor that a mapping has of its own."""
+        if self._mapped is not None and self._view is not None:
+            self._view.release()
+            self._mapped.close()
+        self._mapped = self._view = None
 
     def look(self, tally: Tally) -> None:
         """Tell whether it says all that was sent.

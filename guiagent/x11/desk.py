@@ -196,6 +196,7 @@ class Desk:
     def close(self) -> None:
         """Leave the X server."""
         self._layouts.close()
+        self._counter.close()
         self._connection.close()
 
     def _copied(self, copies: list[Copy]) -> None:

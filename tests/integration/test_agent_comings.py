@@ -78,7 +78,7 @@ def test_window_released_by_another_has_its_picture_and_only_after_the_echo(
         inner.reparent(outer, 10, 10)
         app.sync()
         daemon.wait_for(T.DESTROY, inner.id)
-        assert daemon.types(inner.id)[-2:] == [T.UNMAP, T.DESTROY]
+        assert daemon.types(inner.id)[-3:] == [T.UNMAP, T.FRAME_ASK, T.DESTROY]
         said = len(daemon.said)
         inner.reparent(app.root, 20, 30)
         app.sync()
