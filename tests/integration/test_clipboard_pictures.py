@@ -101,7 +101,10 @@ def test_picture_copied_in_one_qube_is_pasted_in_another(
     def pasted() -> bool:
         """A paste while the copy is on its way is refused, and may be asked for again."""
         chord(session, target, V_KEY)
-        return target.ask("paste-picture") == f"{size[0]}x{size[1]}"
+        try:  # one asked for at once would take the place of one that is on its way
+            return bool(wait_until(lambda: target.ask("paste-picture") == f"{size[0]}x{size[1]}", 2, "it"))
+        except TimedOut:
+            return False
 
     try:
         wait_until(pasted, 60, "the picture")

@@ -49,10 +49,14 @@ class AgentEnd(World):
 
 
 class DaemonEnd:
-    """The daemon's core with the order of its draws. to_agent: what it says. reading: pages of the draw under way."""
+    """The daemon's core with the order of its draws. to_agent: what it says. reading: pages of the draw under way.
+
+    counter: what it has written into the pool, which the agent sees at once.
+    """
 
     def __init__(self) -> None:
-        self.session = Session(DESKTOP, minor=MINOR, pool_pages=PAGES, options=DEFAULT_OPTIONS)
+        self.session = Session(DESKTOP, minor=MINOR, pool_pages=PAGES, options=DEFAULT_OPTIONS, counts=True)
+        self.counter = 0
         self.to_agent: list[bytes] = [encode(MessageType.EXT_HELLO, 0, EXT_VERSION, SUPPORTED[Role.DAEMON])]
         self.pictures: dict[RemoteId, set[int]] = {}
         self.reading: set[int] | None = None
@@ -99,6 +103,9 @@ class DaemonEnd:
         frames.draw([remote for remote in session.damage.pending if remote in self.pictures])
         if self.reading is None:
             self.to_agent += frames.settled(())
+            undrawn = [remote for remote in session.damage.pending if remote in self.pictures]
+            if frames.uncounted and not undrawn:
+                self.counter = frames.count()
 
     def drawn(self) -> None:
         """The desktop's X server has done it."""
@@ -164,6 +171,9 @@ class BothEnds(RuleBasedStateMachine):
     @precondition(lambda self: self.copying is None)
     @rule()
     def copies_begin(self) -> None:
+        tally = self.agent.qube.pixels.tally
+        if tally.page is not None and tally.open and self.daemon.counter == tally.sent:
+            tally.all_done()
         self.copying = self.agent.plan()
         self.agent.qube.pixels.copying(self.copying)
 
@@ -206,6 +216,8 @@ class BothEnds(RuleBasedStateMachine):
         assert not self.daemon.to_agent
         pixels = self.agent.qube.pixels
         held = [] if pixels._blank is None else [pixels._blank.run]
+        if pixels.tally.page is not None:
+            held.append(Run(pixels.tally.page, 1))
         for surface in pixels._surfaces.values():
             buffers = surface.buffers
             assert buffers.unacknowledged == 0
