@@ -46,6 +46,10 @@ GROWING = "a program sets up its window step by step; what is read after two ste
 ASKED = "xterm -fullscreen asks the window manager by a message, which the C agent passes over"
 EMPTY = "an empty clipboard is an answer too; the C agent leaves the daemon waiting"
 
+HALF_GROWN = Said(T.WINDOW_DUMP, SECOND_XTERM, (0, 10, 17, 32))
+GROWN = Said(T.WINDOW_DUMP, SECOND_XTERM, (0, 484, 316, 32))
+"""xterm -fullscreen becomes small once more, and large again, perhaps when it has been mapped."""
+
 NO_HINTS = Said(T.WINDOW_HINTS, XTERM, (0,) * 9)
 """xterm takes its hints back before it writes others."""
 
@@ -82,11 +86,14 @@ DIFFERENCES: Mapping[str, Mapping[int, Difference]] = {
         5: _left_out(SAID),
         6: _moment(GROWING),
         7: _left_out(SAID),
+        8: _moment(GROWING),
         10: _moment(GROWING),
-        11: _moment(GROWING),
+        11: Difference(GROWING, first=(HALF_GROWN,), chance=True),
+        13: _moment(GROWING),
+        15: _moment(GROWING),
         23: Difference(ASKED, first=(Said(T.WINDOW_FLAGS, SECOND_XTERM, (1, 0)),)),
         24: _left_out(SAID),
-        29: _left_out(KEPT),
+        29: Difference(GROWING, instead=(HALF_GROWN, GROWN), chance=True),
     },
     "clipboard_copy": {8: _left_out(RAISED), 9: _left_out(KEPT)},
     "clipboard_copy_empty": {3: Difference(EMPTY, first=(Said(T.CLIPBOARD_DATA, 0, (b"",)),))},

@@ -181,7 +181,8 @@ def test_window_withdrawn_by_a_synthetic_unmap_alone_is_gone_and_comes_back(daem
     app.sync()
     daemon.wait_for(T.MAP, window.id, after=said)
     daemon.drain()
-    assert [one for one in daemon.types(window.id)[-6:] if one in (T.MAP, T.UNMAP)][-2:] == [T.UNMAP, T.MAP]
+    lives = [one.type for one in daemon.said[said:] if one.window == window.id and one.type in (T.MAP, T.UNMAP)]
+    assert lives[-2:] == [T.UNMAP, T.MAP]
 
 
 def test_states_of_the_qubes_own_are_added_removed_and_toggled(daemon: ScriptedDaemon, app: App) -> None:
