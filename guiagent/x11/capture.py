@@ -17,6 +17,7 @@ from shm.x11.connection import XConnection
 from shm.x11.requests import (
     DAMAGE_EVENT,
     copy_area,
+    damage_create,
     damage_subtract,
     get_input_focus,
     no_operation,
@@ -64,13 +65,7 @@ class Capture:
     def track(self, window: WindowId) -> None:
         """Hear of damage to this window and its children."""
         identifier = self._connection.allocate_id()
-        damage.DamageCreate(
-            display=self._display.display,
-            opcode=self._opcode,
-            damage=identifier,
-            drawable=window,
-            level=DELTA_RECTANGLES,
-        )
+        self._connection.send(damage_create(self._opcode, identifier, window, DELTA_RECTANGLES), 1)
         self._damages[window] = identifier
         self.shapes.track(window)
 

@@ -74,7 +74,10 @@ class PropertyReader:
 
         Raises Xlib.error.BadWindow if the window is gone.
         """
-        groups = dict.fromkeys(group for atom, group in self._groups.items() if changed is None or atom in set(changed))
+        every = self._groups
+        groups = dict.fromkeys(
+            every.values() if changed is None else [every[atom] for atom in every.keys() & set(changed)]
+        )
         wanted = dict.fromkeys(atom for group, _ in groups for atom in group)
         raw = self._fetch(window, wanted)
         said: dict[str, Any] = {}

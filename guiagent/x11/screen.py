@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import struct
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from Xlib import X
@@ -28,9 +30,20 @@ from guiagent.x11.icons import Icons
 from guiagent.x11.manager import Manager
 from guiagent.x11.messages import CONFIGURE_BITS, Messages
 from guiagent.x11.properties import ICONIC_STATE, PropertyReader
+from guiagent.x11.shapes import SENT_BY_CLIENT
 from guiagent.x11.stub import Stub
 from shm.errors import DisplayLost
 from shm.x11.connection import XConnection
+from shm.x11.requests import (
+    CONFIGURE_EVENT,
+    CREATE_EVENT,
+    PROPERTY_EVENT,
+    WINDOW_CLASS,
+    WINDOW_EVENT,
+    get_geometry,
+    get_window_attributes,
+    select_input,
+)
 
 LOG = logging.getLogger(__name__)
 
@@ -93,19 +106,22 @@ class Screen:
         self._icons = Icons(connection, atoms["_NET_WM_ICON"], seen=self._icon_seen)
         self._keymap_changed = True
         self._handlers: Mapping[int, Callable[[Any], None]] = {
-            X.CreateNotify: self._created,
-            X.DestroyNotify: self._destroyed,
             X.ReparentNotify: self._reparented,
-            X.MapRequest: self._map_requested,
-            X.MapNotify: self._mapped,
-            X.UnmapNotify: self._unmapped,
             X.ConfigureRequest: self._configure_requested,
-            X.ConfigureNotify: self._configured,
             X.CirculateRequest: self._circulate_requested,
-            X.PropertyNotify: self._property_changed,
             X.ClientMessage: self._message,
             X.MappingNotify: lambda _event: self.keymap_changed(),
         }
+        for code, layout, hear in (
+            (X.CreateNotify, CREATE_EVENT, self._created),
+            (X.DestroyNotify, WINDOW_EVENT, self._destroyed),
+            (X.MapRequest, WINDOW_EVENT, self._map_requested),
+            (X.MapNotify, WINDOW_EVENT, self._mapped),
+            (X.UnmapNotify, WINDOW_EVENT, self._unmapped),
+            (X.ConfigureNotify, CONFIGURE_EVENT, self._configured),
+            (X.PropertyNotify, PROPERTY_EVENT, self._property_changed),
+        ):
+            connection.on_event(code, partial(self._hot_event, layout, hear))
         connection.on_cold_event(self._event)
         capture.shapes.on_input_changed(lambda window: self._rereading.changed(window, NO_ATOM))
         connection.on_error(lambda error: LOG.debug("X error: %s", error))
@@ -156,6 +172,16 @@ class Screen:
             # Windows vanish while we ask about them; whatever else X refuses concerns one window of an odd program.
             LOG.debug("X error in %s: %s", type(event).__name__, error)
 
+    def _hot_event(
+        self, layout: struct.Struct, handler: Callable[..., None], buffer: bytes | memoryview, offset: int
+    ) -> None:
+        """handler: gets the fields of the event, but for its serial."""
+        code, _serial, *fields = layout.unpack_from(buffer, offset)
+        try:
+            handler(code, *fields)
+        except XError as error:  # as above
+            LOG.debug("X error in an event of code %d: %s", code, error)
+
     # Windows come and go
 
     def _found(self, window: WindowId) -> None:
@@ -187,14 +213,25 @@ class Screen:
             self._perform(self._wishes.iconify(window))
             self._perform(self._wishes.map(window, self._clock()))
 
-    def _created(self, event: xevent.CreateNotify) -> None:
-        if event.parent.id == self._root.id:
+    def _created(
+        self,
+        _code: int,
+        parent: int,
+        window: int,
+        x: int,
+        y: int,
+        width: int,
+        height: int,
+        border_width: int,
+        override: int,
+    ) -> None:
+        if parent == self._root.id:
             self._track(
-                WindowId(event.window.id),
-                Geometry(event.x, event.y, event.width, event.height),
-                border_width=event.border_width,
+                WindowId(window),
+                Geometry(x, y, width, height),
+                border_width=border_width,
                 mapped=False,
-                override_redirect=bool(event.override),
+                override_redirect=bool(override),
             )
 
     def _track(
@@ -203,27 +240,21 @@ class Screen:
         """Report a window that can have pixels. Raises XError if it is gone."""
         if window == self._stub.id or window in self._qube.windows:
             return
-        lower = self._display.display
-        attributes = request.GetWindowAttributes(display=lower, defer=True, window=window)
-        shape = request.GetGeometry(display=lower, defer=True, drawable=window)
-        handle = self._window(window)
-        handle.change_attributes(event_mask=X.PropertyChangeMask)
-        attributes.reply()
-        shape.reply()
-        if attributes.win_class == X.InputOnly:
+        self._connection.send(select_input(window, X.PropertyChangeMask), 1)
+        attributes, shape = self._connection.ask([get_window_attributes(window), get_geometry(window)])
+        (win_class,), depth = WINDOW_CLASS.unpack_from(attributes), shape[1]
+        if win_class == X.InputOnly:
             return
         if border_width:
-            handle.configure(border_width=0)
+            self._window(window).configure(border_width=0)
         properties = self._reader.read(window, Properties())
         self._capture.track(window)
-        if shape.depth == ARGB_DEPTH:
+        if depth == ARGB_DEPTH:
             properties = self._capture.shapes.found(window, properties)
-        self._perform(
-            self._reports.created(Facts(window, geometry, shape.depth, override_redirect, mapped, properties))
-        )
+        self._perform(self._reports.created(Facts(window, geometry, depth, override_redirect, mapped, properties)))
 
-    def _destroyed(self, event: xevent.DestroyNotify) -> None:
-        self._forget(WindowId(event.window.id), destroyed=True)
+    def _destroyed(self, _code: int, _told: int, window: int, _: int) -> None:
+        self._forget(WindowId(window), destroyed=True)
 
     def _reparented(self, event: xevent.ReparentNotify) -> None:
         if event.parent.id == self._root.id:
@@ -237,23 +268,23 @@ class Screen:
         self._perform(self._reports.destroyed(window))
         self._manager.changed()
 
-    def _map_requested(self, event: xevent.MapRequest) -> None:
-        window = WindowId(event.window.id)
+    def _map_requested(self, _code: int, _parent: int, asked: int, _: int) -> None:
+        window = WindowId(asked)
         self._reread(window)
         self._perform(self._wishes.map(window, self._clock()))
 
-    def _mapped(self, event: xevent.MapNotify) -> None:
-        window = WindowId(event.window.id)
+    def _mapped(self, _code: int, _told: int, mapped: int, override: int) -> None:
+        window = WindowId(mapped)
         self._reread(window)
-        self._perform(self._reports.mapped(window, override_redirect=bool(event.override)))
+        self._perform(self._reports.mapped(window, override_redirect=bool(override)))
         self._manager.changed()
 
-    def _unmapped(self, event: xevent.UnmapNotify) -> None:
+    def _unmapped(self, code: int, _told: int, unmapped: int, _: int) -> None:
         """Gone from the screen; or a program says that it shall be withdrawn, mapped or not. Source: ICCCM 4.1.4."""
-        window = WindowId(event.window.id)
+        window = WindowId(unmapped)
         known = self._qube.windows.get(window)
-        if event.send_event and known is not None and known.mapped:
-            event.window.unmap()
+        if code & SENT_BY_CLIENT and known is not None and known.mapped:
+            self._window(window).unmap()
             return
         self._perform(self._reports.unmapped(window))
         self._manager.changed()
@@ -273,26 +304,37 @@ class Screen:
             sibling = {"sibling": event.above_sibling} if mask & X.CWSibling else {}
             event.window.configure(stack_mode=event.stack_mode, **sibling)
 
-    def _configured(self, event: xevent.ConfigureNotify) -> None:
-        if event.window.id == self._root.id:
-            self._manager.resized(event.width, event.height)
+    def _configured(
+        self,
+        _code: int,
+        _told: int,
+        window: int,
+        _above: int,
+        x: int,
+        y: int,
+        width: int,
+        height: int,
+        border_width: int,
+        _override: int,
+    ) -> None:
+        if window == self._root.id:
+            self._manager.resized(width, height)
             return
-        if event.border_width:
-            event.window.configure(border_width=0)
-        geometry = Geometry(event.x, event.y, event.width, event.height)
-        self._perform(self._reports.configured(WindowId(event.window.id), geometry))
+        if border_width:
+            self._window(window).configure(border_width=0)
+        self._perform(self._reports.configured(WindowId(window), Geometry(x, y, width, height)))
 
     def _circulate_requested(self, event: xevent.CirculateRequest) -> None:
         event.window.configure(stack_mode=X.Above if event.place == X.PlaceOnTop else X.Below)
 
-    def _property_changed(self, event: xevent.PropertyNotify) -> None:
-        window = WindowId(event.window.id)
+    def _property_changed(self, _code: int, changed: int, atom: int, time: int, _state: int) -> None:
+        window = WindowId(changed)
         if window == self._stub.id:
-            self._stub.property_changed(event.time)
+            self._stub.property_changed(time)
         elif window in self._qube.windows:
-            if self._reader.concerns(event.atom):
-                self._rereading.changed(window, event.atom)
-            if self._icons.concerned_by(event.atom):
+            if self._reader.concerns(atom):
+                self._rereading.changed(window, atom)
+            if self._icons.concerned_by(atom):
                 self._qube.icons.changed(window)
 
     def _reread(self, window: WindowId) -> None:

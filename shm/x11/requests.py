@@ -17,6 +17,8 @@ _COPY_AREA = struct.Struct("=BBHIIIhhhhHH")
 _CONFIGURE_WINDOW = struct.Struct("=BBHIHxx")
 # x, y, width, height, border width, sibling, stack mode: each in 32 bits, of which the server looks at these.
 _CONFIGURE_VALUES = [struct.Struct(f"={layout}") for layout in ("hxx", "hxx", "Hxx", "Hxx", "Hxx", "I", "Bxxx")]
+_SELECT_INPUT = struct.Struct("=BBHIII")
+_DAMAGE_CREATE = struct.Struct("=BBHIIB3x")
 _SET_INPUT_FOCUS = struct.Struct("=BBHII")
 _GRAB_POINTER = struct.Struct("=BBHIHBBIII")
 _SEND_EVENT = struct.Struct("=BBHII32s")
@@ -49,6 +51,21 @@ def map_window(window: int) -> bytes:
 def unmap_window(window: int) -> bytes:
     """UnmapWindow."""
     return _ONE_ID.pack(10, 0, 2, window)
+
+
+def select_input(window: int, mask: int) -> bytes:
+    """ChangeWindowAttributes of the event mask alone."""
+    return _SELECT_INPUT.pack(2, 0, 4, window, 1 << 11, mask)
+
+
+def get_window_attributes(window: int) -> bytes:
+    """GetWindowAttributes, which has a reply (see WINDOW_CLASS)."""
+    return _ONE_ID.pack(3, 0, 2, window)
+
+
+def get_geometry(drawable: int) -> bytes:
+    """GetGeometry, which has a reply; its second byte is the depth."""
+    return _ONE_ID.pack(14, 0, 2, drawable)
 
 
 def configure_window(
@@ -113,6 +130,11 @@ def send_event(window: int, event: bytes, *, propagate: bool = False, event_mask
     return _SEND_EVENT.pack(25, propagate, 11, window, event_mask, event)
 
 
+def damage_create(opcode: int, damage: int, drawable: int, level: int) -> bytes:
+    """DamageCreate; opcode: DAMAGE's major opcode."""
+    return _DAMAGE_CREATE.pack(opcode, 1, 4, damage, drawable, level)
+
+
 def damage_subtract(opcode: int, damage: int, repair: int = 0, parts: int = 0) -> bytes:
     """DamageSubtract; opcode: DAMAGE's major opcode; repair and parts: XFixes regions, 0 for all and nowhere."""
     return _DAMAGE_SUBTRACT.pack(opcode, 3, 4, damage, repair, parts)
@@ -146,6 +168,10 @@ def fake_device_motion(opcode: int, first_event: int, device: int, axes: Sequenc
     values = [*axes, *[0] * (_VALUATORS - len(axes))]
     motion = _FAKE_INPUT.pack(opcode, 2, 17, first_event + 5, 0, 0, 0, 0, 0, device)
     return motion + _DEVICE_VALUATOR.pack(first_event, device, len(axes), 0, *values)
+
+
+WINDOW_CLASS: Final = struct.Struct("=12xH")
+"""Of the reply to GetWindowAttributes: InputOutput or InputOnly."""
 
 
 # --- Events: 32 bytes each, the first two fields are the code (bit 7: sent by a client) and a detail.
@@ -204,6 +230,17 @@ class ExposeEvent(NamedTuple):
 
 
 EXPOSE_EVENT: Final = struct.Struct("=BxHIHHHHH14x")
+
+
+CREATE_EVENT: Final = struct.Struct("=BxHIIhhHHHB9x")
+"""CreateNotify: code, serial, parent, window, x, y, width, height, border width, override-redirect."""
+
+WINDOW_EVENT: Final = struct.Struct("=BxHIIB19x")
+"""DestroyNotify, UnmapNotify, MapNotify (whom it is told), MapRequest (parent): code, serial, that, window; and of
+MapNotify whether it is override-redirect."""
+
+PROPERTY_EVENT: Final = struct.Struct("=BxHIIIB15x")
+"""PropertyNotify: code, serial, window, atom, time, state."""
 
 
 class ConfigureEvent(NamedTuple):
