@@ -17,7 +17,8 @@ from math import inf
 
 from guiagent.core.control import Lost, News, Ready, Run, Stop, Wish, WishError, parse_wish
 from guiagent.core.deaths import Deaths
-from guiagent.core.frames import only_frames_done
+from guiagent.core.frames import ONLY_FRAMES_DONE
+from guiagent.core.keyboard import ONLY_KEYS
 from guiagent.notify import Manager
 from guiagent.x11.bus import ADDRESS as BUS_ADDRESS
 from guiagent.x11.bus import SessionBus
@@ -176,11 +177,13 @@ class Agent:
         daemon.reader.receive(data)
         if self._desk is not None and self._selections is not None:
             frames = list(daemon.reader.frames())
-            if only_frames_done(frames):
+            types = {frame.type for frame in frames}
+            if types <= ONLY_FRAMES_DONE:
                 self._desk.frames_done(frames)
                 return
-            self._selections.obey(frames)
-            self._desk.obey(frames)
+            if types & self._selections.heard:
+                self._selections.obey(frames)
+            self._desk.obey(frames, settles=types != ONLY_KEYS)
 
     def _greeted(self, daemon: Daemon) -> None:
         xconf = daemon.handshake.xconf

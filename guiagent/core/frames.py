@@ -6,24 +6,18 @@ those name, no draw of the desktop reads any more.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
-from protocol.framing import Frame
 from protocol.messages import MessageType
 
 FRAME_ACK_TIMEOUT_S: Final = 5.0
 """A desktop takes a frame within ms, a very busy one within a second. Longer: torn frames are better than none."""
 FRAMES_ASKED_AHEAD: Final = 16
 """A program that draws again before the last frame is taken is likely to go on so."""
-_ONLY_FRAMES_DONE: Final = frozenset({MessageType.FRAME_ACK})
+ONLY_FRAMES_DONE: Final = frozenset({MessageType.FRAME_ACK})
+"""The types of messages that say nothing but how far the daemon is."""
 _MODULUS: Final = 1 << 32
 _HALF: Final = _MODULUS // 2
-
-
-def only_frames_done(frames: Iterable[Frame]) -> bool:
-    """Whether these messages of the daemon say nothing but how far it is."""
-    return {message for message, _window, _body in frames} <= _ONLY_FRAMES_DONE
 
 
 class Frames:

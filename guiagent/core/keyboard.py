@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from guiagent.core.effects import Effect, LockModifiers, PressKey, SetLayout
 from protocol.keyboard import Layout
+from protocol.messages import MessageType
 
+ONLY_KEYS: Final = frozenset({MessageType.KEYPRESS})
+"""The types of messages that leave nothing to be settled after what is done at once."""
 LOCK_MASK = 1 << 1
 GROUP_SHIFT, GROUP_MASK = 13, 3
 """The effective group in a key's `state`. Source: The X Keyboard Extension, "Core Events"."""

@@ -138,7 +138,7 @@ class Desk:
             self.due = -inf
 
     def _only_pictures(self, now: float) -> bool:
-        """Whether nothing has happened since the last turn but damage, ends of copies and of draws. The hot path."""
+        """Whether nothing has happened since the last turn but keys, damage, ends of copies and draws. The hot path."""
         nothing_else = self._connection.handed_on - self._capture.heard == self._seen
         return nothing_else and not self._stirred and now < self._due
 
@@ -161,9 +161,10 @@ class Desk:
         deadlines = [part.deadline() for part in (self._qube, self._screen)]
         return min((deadline for deadline in deadlines if deadline is not None), default=inf)
 
-    def obey(self, frames: Sequence[Frame]) -> None:
-        """Messages of the daemon came, all of one reading."""
-        self._stirred = True
+    def obey(self, frames: Sequence[Frame], *, settles: bool) -> None:
+        """Messages of the daemon came, all of one reading. settles: they leave something to be settled."""
+        if settles:
+            self._stirred = True
         self._hands.perform(self._orders.obey(frames, self._clock()))
 
     def frames_done(self, frames: Sequence[Frame]) -> None:

@@ -151,8 +151,13 @@ class Selections:
         self.due = -inf
         self._perform(self._clipboard.daemon_lost())
 
+    @property
+    def heard(self) -> frozenset[int]:
+        """The types of messages that are for us."""
+        return self._clipboard.heard
+
     def obey(self, frames: Sequence[Frame]) -> None:
-        """Messages of the daemon; most are not for us."""
+        """Messages of the daemon, some of them for us."""
         frames = [frame for frame in frames if frame.type in self._clipboard.heard]
         if not frames:
             return

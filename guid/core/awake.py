@@ -19,6 +19,8 @@ class Awake:
 
     def look(self, clock_s: float) -> float:
         """Return `now`, once for each turn of a loop. clock_s: a clock that never goes back."""
-        self.now += min(max(0.0, clock_s - self._looked_at), STEP_S)
+        passed_s = clock_s - self._looked_at
+        if passed_s > 0.0:
+            self.now += passed_s if passed_s < STEP_S else STEP_S
         self._looked_at = clock_s
         return self.now

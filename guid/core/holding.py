@@ -21,6 +21,11 @@ class LayoutHold:
         self._held = bytearray()
         self._until: float | None = None
 
+    @property
+    def open(self) -> bool:
+        """Nothing is held."""
+        return self._until is None
+
     def begin(self, now: float) -> None:
         """The keys are others now, their names are to come."""
         if self._until is None:

@@ -23,6 +23,9 @@ FOCUS_MODES = frozenset({NOTIFY_NORMAL, NOTIFY_WHILE_GRABBED})
 """Focus changes by grabs (an alt-tab switcher) are the desktop's business and are not told."""
 
 
+KEYPRESS: Final = MessageType.KEYPRESS
+"""For each key: in Python 3.11 a member of an Enum's class takes a call."""
+
 _TELL: Final = Verdict.TELL
 _HOLD: Final = Verdict.HOLD
 
@@ -82,15 +85,15 @@ class InputForwarder:
         The desktop's X server sends no releases between repeats, and a qube's takes a second press for nothing.
         """
         state &= ~self.chords.hidden
-        told = encode(MessageType.KEYPRESS, window, KEY_PRESS, x, y, state, keycode)
+        told = encode(KEYPRESS, window, KEY_PRESS, x, y, state, keycode)
         if keycode in self.held:
-            return encode(MessageType.KEYPRESS, window, KEY_RELEASE, x, y, state, keycode) + told
+            return encode(KEYPRESS, window, KEY_RELEASE, x, y, state, keycode) + told
         self.held.add(keycode)
         return told
 
     def _release(self, window: RemoteId, x: int, y: int, state: int, keycode: int) -> bytes:
         self.held.discard(keycode)
-        return encode(MessageType.KEYPRESS, window, KEY_RELEASE, x, y, state & ~self.chords.hidden, keycode)
+        return encode(KEYPRESS, window, KEY_RELEASE, x, y, state & ~self.chords.hidden, keycode)
 
     def button(self, window: RemoteId, kind: int, x: int, y: int, state: int, button: int) -> bytes:
         """ButtonPress or ButtonRelease."""
@@ -155,9 +158,7 @@ class InputForwarder:
 
     def release_all(self, window: RemoteId) -> bytes:
         """A release for every held key."""
-        released = b"".join(
-            encode(MessageType.KEYPRESS, window, KEY_RELEASE, 0, 0, 0, keycode) for keycode in sorted(self.held)
-        )
+        released = b"".join(encode(KEYPRESS, window, KEY_RELEASE, 0, 0, 0, keycode) for keycode in sorted(self.held))
         self.held.clear()
         self.chords.leave()
         return released

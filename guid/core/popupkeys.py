@@ -38,6 +38,11 @@ class Watch(IntFlag):
     BUTTONS = 2
 
 
+_NOTHING: Final = Watch.NOTHING
+_BUTTONS: Final = Watch.BUTTONS
+_BOTH: Final = Watch.KEYS | Watch.BUTTONS
+
+
 class _Wish(NamedTuple):
     """The person clicked an icon that lies there, at this time of the X server."""
 
@@ -67,8 +72,9 @@ class PopupKeys:
     @property
     def watch(self) -> Watch:
         """Clicks while there is a menu to be closed by one; keys only while it matters that one is pressed."""
-        keys = Watch.KEYS if self._wish is not None or self.typing is not None else Watch.NOTHING
-        return keys | (Watch.BUTTONS if keys or self._shown else Watch.NOTHING)
+        if self._wish is not None or self.typing is not None:
+            return _BOTH
+        return _BUTTONS if self._shown else _NOTHING
 
     @property
     def newest(self) -> RemoteId | None:

@@ -114,6 +114,8 @@ class Listener(Protocol):
 class Events:
     """Registers for every event that a listener needs, and tells it. inputs: who is told of input.
 
+    echoes: how many have come that nobody needs: of properties of windows that are read by others.
+
     A CROSSING (enter) or FOCUS (in) is held until the KeymapNotify that the server sends directly after it, because the
     agent wants the keymap first.
 
@@ -130,6 +132,7 @@ class Events:
         self._held_is_focus = False
         self._reparented: set[int] = set()
         self._placed: dict[int, int] = {}
+        self.echoes = 0
         x = desktop.x
         for code, handler in (
             (X.KeyPress, self._key),
@@ -275,7 +278,9 @@ class Events:
                 tell()
             return
         told = self._of_window.get(atom)
-        if told is not None:
+        if told is None:
+            self.echoes += 1
+        else:
             told(window)
 
     def look_again(self, window: int, width: int, height: int) -> None:

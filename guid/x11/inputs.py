@@ -46,7 +46,8 @@ def nobody() -> None:
 class Inputs:
     """The input of one session: keys on outers, all else on contents. Whoever is told at last is `aside`.
 
-    focus_moved: is called when `focused` may be another window.
+    focus_moved: is called when `focused` may be another window. keys: how many have come that were no chord, and are
+    not waiting to become one.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Inputs:
         self._fullscreen = fullscreen
         self._icons = icons
         self.focus_moved: Callable[[], None] = nobody
+        self.keys = 0
 
     @property
     def focused(self) -> RemoteId | None:
@@ -103,7 +105,11 @@ class Inputs:
         self._say(told)
         if told and kind == X.KeyPress:
             self._session.windows.fullscreen_ended = False
-        self._chords.strike(remote, time_ms)
+        machine = self._chords.machine
+        if machine.struck is None and machine.waiting is None:
+            self.keys += 1
+        else:
+            self._chords.strike(remote, time_ms)
 
     def button(self, local: int, kind: int, x: int, y: int, state: int, button: int, time_ms: int) -> None:
         """A button on a content."""

@@ -19,6 +19,11 @@ class Outgoing:
         self._delay = _delay_of(options)
         self._hold = LayoutHold()
 
+    @property
+    def direct(self) -> bool:
+        """What is said is sent at once."""
+        return self._delay is None and self._hold.open
+
     def hold(self) -> None:
         """Hold back what is said from now on, for a moment or until `go_on`."""
         self._hold.begin(time.monotonic())
@@ -33,7 +38,11 @@ class Outgoing:
 
     def say(self, told: bytes) -> None:
         """Whole messages, or b"" for nothing."""
-        if told:
+        if not told:
+            return
+        if self.direct:
+            self._send(told)
+        else:
             self._pass_on(self._hold.put(told))
 
     def _pass_on(self, told: bytes) -> None:
@@ -59,7 +68,10 @@ class Outgoing:
 
     def wait_s(self, now: float) -> float | None:
         """When `due` has something to do, s from `now`; None: nothing waits."""
-        waits = self._hold.wait_s(now), self._delay.wait_s(now) if self._delay is not None else None
+        held_s = self._hold.wait_s(now)
+        if self._delay is None:
+            return held_s
+        waits = held_s, self._delay.wait_s(now)
         return min((wait for wait in waits if wait is not None), default=None)
 
     def _send_all(self, told: bytes) -> None:

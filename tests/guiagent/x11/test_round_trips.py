@@ -77,7 +77,7 @@ def test_two_hundred_events_of_the_person_ask_the_x_server_nothing(server: XServ
                 orders.receive(encode(T.KEYPRESS, window.id, 2, 0, 0, number & 0xFF, key))
                 orders.receive(encode(T.KEYPRESS, window.id, 3, 0, 0, number & 0xFF, key))
                 orders.receive(encode(T.BUTTON, window.id, 4 + number % 2, 5, 5, 0, 1 + number // 2 % 9))
-                desk.obey(list(orders.frames()))
+                desk.obey(list(orders.frames()), settles=True)
                 desk.settle(daemon_reads=True)
             assert sum(questions.values()) <= MOST_QUESTIONS, questions
             app.sync()
