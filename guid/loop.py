@@ -82,7 +82,7 @@ class Daemon:
         attached = None
         if memory.fd is not None:
             attached = Attached(self._desktop.shm.attach_fd(memory.fd, read_only=True), memory.fd)
-        self._pool = PoolView(memory.source, attached, memory.punch, memory.write_count)
+        self._pool = PoolView(memory.source, attached, memory.punch, memory.counts_fd)
         self._poller = Poller()
         self._status = Status(config.status)
         self._link: Link | None = None
@@ -103,8 +103,10 @@ class Daemon:
 
             self._alone = Alone(config.clipboard, self._make_courier)
         self._courier = self._alone.courier if self._alone else self._make_courier(self._report_copy)
-        # What the last look at everything has seen of what X said, but for ends of draws, and when the next one is due.
+        # What the last look at everything has seen of what X said, but for routine and ends of draws; and when the
+        # next one is due.
         self._seen, self._stirred, self._due = -1, True, 0.0
+        self._routine = 0
         x = self._desktop.x
         self._x_fd = x.fileno()
         self._wanted: tuple[object, ...] = ()
@@ -181,24 +183,37 @@ class Daemon:
                 link.talk.shell.present()
             if link.outbox:
                 link.post()
-        if not self._only_pictures(now):
+        if not self._only_routine(now):
             self._look_at_all(now)
         x.flush()
         self._watch_writes()
 
-    def _only_pictures(self, now: float) -> bool:
-        """Whether nothing has happened since the last look at everything but damage and ends of draws. The hot path."""
+    def _only_routine(self, now: float) -> bool:
+        """Whether nothing has happened since the last look at everything but damage, draws and keys. The hot path."""
         link = self._link
         if self._stirred or now >= self._due or link is None or link.talk is None or link.stirred:
             return False
-        return self._desktop.x.handed_on - link.talk.shell.presenter.ended == self._seen
+        shell = link.talk.shell
+        routine = shell.routine
+        if self._desktop.x.handed_on - shell.presenter.gate.replies - routine != self._seen:
+            return False
+        if routine == self._routine:
+            return True
+        self._routine = routine
+        wait_s = shell.routine_wait_s(now)
+        if wait_s is not None:
+            self._due = min(self._due, now + wait_s)
+        return now < self._due
 
     def _look_at_all(self, now: float) -> None:
         """Do what follows from anything but pictures, and what is due; say when to look again."""
         x, link = self._desktop.x, self._link
         talk = link.talk if link is not None else None
         handed_on = x.handed_on
-        self._stirred, self._seen = False, handed_on - (talk.shell.presenter.ended if talk is not None else 0)
+        self._stirred, self._seen = False, handed_on
+        if talk is not None:
+            self._routine = talk.shell.routine
+            self._seen -= talk.shell.presenter.gate.replies + self._routine
         if link is None:
             self._connect_again(now)
         else:
@@ -211,7 +226,7 @@ class Daemon:
             self._tell_busy(talk)
         self._tell_shown()
         x.drain()
-        if talk is not None:
+        if talk is not None and talk.shell.input_wait_s(now) == 0:
             talk.shell.input_due(now)
         if x.handed_on != handed_on:  # by something that waited: the end of a draw may have been there
             self._present()
@@ -301,7 +316,7 @@ class Daemon:
             self._desktop.geometry,
             minor=handshake.minor,
             pool_pages=self._memory.source.refs,
-            counts=self._memory.write_count is not None,
+            counts=self._memory.counts_fd is not None,
             options=self._options,
         )
         pacer = Pacer(time.monotonic(), self._share)

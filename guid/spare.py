@@ -191,7 +191,7 @@ def _wait(told_by: socket.socket, display: str | None) -> int:
     COMM.write_text(usual_name)
     config = config_told(json.loads(packet), fds[0], socket.socket(fileno=fds[1]))
     desktop.serve(config.name, config.options.style())
-    return run_forked(config, keep={*fds, desktop.x.fileno()}, serve=partial(run_daemon, desktop=desktop))
+    return run_forked(config, keep={*fds, *desktop.descriptors}, serve=partial(run_daemon, desktop=desktop))
 
 
 def _heard(told_by: socket.socket, desktop: Desktop) -> tuple[bytes, list[int]]:

@@ -6,13 +6,12 @@ Above this nothing can tell a sandbox from a virtual machine.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from protocol.limits import MAX_OUTPUT_QUEUE_BYTES
 from shm.pages import PageSource, PoolPages
-from shm.pool import Pool, write_count
+from shm.pool import Pool
 from shm.vchan import carrier as carriers
 from shm.vchan.carrier import Carrier
 from shm.vchan.channel import Channel
@@ -23,14 +22,14 @@ class Memory(NamedTuple):
     """source: what references name. fd: what an X server attaches to draw pictures where they lie, None if it cannot.
 
     punch: gives pages (first, how many) back for a qube that cannot, None for one that can. all_pages: that there are.
-    write_count: writes a counter at the beginning of a page (OSError), None if this side cannot.
+    counts_fd: the file of pages for writing, where a counter may be; None if there is no such file.
     """
 
     source: PageSource
     fd: int | None
     punch: Callable[[int, int], None] | None = None
     all_pages: int = 0
-    write_count: Callable[[int, int], None] | None = None
+    counts_fd: int | None = None
 
 
 class Boundary(Protocol):
@@ -63,7 +62,7 @@ class PoolBoundary(NamedTuple):
         pool = Pool.from_fd(self.pool_fd)
         fd = pool.open_read_only()
         punch = pool.punch if self.punches else None
-        return Memory(PoolPages(fd, pool.size_bytes), fd, punch, pool.pages, partial(write_count, pool.fd))
+        return Memory(PoolPages(fd, pool.size_bytes), fd, punch, pool.pages, pool.fd)
 
     def connect(self) -> Channel:
         """Connect to the socket. Raises TransportError if nobody listens there."""

@@ -210,6 +210,12 @@ class Note(NamedTuple):
     line: str
 
 
+class CountFrames(NamedTuple):
+    """Let the agent find at the beginning of this page of its pool how many of its frames are done with."""
+
+    page: int
+
+
 class Clipboard(NamedTuple):
     """Keep, hand over, report or send what belongs to a copy or a paste."""
 
@@ -244,6 +250,7 @@ Effect = (
     | SendWhenDrawn
     | GiveBackWhenDrawn
     | Note
+    | CountFrames
     | Clipboard
 )
 

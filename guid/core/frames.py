@@ -44,10 +44,12 @@ class Frames:
         if self._told:
             self.owed = dict.fromkeys(self._counts)
 
-    def count_in(self, page: int) -> None:
-        """The agent has this page for the counter; another one later is not looked at."""
-        if self.page is None and self._told:
-            self.page, self.uncounted, self._told = page, True, False
+    def count_in(self, page: int) -> bool:
+        """The agent has this page for the counter. Returns whether it is taken: another one later is not looked at."""
+        if self.page is not None or not self._told:
+            return False
+        self.page, self.uncounted, self._told = page, True, False
+        return True
 
     def count_no_more(self) -> None:
         """There can be no counter: the agent is told of every window."""
@@ -66,7 +68,8 @@ class Frames:
     def heard(self, remote: RemoteId) -> None:
         """SHMIMAGE or UNMAP came. The hot path."""
         self._all += 1
-        self._counts[remote] = self._counts.get(remote, 0) + 1
+        counts = self._counts
+        counts[remote] = counts.get(remote, 0) + 1
         if self._told:
             self.owed[remote] = None
         elif self.page is not None:

@@ -79,16 +79,17 @@ class Session:
 
     def message(self, frame: Frame) -> Effects:
         """Act on one whole message. Raises RemoteProtocolError (the agent's fault)."""
-        window = RemoteId(frame.window)
-        if window in self.windows:
-            if frame.type in OF_A_NEW_WINDOW:
-                raise RemoteProtocolError(Violation.DUPLICATE_WINDOW, message=frame.type, window=frame.window)
-        elif frame.type in OF_AN_EXISTING_WINDOW:
-            raise RemoteProtocolError(Violation.UNKNOWN_WINDOW, message=frame.type, window=frame.window)
-        handler = HANDLERS.get(frame.type)
+        message, window, untrusted_body = frame
+        remote = RemoteId(window)
+        if remote in self.windows:
+            if message in OF_A_NEW_WINDOW:
+                raise RemoteProtocolError(Violation.DUPLICATE_WINDOW, message=message, window=window)
+        elif message in OF_AN_EXISTING_WINDOW:
+            raise RemoteProtocolError(Violation.UNKNOWN_WINDOW, message=message, window=window)
+        handler = HANDLERS.get(message)
         if handler is None:
-            raise RemoteProtocolError(Violation.UNSUPPORTED, message=frame.type, window=frame.window)
-        return handler(self, window, untrusted_body=frame.untrusted_body)
+            raise RemoteProtocolError(Violation.UNSUPPORTED, message=message, window=window)
+        return handler(self, remote, untrusted_body=untrusted_body)
 
     def _create(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         if len(self.windows) >= self.windows.options.windows_count_limit:
@@ -275,9 +276,7 @@ class Session:
         page = sanitize.counter_page(untrusted_body=untrusted_body, pool_pages=self._pool_pages)
         if Feature.FRAME_COUNT not in self._features:
             raise RemoteProtocolError(Violation.UNSUPPORTED, message=MessageType.FRAME_COUNT)
-        if self._counts:
-            self.frames.count_in(page)
-        return []
+        return [fx.CountFrames(page)] if self._counts and self.frames.count_in(page) else []
 
     def _frame_ask(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         del untrusted_body  # empty, or of no use

@@ -28,6 +28,7 @@ from shm.errors import ShmError
 from shm.x11.connection import XConnection
 from shm.x11.mitshm import MitShm
 from shm.x11.properties import get_property, numbers_in
+from shm.x11.stamp import Progress
 
 log = logging.getLogger(__name__)
 
@@ -96,9 +97,10 @@ class Desktop:
 
     qube: whose windows it carries, for the log. x: the connection. shm: MIT-SHM on it. visual: id of a depth-24
     TrueColor visual with a colormap of its own. gc: a graphics context for depth 24 without graphics exposures.
-    atoms: name → id, of ATOM_NAMES and `more_atoms`. manager: what the window manager says of itself.
-    keyboard: what the person types on. geometry, monitors: as they were when last asked for; monitors with what they
-    say of themselves. thickness: of frames that are made now, by scale and style.
+    progress: how far the server is, None if it cannot say so by itself. atoms: name → id, of ATOM_NAMES and
+    `more_atoms`. manager: what the window manager says of itself. keyboard: what the person types on.
+    geometry, monitors: as they were when last asked for; monitors with what they say of themselves.
+    thickness: of frames that are made now, by scale and style.
     """
 
     def __init__(
@@ -119,6 +121,7 @@ class Desktop:
         except UnsuitableDisplay:
             self.x.close()
             raise
+        self.progress = self._stamps()
         self.colormap, self.gc = self._resources()
         self.atoms = self._intern((*ATOM_NAMES, *more_atoms))
         self.watch_children(wanted=False)
@@ -129,6 +132,11 @@ class Desktop:
         self._scale, self._style = scale_now(self.x.display, self.monitors, self.atoms), style
         self.thickness = thickness_at(self._scale, style)
         self.geometry = self._geometry(Rect(0, 0, self._screen.width_in_pixels, self._screen.height_in_pixels))
+
+    @property
+    def descriptors(self) -> set[int]:
+        """All that it needs."""
+        return {self.x.fileno()} | ({self.progress.fileno()} if self.progress is not None else set())
 
     def serve(self, qube: str, style: Style) -> None:
         """From now on it carries this qube's windows, in this style: it was opened before that was known."""
@@ -222,6 +230,14 @@ class Desktop:
             return MitShm(self.x)
         except ShmError as error:
             raise UnsuitableDisplay(f"the X server cannot share memory by file descriptor: {error}") from error
+
+    def _stamps(self) -> Progress | None:
+        """What says how far the server is, if it has been seen to."""
+        try:
+            return Progress(self.x, self.shm)
+        except ShmError as error:
+            log.debug("%s: each batch of draws is asked for: %s", self._qube, error)
+            return None
 
     def _true_color_visual(self) -> Visual:
         if not keeps_pixels(self.x.display):

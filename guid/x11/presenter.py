@@ -1,8 +1,7 @@
 """Pixels from the pool to contents, one batch in flight; must not know why something is drawn.
 
 No pixel passes through Python, but those of a tray icon in one of the C daemon's modes. A batch is one write of MIT-SHM
-PutImage requests, closed by GetInputFocus, whose reply opens the gate for the next one (a put to a destroyed window
-never completes, so ShmCompletion would not do).
+PutImage requests; the gate opens for the next one when it has been drawn.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Container, Sequence
+from contextlib import suppress
 from typing import NamedTuple, Protocol
 
 from guid.core.frames import Frames
@@ -18,6 +18,7 @@ from guid.core.painting import bands_of, puts
 from guid.core.session import Session
 from guid.core.values import SCREEN, Image, RemoteId
 from guid.x11.desktop import Desktop
+from guid.x11.gate import Gate
 from guid.x11.visual import DEPTH
 from protocol.limits import (
     BYTES_PER_PIXEL,
@@ -29,14 +30,12 @@ from protocol.limits import (
 from shm.damage import Rect as DamageRect
 from shm.errors import ShmError
 from shm.pages import PageSource
-from shm.pool import holds_data
+from shm.pool import holds_data, write_count
 from shm.runs import Band
 from shm.staging import Staging
-from shm.x11.requests import get_input_focus
+from shm.x11.stamp import Stamp
 
 log = logging.getLogger(__name__)
-
-FENCE = get_input_focus()
 
 MAX_BATCH_REQUESTS = 2_048
 """Puts in one batch: 2,048 of the smallest take the X server about 2 ms; one rectangle adds 3 a run."""
@@ -61,13 +60,13 @@ class PoolView(NamedTuple):
 
     source: what references name. attached: all of it as the X server has it, None for memory that only copies show.
     punch: gives pages (first, how many) back, for a qube that cannot; None for one that can.
-    write_count: writes a counter at the beginning of a page; None if this side cannot.
+    counts_fd: the same memory opened for writing, where a counter may be; None if there can be none.
     """
 
     source: PageSource
     attached: Attached | None
     punch: Callable[[int, int], None] | None = None
-    write_count: Callable[[int, int], None] | None = None
+    counts_fd: int | None = None
 
 
 class Painter(Protocol):
@@ -126,8 +125,8 @@ class _Picture:
 class Presenter:
     """Draws what a session says is damaged.
 
-    ended: how many draws have come to their end. qube: its name, for the log. content_of: remote id → (content's X id,
-    width px, height px) or None. place_of: remote id → where the agent has the content on the qube's screen, px.
+    gate: what is in flight. qube: its name, for the log. content_of: remote id → (content's X id, width px, height px)
+    or None. place_of: remote id → where the agent has the content on the qube's screen, px.
     """
 
     def __init__(
@@ -143,7 +142,8 @@ class Presenter:
         self._qube = qube
         self._noted = False
         self._source = pool.source
-        self._write_count = pool.write_count
+        self._counts_fd = pool.counts_fd
+        self._counter: Stamp | None = None
         self._copies_all = pool.attached is None
         self._segment, self._fd = pool.attached or (0, -1)
         self._content_of = content_of
@@ -153,9 +153,7 @@ class Presenter:
         self._staged_bytes = 0
         self._staging_left = self._painting_left = 0
         self._draw: Draw = self.draw_plainly
-        self.ended = 0
-        self._in_flight = False
-        self._after: list[Callable[[], None]] = []
+        self.gate = Gate(desktop)
 
     def use(self, remote: RemoteId, image: Image) -> None:
         """From now on this is the window's picture."""
@@ -191,63 +189,78 @@ class Presenter:
         """Forget every picture, and what was to be done after a draw."""
         for remote in list(self._pictures):
             self.drop(remote)
-        self._after.clear()
+        self.gate.forget()
+        self._forget_counter()
 
     def when_drawn(self, action: Callable[[], None]) -> None:
         """Do `action` once no draw that was already sent can still read the pool; now, if none is in flight."""
-        if self._in_flight:
-            self._after.append(action)
-        else:
-            action()
+        self.gate.when_open(action)
 
     @property
     def behind(self) -> bool:
         """So much waits for the end of a draw that nothing more should come before it."""
-        return len(self._after) > MAX_WAITING
+        return self.gate.waiting > MAX_WAITING
 
     def present(self, session: Session) -> list[bytes]:
         """Send one batch of everything that is damaged, if the gate is open.
 
         Returns what the agent is to be told of the batches before.
         """
-        frames = session.frames
-        if self._in_flight or not (session.damage.pending or frames.uncounted or frames.owed or frames.drawn):
+        frames, damage = session.frames, session.damage
+        if not (damage.pending or frames.uncounted or frames.owed or frames.drawn):
+            return []
+        if not self.gate.is_open():
+            self.gate.wake()
             return []
         ready = session.windows if SCREEN in self._pictures else self._pictures
         told = frames.settled(_drawable(session, ready)) if frames.drawn else []
+        requests: list[bytes] = []
         undrawn: Container[RemoteId] = ()
-        if session.damage.pending or frames.owed:
-            self._draw_batch(session, ready)
+        if damage.pending or frames.owed:
+            self._draw_damage(session, ready, requests)
             undrawn = _drawable(session, ready)
             if frames.owed:
                 frames.draw(undrawn)
-        if frames.uncounted and not undrawn and not self._in_flight:
-            self._count(frames)
-        return told if self._in_flight or not frames.drawn else told + frames.settled(())
+        if frames.uncounted and not undrawn:
+            self._count(frames, requests)
+        if requests:
+            self.gate.send(requests, wake=bool(undrawn or frames.uncounted or frames.drawn))
+            return told
+        return told + frames.settled(()) if frames.drawn else told
 
-    def _count(self, frames: Frames) -> None:
-        """All is drawn: say so where the agent looks first."""
-        write_count, page, count = self._write_count, frames.page, frames.count()
-        if write_count is None or page is None:
-            return
-        try:
-            write_count(page, count)
-        except OSError as error:
-            self._note(f"it is told by messages how far its frames are: {error.strerror}")
-            frames.count_no_more()
+    def count_in(self, page: int) -> None:
+        """The agent has this page for the counter. Waits for the X server, which writes it, if it can."""
+        self._forget_counter()
+        if self._counts_fd is not None and self._desktop.progress is not None:
+            with suppress(ShmError):  # else it is written here, when the X server has said that all is drawn
+                self._counter = Stamp(self._desktop.x, self._desktop.shm, self._counts_fd, page)
 
-    def _draw_batch(self, session: Session, ready: Container[RemoteId]) -> None:
-        requests: list[bytes] = []
+    def _forget_counter(self) -> None:
+        if self._counter is not None:
+            self._counter.close()
+            self._counter = None
+
+    def _count(self, frames: Frames, requests: list[bytes]) -> None:
+        """All is drawn when `requests` are done: say so where the agent looks first, then or at the next look."""
+        fd, page = self._counts_fd, frames.page
+        if fd is None or page is None:
+            frames.count()
+        elif not requests:
+            try:
+                write_count(fd, page, frames.count())
+            except OSError as error:
+                self._note(f"it is told by messages how far its frames are: {error.strerror}")
+                frames.count_no_more()
+        elif self._counter is not None:
+            requests.append(self._counter.request(frames.count()))
+
+    def _draw_damage(self, session: Session, ready: Container[RemoteId], requests: list[bytes]) -> None:
+        """Append what fits into one batch."""
         self._staging_left, self._painting_left = MAX_STAGED_BYTES_PER_TURN, MAX_PAINTED_PX
         for remote, rects in session.damage.take(ready).items():
             left = self._draw(remote, rects, requests)
             if left:
                 session.damage.put_back(remote, left)
-        if not requests:
-            return
-        requests.append(FENCE)
-        self._in_flight = True
-        self._desktop.x.send_with_reply(b"".join(requests), len(requests), self._gate_opens)
 
     def draw_plainly(self, remote: RemoteId, rects: list[DamageRect], requests: list[bytes]) -> list[DamageRect]:
         """Append the puts for `rects`; returns those that did not fit into this batch any more."""
@@ -383,13 +396,6 @@ class Presenter:
         first = (offset + BYTES_PER_PIXEL * stride_px * row) // PAGE_BYTES
         last = (offset + BYTES_PER_PIXEL * stride_px * (row + rows) - 1) // PAGE_BYTES
         return holds_data(self._fd, first, last - first + 1)
-
-    def _gate_opens(self, _reply: bytes) -> None:
-        self.ended += 1
-        self._in_flight = False
-        waiting, self._after = self._after, []
-        for action in waiting:
-            action()
 
 
 def _drawable(session: Session, ready: Container[RemoteId]) -> Container[RemoteId]:

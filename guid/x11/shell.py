@@ -182,6 +182,7 @@ class Shell:
             fx.SendWhenDrawn: self._send_when_drawn,
             fx.GiveBackWhenDrawn: self._give_back_when_drawn,
             fx.Note: self._note,
+            fx.CountFrames: self._count_frames,
             fx.Clipboard: self._hand_over,
         }
 
@@ -197,6 +198,15 @@ class Shell:
         """Draw what is damaged, if nothing is being drawn."""
         for message in self.presenter.present(self.session):
             self._send(message)
+
+    @property
+    def routine(self) -> int:
+        """How many events have come that leave nothing to do but what `routine_wait_s` tells: nearly all keys."""
+        return self._inputs.keys + self._events.echoes
+
+    def routine_wait_s(self, now: float) -> float | None:
+        """When `input_due` has something to do because of them, s from `now`; None: never."""
+        return self.outers.user_times.wait_s(now) if self._outgoing.direct else self.input_wait_s(now)
 
     @property
     def behind(self) -> bool:
@@ -362,6 +372,9 @@ class Shell:
     def _give_back_when_drawn(self, effect: fx.GiveBackWhenDrawn) -> None:
         if self._punch is not None:
             self.presenter.when_drawn(partial(self._punch, *effect.run))
+
+    def _count_frames(self, effect: fx.CountFrames) -> None:
+        self.presenter.count_in(effect.page)
 
     def _hand_over(self, effect: fx.Clipboard) -> None:
         if self._clipboard is not None:

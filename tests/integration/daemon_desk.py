@@ -162,7 +162,13 @@ class Qube:
     """An agent played by the test, and its real daemon. A context manager."""
 
     def __init__(
-        self, display: str, *, name: str = "work", label: str = "blue", arguments: tuple[str, ...] = ()
+        self,
+        display: str,
+        *,
+        name: str = "work",
+        label: str = "blue",
+        arguments: tuple[str, ...] = (),
+        program: tuple[str, ...] = ("-m", "guid"),
     ) -> None:
         self.name = name
         self.rgb = label_named(label).rgb
@@ -170,7 +176,13 @@ class Qube:
         self._folder = tempfile.TemporaryDirectory(prefix="vitrail-qube-")
         self.agent = ScriptedAgent(Path(self._folder.name))
         self.daemon = DaemonProcess(
-            display, self.agent.path, self.agent.pool, name=name, label=label, arguments=arguments
+            display,
+            self.agent.path,
+            self.agent.pool,
+            name=name,
+            label=label,
+            arguments=arguments,
+            program=program,
         )
         self._next = 0x400000
         self._echoed = 0

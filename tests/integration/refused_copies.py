@@ -1,4 +1,4 @@
-"""`python -m tests.integration.refused_copies ARGUMENT…`: `vitrail` on a desktop that maps no memory but the pool."""
+"""`python -m tests.integration.refused_copies ARGUMENT…`: `vitrail` on a desktop that maps no copies of pictures."""
 
 import sys
 
@@ -8,13 +8,14 @@ from shm.x11.mitshm import MitShm
 
 
 def refuse() -> None:
-    """Only the first segment is attached. The others are waited for as if they were, so that much is read meanwhile."""
+    """Only a daemon's own page and the pool are attached. The others are waited for as if they were, so that much is
+    read meanwhile."""
     attached: list[int] = []
 
     def attach_fd(self: MitShm, fd: int, *, read_only: bool) -> int:
         segment = right(self, fd, read_only=read_only)
         attached.append(segment)
-        if len(attached) > 1:
+        if len(attached) > 2:
             raise ShmError("refused")
         return segment
 

@@ -13,7 +13,7 @@ from protocol.messages import MessageType as M
 from tests.harness.pixels import pseudo_random
 from tests.harness.wait import wait_until
 from tests.harness.xserver import XServer
-from tests.integration.daemon_desk import Framed, Qube
+from tests.integration.daemon_desk import Framed, Person, Qube, wait_shown
 
 pytestmark = pytest.mark.desktop
 
@@ -21,9 +21,10 @@ COUNTING = Feature.FRAME_ACK | Feature.FRAME_COUNT | Feature.FRAME_ASK
 SIZE = WIDTH, HEIGHT = 120, 80
 
 
-@pytest.fixture
-def qube(desktop: XServer) -> Iterator[Qube]:
-    with Qube(desktop.name) as found:
+@pytest.fixture(params=["guid", "tests.guid.no_pixmaps"])
+def qube(desktop: XServer, request: pytest.FixtureRequest) -> Iterator[Qube]:
+    """With an X server that writes the counter itself, and with one that cannot."""
+    with Qube(desktop.name, program=("-m", request.param)) as found:
         found.agent.send(M.EXT_HELLO, 0, EXT_VERSION, COUNTING)
         yield found
 
@@ -117,3 +118,24 @@ def test_frame_that_is_being_drawn_is_not_counted(desktop: XServer, qube: Qube) 
         os.kill(desktop.pid, signal.SIGCONT)
     wait_until(lambda: counted(qube, page) == 2, what="the frame")
     wait_until(lambda: acknowledged(qube) == [window.remote], what="the answer")
+
+
+def test_frames_that_come_while_another_is_drawn_are_drawn_after_it(desktop: XServer, qube: Qube) -> None:
+    page = last_page(qube)
+    qube.agent.send(M.FRAME_COUNT, 0, page)
+    window = shown(qube)
+    wait_until(lambda: counted(qube, page) == 1, what="the first frame")
+    picture = pseudo_random(WIDTH, HEIGHT, seed=2)
+    os.kill(desktop.pid, signal.SIGSTOP)
+    try:
+        qube.agent.damage(window.remote, (0, 0, 1, 1))
+        qube.settle()
+        qube.agent.dump(window.remote, picture)
+        qube.agent.damage(window.remote, (0, 0, *SIZE))
+        qube.settle()
+    finally:
+        os.kill(desktop.pid, signal.SIGCONT)
+    wait_until(lambda: counted(qube, page) == 3, what="both frames")  # nothing else wakes the daemon
+    person = Person(desktop.name)
+    wait_shown(qube, person, window.remote, picture)
+    person.close()

@@ -51,12 +51,12 @@ class AgentEnd(World):
 class DaemonEnd:
     """The daemon's core with the order of its draws. to_agent: what it says. reading: pages of the draw under way.
 
-    counter: what it has written into the pool, which the agent sees at once.
+    counter: what it has written into the pool, or let the X server write there; the agent sees it at once.
     """
 
     def __init__(self) -> None:
         self.session = Session(DESKTOP, minor=MINOR, pool_pages=PAGES, options=DEFAULT_OPTIONS, counts=True)
-        self.counter = 0
+        self.counter = self._stamp = 0
         self.to_agent: list[bytes] = [encode(MessageType.EXT_HELLO, 0, EXT_VERSION, SUPPORTED[Role.DAEMON])]
         self.pictures: dict[RemoteId, set[int]] = {}
         self.reading: set[int] | None = None
@@ -100,16 +100,17 @@ class DaemonEnd:
         drawn = session.damage.take(self.pictures)
         if drawn:
             self.reading = set().union(*(self.pictures[remote] for remote in drawn))
-        frames.draw([remote for remote in session.damage.pending if remote in self.pictures])
+        undrawn = [remote for remote in session.damage.pending if remote in self.pictures]
+        frames.draw(undrawn)
+        if frames.uncounted and not undrawn:
+            self._stamp = frames.count()
         if self.reading is None:
             self.to_agent += frames.settled(())
-            undrawn = [remote for remote in session.damage.pending if remote in self.pictures]
-            if frames.uncounted and not undrawn:
-                self.counter = frames.count()
+            self.counter = self._stamp
 
     def drawn(self) -> None:
-        """The desktop's X server has done it."""
-        self.reading = None
+        """The desktop's X server has done it, and has written the counter behind it."""
+        self.reading, self.counter = None, self._stamp
         after, self._after = self._after, []
         self.to_agent += after
 
