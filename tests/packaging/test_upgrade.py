@@ -55,10 +55,11 @@ def owner(desktop: XServer, tmp_path: Path) -> Iterator[Owner]:
         yield person
 
 
-def wait_until_all_is_read(supervisor: int) -> None:
-    """One that a command started does so while its first qube starts."""
-    maps = Path(f"/proc/{supervisor}/maps")
-    wait_until(lambda: "cairo" in maps.read_text(), 20, "what is wanted later")
+def wait_until_all_is_read(session: Session) -> None:
+    """One that a command started does so when it is calm, the font of name tags first, and answers nobody meanwhile."""
+    maps = Path(f"/proc/{supervisor_of(session)}/maps")
+    wait_until(lambda: "/fonts/" in maps.read_text(), 20, "what is wanted later")
+    supervisor_of(session)
 
 
 def supervisor_of(session: Session) -> int:
@@ -104,7 +105,7 @@ def test_running_qubes_go_on_while_a_newer_version_is_installed(owner: Owner, ne
     allow_fullscreen(owner)
     owner.run("work", "blue", "xterm")
     old = supervisor_of(owner)
-    wait_until_all_is_read(old)
+    wait_until_all_is_read(owner)
     installer(newer_tree, "install", tmp_path)
     assert owner.vitrail("--version").stdout == f"vitrail {NEWER}\n"
     goes_on(owner)
@@ -148,7 +149,7 @@ def lacking(owner: Owner) -> dict[str, list[str]]:
 def test_running_qubes_go_on_after_the_removal(owner: Owner, tmp_path: Path) -> None:
     allow_fullscreen(owner)
     owner.run("work", "blue", "xterm")
-    wait_until_all_is_read(supervisor_of(owner))
+    wait_until_all_is_read(owner)
     kept = tmp_path / "elsewhere"
     installer(ROOT, "install", kept)
     installer(ROOT, "uninstall", tmp_path)
