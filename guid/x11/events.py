@@ -17,15 +17,17 @@ from Xlib.protocol import rq
 
 from guid.core.geometry import Rect
 from guid.x11.desktop import Desktop
-from shm.x11.requests import CONFIGURE_EVENT, EXPOSE_EVENT, FOCUS_EVENT, INPUT_EVENT
+from shm.x11.requests import (
+    CONFIGURE_EVENT,
+    EXPOSE_EVENT,
+    FOCUS_EVENT,
+    INPUT_EVENT,
+    PROPERTY_EVENT,
+    REPARENT_EVENT,
+    WINDOW_EVENT,
+)
 
 SYNTHETIC = 0x80
-
-CHILD_EVENT = struct.Struct("=BxHII")
-"""MapNotify, UnmapNotify: code, serial, whom it is told, which window."""
-
-PROPERTY_EVENT = struct.Struct("=BxHII")
-"""PropertyNotify: code, serial, whose, which property (an atom); time and state follow."""
 
 TRANSLATE_COORDINATES = 40
 KEYMAP_EVENT_BYTES = 32
@@ -149,6 +151,8 @@ class Events:
             (X.ConfigureNotify, self._configure),
             (X.MapNotify, self._child_mapped),
             (X.UnmapNotify, self._child_unmapped),
+            (X.ReparentNotify, self._reparent),
+            (X.DestroyNotify, self._destroyed),
             (X.PropertyNotify, self._property),
         ):
             x.on_event(code, handler)
@@ -167,9 +171,7 @@ class Events:
             atoms["_XSETTINGS_SETTINGS"]: lambda _window: listener.scale_changed(),
         }
         self._cold_handlers: dict[int, Callable[[rq.Event], None]] = {
-            X.ReparentNotify: self._reparent,
             X.ClientMessage: self._client_message,
-            X.DestroyNotify: self._destroyed,
             GenericEventCode: self._raw,
         }
 
@@ -257,20 +259,20 @@ class Events:
             self._ask_for_position(window, width, height)
 
     def _child_mapped(self, buffer: bytes | memoryview, offset: int) -> None:
-        _code, _s, event, window = CHILD_EVENT.unpack_from(buffer, offset)
+        _code, _s, event, window, _ = WINDOW_EVENT.unpack_from(buffer, offset)
         if event == self._desktop.root_id:
             self._listener.child_mapped(window)
         else:
             self._listener.reframed(window, orphaned=False)
 
     def _child_unmapped(self, buffer: bytes | memoryview, offset: int) -> None:
-        _code, _s, event, window = CHILD_EVENT.unpack_from(buffer, offset)
+        _code, _s, event, window, _ = WINDOW_EVENT.unpack_from(buffer, offset)
         if event == self._desktop.root_id:
             self._listener.child_gone(window)
 
     def _property(self, buffer: bytes | memoryview, offset: int) -> None:
         """Most are about what we have written ourselves: each window has two dozen of those, and each key one."""
-        _code, _s, window, atom = PROPERTY_EVENT.unpack_from(buffer, offset)
+        _code, _s, window, atom, _t, _state = PROPERTY_EVENT.unpack_from(buffer, offset)
         if window == self._desktop.root_id:
             self._desktop.manager.changed(atom)
             tell = self._of_root.get(atom)
@@ -307,24 +309,26 @@ class Events:
         if handler is not None:
             handler(event)
 
-    def _reparent(self, event: rq.Event) -> None:
-        if event.event.id == self._desktop.root_id:
+    def _reparent(self, buffer: bytes | memoryview, offset: int) -> None:
+        _code, _s, told, window, parent = REPARENT_EVENT.unpack_from(buffer, offset)
+        if told == self._desktop.root_id:
             return  # another program's window, or told by the outer itself as well
-        orphaned = event.parent.id == self._desktop.root_id
+        orphaned = parent == self._desktop.root_id
         if orphaned:
-            self._reparented.discard(event.window.id)
+            self._reparented.discard(window)
         else:
-            self._reparented.add(event.window.id)
-        self._listener.reframed(event.window.id, orphaned=orphaned)
-        self._listener.reparented(event.window.id, to_root=orphaned)
+            self._reparented.add(window)
+        self._listener.reframed(window, orphaned=orphaned)
+        self._listener.reparented(window, to_root=orphaned)
 
-    def _destroyed(self, event: rq.Event) -> None:
-        if event.event.id == self._desktop.root_id:
-            self._listener.child_gone(event.window.id)
+    def _destroyed(self, buffer: bytes | memoryview, offset: int) -> None:
+        _code, _s, told, window, _ = WINDOW_EVENT.unpack_from(buffer, offset)
+        if told == self._desktop.root_id:
+            self._listener.child_gone(window)
             return
-        self._reparented.discard(event.window.id)
-        self._placed.pop(event.window.id, None)
-        self._listener.destroyed(event.window.id)
+        self._reparented.discard(window)
+        self._placed.pop(window, None)
+        self._listener.destroyed(window)
 
     def _raw(self, event: rq.Event) -> None:
         self._listener.pressed_anywhere(event)

@@ -239,6 +239,9 @@ WINDOW_EVENT: Final = struct.Struct("=BxHIIB19x")
 """DestroyNotify, UnmapNotify, MapNotify (whom it is told), MapRequest (parent): code, serial, that, window; and of
 MapNotify whether it is override-redirect."""
 
+REPARENT_EVENT: Final = struct.Struct("=BxHIII16x")
+"""ReparentNotify: code, serial, whom it is told, window, parent; its place there follows."""
+
 PROPERTY_EVENT: Final = struct.Struct("=BxHIIIB15x")
 """PropertyNotify: code, serial, window, atom, time, state."""
 

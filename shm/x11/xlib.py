@@ -151,6 +151,7 @@ class SerialDisplay(_BaseDisplay):
     data_send: Any
     data_recv: Any
     resource_classes: Any
+    resource_ids: Any
 
     def __init__(self, name: str | None) -> None:
         self.error_classes = error.xerror_class.copy()
@@ -169,6 +170,8 @@ class SerialDisplay(_BaseDisplay):
         except ValueError as failure:  # python-xlib waits with select(), which cannot name descriptors of 1024 and more
             self._close_refused()
             raise DisplayLost(f"python-xlib cannot use this connection: {failure}") from failure
+        # Read from the answer to the connection once: python-xlib looks each field up by two calls.
+        self._id_base, self._id_mask = int(self.info.resource_id_base), int(self.info.resource_id_mask)
         self.display_name = name
         self.socket = XStream(self.socket)
         # python-xlib appends to this by `+` and cuts its front off; a bytearray does both, and grows in place for us.
@@ -197,9 +200,22 @@ class SerialDisplay(_BaseDisplay):
         """Register nothing: see the module's second trap."""
 
     def allocate_resource_id(self) -> int:
-        """Return an id that was not in use for as long as the range allows."""
-        self.last_resource_id = (self.last_resource_id + 1) & self.info.resource_id_mask
-        return int(super().allocate_resource_id())
+        """Return an id that was not in use for as long as the range allows. Raises ResourceIDError if there is none."""
+        taken, mask = self.resource_ids, self._id_mask
+        first = number = (self.last_resource_id + 1) & mask
+        while number in taken:
+            number = (number + 1) & mask
+            if number == first:
+                raise error.ResourceIDError("out of resource ids")
+        taken[number] = None
+        self.last_resource_id = number
+        return self._id_base | number
+
+    def free_resource_id(self, rid: int) -> None:
+        """Give an id of ours back; of another client's, nothing happens."""
+        number = rid & self._id_mask
+        if rid - number == self._id_base:
+            self.resource_ids.pop(number, None)
 
     def send_request(self, request: Any, wait_for_response: bool) -> None:  # noqa: FBT001 - python-xlib's signature
         """Queue a request that python-xlib has packed."""

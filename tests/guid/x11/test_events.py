@@ -3,7 +3,6 @@
 import struct
 from collections import defaultdict
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from Xlib import X
 
 from guid.core.geometry import Rect
 from guid.x11.events import SYNTHETIC, Events
-from shm.x11.requests import CONFIGURE_EVENT
+from shm.x11.requests import CONFIGURE_EVENT, REPARENT_EVENT
 
 ROOT, OUTER = 1, 7
 
@@ -35,8 +34,7 @@ class ScriptedDisplay:
         self.questions.append(callback)
 
     def reparent(self) -> None:
-        outer, parent = SimpleNamespace(id=OUTER), SimpleNamespace(id=9)
-        self.cold(SimpleNamespace(type=X.ReparentNotify, event=outer, window=outer, parent=parent))
+        self.handlers[X.ReparentNotify](REPARENT_EVENT.pack(X.ReparentNotify, 0, OUTER, OUTER, 9), 0)
 
     def configure(self, rect: Rect, *, by_window_manager: bool) -> None:
         """A ConfigureNotify; the window manager's own are synthetic and in root coordinates."""
