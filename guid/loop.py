@@ -226,12 +226,14 @@ class Daemon:
             self._tell_busy(talk)
         self._tell_shown()
         x.drain()
-        if talk is not None and talk.shell.input_wait_s(now) == 0:
+        input_s = talk.shell.input_wait_s(now) if talk is not None else None
+        if talk is not None and input_s == 0:
             talk.shell.input_due(now)
+            input_s = talk.shell.input_wait_s(now)
         if x.handed_on != handed_on:  # by something that waited: the end of a draw may have been there
             self._present()
         self._post()
-        self._due = now + min(self._waits_s(now), default=inf)
+        self._due = now + min(self._waits_s(now, input_s), default=inf)
 
     def _present(self) -> None:
         if self._link is not None and self._link.talk is not None:
@@ -246,16 +248,15 @@ class Daemon:
             agent_s = min(agent_s, max(0.0, self._due - time.monotonic()))
         return agent_s if agent_s < inf else -1
 
-    def _waits_s(self, now: float) -> Iterator[float]:
-        """For how long from `now` each part that waits for time to pass needs no look."""
+    def _waits_s(self, now: float, input_s: float | None) -> Iterator[float]:
+        """For how long from `now` each part that waits for time to pass needs no look; input_s: what input waits."""
         talk = self._link.talk if self._link is not None else None
         if self._link is None:
             yield max(RECONNECT_INTERVAL_S, self._connect_at - now)
         if self._predecessor is not None or (talk is not None and talk.pacer.busy):
             yield LOOK_S
-        wait_s = talk.shell.input_wait_s(now) if talk is not None else None
-        if wait_s is not None:
-            yield wait_s
+        if input_s is not None:
+            yield input_s
         for due in (self._courier.deadline, self._alone.desk.deadline if self._alone is not None else None):
             if due is not None:
                 yield max(0.0, due - now)

@@ -219,10 +219,10 @@ class Presenter:
         if damage.pending or frames.owed:
             self._draw_damage(session, ready, requests)
             undrawn = _drawable(session, ready)
-            if frames.owed:
-                frames.draw(undrawn)
         if frames.uncounted and not undrawn:
             self._count(frames, requests)
+        if frames.owed:
+            frames.draw(undrawn)
         if requests:
             self.gate.send(requests, wake=bool(undrawn or frames.uncounted or frames.drawn))
             return told
