@@ -218,9 +218,12 @@ class Presenter:
         undrawn: Container[RemoteId] = ()
         if damage.pending or frames.owed:
             self._draw_damage(session, ready, requests)
-            undrawn = _drawable(session, ready)
+            undrawn = _drawable(session, ready) if damage.pending else ()
         if frames.uncounted and not undrawn:
-            self._count(frames, requests)
+            if not requests:
+                self._count(frames)
+            elif self._counter is not None:  # else when the X server has said that all is drawn
+                requests.append(self._counter.request(frames.count()))
         if frames.owed:
             frames.draw(undrawn)
         if requests:
@@ -240,19 +243,16 @@ class Presenter:
             self._counter.close()
             self._counter = None
 
-    def _count(self, frames: Frames, requests: list[bytes]) -> None:
-        """All is drawn when `requests` are done: say so where the agent looks first, then or at the next look."""
-        fd, page = self._counts_fd, frames.page
+    def _count(self, frames: Frames) -> None:
+        """All is drawn: say so where the agent looks first."""
+        fd, page, count = self._counts_fd, frames.page, frames.count()
         if fd is None or page is None:
-            frames.count()
-        elif not requests:
-            try:
-                write_count(fd, page, frames.count())
-            except OSError as error:
-                self._note(f"it is told by messages how far its frames are: {error.strerror}")
-                frames.count_no_more()
-        elif self._counter is not None:
-            requests.append(self._counter.request(frames.count()))
+            return
+        try:
+            write_count(fd, page, count)
+        except OSError as error:
+            self._note(f"it is told by messages how far its frames are: {error.strerror}")
+            frames.count_no_more()
 
     def _draw_damage(self, session: Session, ready: Container[RemoteId], requests: list[bytes]) -> None:
         """Append what fits into one batch."""

@@ -14,15 +14,17 @@ from Xlib import X
 
 from protocol.limits import PAGE_BYTES
 from shm.errors import ShmError
-from shm.pool import COUNTER, sealed_memory
+from shm.pool import sealed_memory
 from shm.x11.connection import XConnection
 from shm.x11.mitshm import MitShm
 
+COUNTER_BYTES: Final = 4
 DEPTH: Final = 32
 """Of a pixmap whose only pixel is the number, all bits of it."""
 
 _CREATE_GC: Final = struct.Struct("<BBHIII")
-_PUT_IMAGE: Final = struct.Struct("<BBHIIHHhhBBxxI")
+_PUT_IMAGE: Final = struct.Struct("<BBHIIHHhhBBxx")
+"""PutImage of one pixel, which follows."""
 _FREE: Final = struct.Struct("<BBHI")
 _MODULUS: Final = 1 << 32
 
@@ -30,6 +32,7 @@ _MODULUS: Final = 1 << 32
 class Stamp:
     """The first four bytes of `page` of the memory `fd`, written by the X server. fd: stays the caller's.
 
+    put: a request that writes it, but for its last four bytes, which are the number.
     Raises ShmError when made if the server cannot have pixmaps there; waits for it.
     """
 
@@ -43,10 +46,11 @@ class Stamp:
         self._pixmap = shm.create_pixmap(root, 1, 1, DEPTH, self._segment, page * PAGE_BYTES)
         self._gc = x.allocate_id()
         x.send(_CREATE_GC.pack(55, 0, 4, self._gc, self._pixmap, 0), 1)
+        self.put = _PUT_IMAGE.pack(72, X.ZPixmap, 7, self._pixmap, self._gc, 1, 1, 0, 0, 0, DEPTH)
 
     def request(self, number: int) -> bytes:
         """Return a packed request that writes it, without a reply; 0 to 2^32 - 1. The hot path."""
-        return _PUT_IMAGE.pack(72, X.ZPixmap, 7, self._pixmap, self._gc, 1, 1, 0, 0, 0, DEPTH, number)
+        return self.put + number.to_bytes(COUNTER_BYTES, "little")
 
     def close(self) -> None:
         """Let the server forget it: what was sent before is written yet."""
@@ -84,11 +88,12 @@ class Progress:
     def request(self) -> bytes:
         """Return a packed request without a reply; `reached` says when it and all before it have been done."""
         self._number = (self._number + 1) % _MODULUS
-        return self._stamp.request(self._number)
+        self._newest = self._number.to_bytes(COUNTER_BYTES, "little")
+        return self._stamp.put + self._newest
 
     def reached(self) -> bool:
         """Whether the newest has. The hot path."""
-        return os.pread(self._fd, COUNTER.size, 0) == COUNTER.pack(self._number)
+        return os.pread(self._fd, COUNTER_BYTES, 0) == self._newest
 
 
 def stamps(x: XConnection, shm: MitShm) -> bool:
