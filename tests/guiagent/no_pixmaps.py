@@ -1,21 +1,10 @@
-"""The agent with an X server that shares memory, but no pixmaps: as one that draws by a graphics card says."""
+"""The agent with an X server that shares no pixmaps."""
 
 import sys
 
 from guiagent.cli import main
-from shm.x11.connection import XConnection
-from shm.x11.mitshm import MitShm
-
-_made = MitShm.__init__
-
-
-def made(self: MitShm, connection: XConnection) -> None:
-    """Say so."""
-    _made(self, connection)
-    self.shared_pixmaps = False
-
-
-MitShm.__init__ = made  # type: ignore[method-assign]
+from tests.harness.no_pixmaps import deny
 
 if __name__ == "__main__":
+    deny()
     sys.exit(main())
