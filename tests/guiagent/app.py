@@ -1,10 +1,12 @@
 """A program played by a test on the qube's X server: windows with known pixels; knows nothing of the agent."""
 
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
 import numpy as np
 from Xlib import X, display
+from Xlib.error import ConnectionClosedError
 
 from tests.harness.pixels import Pixels, window_pixels
 from tests.harness.wait import wait_until
@@ -94,4 +96,5 @@ class App:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.display.close()
+        with suppress(ConnectionClosedError):  # the test may have ended it
+            self.display.close()
