@@ -14,11 +14,11 @@ from Xlib import X
 
 from protocol.limits import PAGE_BYTES
 from shm.errors import ShmError
-from shm.pool import sealed_memory
+from shm.pool import COUNTER, sealed_memory
 from shm.x11.connection import XConnection
 from shm.x11.mitshm import MitShm
 
-COUNTER_BYTES: Final = 4
+COUNTER_BYTES: Final = COUNTER.size
 DEPTH: Final = 32
 """Of a pixmap whose only pixel is the number, all bits of it."""
 
