@@ -24,6 +24,8 @@ LEFT, RIGHT = (0, 0, 900, 900), (900, 100, 600, 700)
 PROGRAM = Path(__file__).parents[1] / "harness" / "shown.py"
 ONCE, TWICE = 1.0, 2.0
 PLAIN_SIZE = [200, 120]
+ROOM_TO_GROW = (100, 100)
+"""From here a window of twice the size is all on the screen, wherever its window manager has put it."""
 
 
 class Desk:
@@ -166,6 +168,7 @@ def test_gtk_program_follows_the_scale_while_it_runs(desk: Desk) -> None:
     program = desk.start("gtk")
     plain = program.wait_for(unit=ONCE)
     assert is_sharp(program.picture())
+    program.move(*ROOM_TO_GROW)
     desk.scale(TWICE)
     twice = program.wait_for(unit=TWICE)
     assert twice["text_px"] == 2 * plain["text_px"]

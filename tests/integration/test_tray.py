@@ -99,6 +99,12 @@ class Person:
 
         self.until(look, "the item's registration")
 
+    def news_read(self, host: TrayHost) -> None:
+        """Wait until the first copy has been told, and forget that: answers come after what was told before them."""
+        self.until(lambda: self.tray._shown is not None, "the first news")
+        self.properties(host)
+        host.told.clear()
+
     def joins(self, host: TrayHost) -> None:
         self.until(lambda: host.sees(NAME), "the item on the bus")
 
@@ -166,9 +172,7 @@ def test_click_empties_the_clipboard_and_that_is_told(tmp_path: Path) -> None:
         host.appear()
         made.copy("work", b"12345")
         made.shown(host)
-        made.until(lambda: made.tray._shown is not None, "the first news")
-        host.pump()
-        host.told.clear()
+        made.news_read(host)
         assert made.asks(host, ITEM, "Activate", "ii", 10, 10).header.message_type is MessageType.method_return
         assert made.exchange.status()["empty"]
 
@@ -199,9 +203,7 @@ def test_next_copy_is_told_with_its_own_colour(tmp_path: Path) -> None:
         host.appear()
         made.copy("work", b"12345")
         made.shown(host)
-        made.until(lambda: made.tray._shown is not None, "the first news")
-        host.pump()
-        host.told.clear()
+        made.news_read(host)
         made.copy("vault", b"1")
 
         def told() -> bool:
