@@ -88,12 +88,13 @@ class FrameReader:
             raise self._error
         unpack_header, exact_len, new = HEADER.unpack_from, self._exact_len.get, tuple.__new__
         while not self._to_skip or self._skip():
-            data, start = self._data, self._at + HEADER_BYTES
+            data, at = self._data, self._at
+            start = at + HEADER_BYTES
             if start > len(data):
-                if self._at < len(data):
+                if at < len(data):
                     self._keep(HEADER_BYTES)
                 return
-            message, window, untrusted_len = unpack_header(data, self._at)
+            message, window, untrusted_len = unpack_header(data, at)
             length = untrusted_len
             if exact_len(message, _ANY_LEN) != untrusted_len:
                 admitted = self._admit(message, window, untrusted_len)

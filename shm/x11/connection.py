@@ -7,10 +7,9 @@ One thread only.
 
 import contextlib
 import socket
-import struct
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 from Xlib import error
 from Xlib.protocol import rq
@@ -18,7 +17,16 @@ from Xlib.protocol import rq
 from shm.errors import DisplayLost
 from shm.x11.requests import EVENT_BYTES, get_input_focus
 from shm.x11.stream import INPUT_BYTES
-from shm.x11.xlib import FENCE_EVERY_REQUESTS, MAX_REQUESTS_PER_SEND, Answer, HotEvent, LeanDisplay, Waiter
+from shm.x11.xlib import (
+    FENCE_EVERY_REQUESTS,
+    MAX_REQUESTS_PER_SEND,
+    PACKET,
+    REPLY,
+    Answer,
+    HotEvent,
+    LeanDisplay,
+    Waiter,
+)
 
 HotHandler = Callable[[bytes | memoryview, int], None]
 
@@ -30,10 +38,8 @@ EXTENSIONS: Final = ("SHAPE", "XFIXES", "RANDR", "Composite", "DAMAGE", "XTEST")
 MAX_BACKLOG_BYTES: Final = 64 << 20
 
 _DONTWAIT: Final = int(socket.MSG_DONTWAIT)
-_REPLY: Final = 1
 _NO_REQUEST: Final = -2  # no serial: the parser is to wait for none
 _GENERIC_EVENT: Final = 35
-_PACKET: Final = struct.Struct("=BxHI")  # code, serial, and of replies and generic events the further length in words
 
 
 class XConnection:
@@ -62,6 +68,7 @@ class XConnection:
         self._lower = self.display.display
         self._stream = self._lower.socket
         self._read_ahead = self._stream.read_ahead
+        self._queue: list[Any] = self._lower.event_queue
         self._hot: list[HotHandler | None] = [None] * 256
         self._cold: Callable[[rq.Event], None] = lambda _: None
         self._error: Callable[[error.XError], None] = _print_error
@@ -83,7 +90,7 @@ class XConnection:
     def has_undispatched(self) -> bool:
         """Something has been read and not handed on: no wait for the descriptor will tell of it."""
         ahead = self._read_ahead
-        return bool(self._lower.event_queue) or ahead.start < ahead.end
+        return ahead.start < ahead.end or bool(self._queue)
 
     def on_event(self, code: int, handler: HotHandler) -> None:
         """Hand events of this code to `handler(buffer, offset)`: 32 bytes, valid until it returns.
@@ -168,7 +175,10 @@ class XConnection:
         """Send more of what is queued; the loop calls this when the descriptor is writable."""
         backlog = self._lower.data_send
         while backlog:
-            sent = self._send_now(backlog)
+            try:
+                sent = self._stream.send(backlog)
+            except OSError as failure:
+                self._lose(f"server: {failure.strerror}")
             if not sent:
                 return
             del backlog[:sent]
@@ -198,19 +208,15 @@ class XConnection:
         if backlog:
             backlog += data
         else:
-            sent = self._send_now(data)
+            try:
+                sent = self._stream.send(data)
+            except OSError as failure:
+                self._lose(f"server: {failure.strerror}")
             if sent == len(data):
                 return
             backlog += memoryview(data)[sent:]
         if len(backlog) > MAX_BACKLOG_BYTES:
             self._lose(f"server: {len(backlog)} bytes wait for it")
-
-    def _send_now(self, data: bytes | bytearray) -> int:
-        try:
-            sent: int = self._stream.send(data)
-        except OSError as failure:
-            self._lose(f"server: {failure.strerror}")
-        return sent
 
     # --- in
 
@@ -220,7 +226,8 @@ class XConnection:
             raise RuntimeError("pump was called from inside a handler")
         self._dispatching = True
         try:
-            if self.has_undispatched:
+            ahead = self._read_ahead
+            if ahead.start < ahead.end or self._queue:
                 self._dispatch_read_ahead()
             self._receive()
             self._dispatch_read_ahead()
@@ -229,7 +236,8 @@ class XConnection:
 
     def drain(self) -> None:
         """Dispatch what calls that waited have read. Does nothing inside a handler: it is done when that returns."""
-        if self._dispatching or not self.has_undispatched:
+        ahead = self._read_ahead
+        if self._dispatching or not (ahead.start < ahead.end or self._queue):
             return
         self._dispatching = True
         try:
@@ -250,7 +258,8 @@ class XConnection:
                 received = len(more)
                 self._parse(lower.data_recv[:] + more)  # [:]: see _parse
             else:
-                ahead.start, ahead.end = 0, 0
+                lower.data_recv = b""  # python-xlib leaves an empty view behind, which is slow to ask for its length
+                ahead.start = ahead.end = 0
                 received = ahead.end = self._stream.recv_into(ahead.buffer, INPUT_BYTES, _DONTWAIT)
         except BlockingIOError:
             return
@@ -261,10 +270,10 @@ class XConnection:
 
     def _dispatch_read_ahead(self) -> None:
         """Dispatch the receive buffer. A handler that waits for a reply empties it, into the queue."""
-        ahead, hot, lower = self._read_ahead, self._hot, self._lower
+        ahead, hot, queue = self._read_ahead, self._hot, self._queue
         buffer, view = ahead.buffer, ahead.view
         while True:
-            if lower.event_queue:
+            if queue:
                 self._dispatch_queue()
             offset = ahead.start
             if ahead.end - offset < EVENT_BYTES:
@@ -276,26 +285,26 @@ class XConnection:
                 handler(view, offset)
             else:
                 self._dispatch_packet(offset)
-        if ahead.start < ahead.end:
-            lower.data_recv = ahead.take()
+        if offset < ahead.end:
+            self._lower.data_recv = ahead.take()
 
     def _dispatch_packet(self, offset: int) -> None:
         """Hand one packet that is no hot event to the waiter it is for, or to python-xlib's parser."""
         lower, ahead = self._lower, self._read_ahead
-        code, serial, words = _PACKET.unpack_from(ahead.buffer, offset)
-        code &= 0x7F
-        length = EVENT_BYTES
-        if code in (_REPLY, _GENERIC_EVENT):
-            length += 4 * words
-        if length > ahead.end - offset:
+        code, serial, words = PACKET.unpack_from(ahead.buffer, offset)
+        end = offset + EVENT_BYTES
+        if code == REPLY or code & 0x7F == _GENERIC_EVENT:
+            end += 4 * words
+        if end > ahead.end:
             self._parse(ahead.take())
             return
-        ahead.start = offset + length
-        packet = bytes(ahead.view[offset : offset + length])
+        ahead.start = end
+        packet = bytes(ahead.view[offset:end])
         waiting = lower.sent_requests
-        if code == _REPLY and waiting and type(waiting[0]) is Waiter and waiting[0].sequence_number == serial:
+        waiter = waiting[0] if waiting else None
+        if code == REPLY and type(waiter) is Waiter and waiter.sequence_number == serial:
             # The parser would find the same waiter, but later; and every batch ends with such a reply.
-            waiter = waiting.pop(0)
+            del waiting[0]
             lower.answered_serial = waiter.wide_serial
             self.handed_on += 1
             waiter.callback(packet)
@@ -311,7 +320,7 @@ class XConnection:
         self._dispatch_queue()
 
     def _dispatch_queue(self) -> None:
-        queue = self._lower.event_queue
+        queue = self._queue
         while queue:
             item = queue.pop(0)
             self.handed_on += 1

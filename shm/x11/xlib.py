@@ -20,6 +20,7 @@ holds the whole together. What is known of 0.33, and handled here:
 import importlib
 import os
 import platform
+import struct
 from collections.abc import Callable, Iterable
 from typing import Any, Final, NamedTuple
 
@@ -62,6 +63,11 @@ vars(setup.VisualType)["parse_value"] = _visual
 FENCE_EVERY_REQUESTS: Final = 8_192
 MAX_REQUESTS_PER_SEND: Final = 8_192
 
+REPLY: Final = 1
+PACKET: Final = struct.Struct("=BxHI")
+"""Code, serial, and of replies and generic events the further length in words."""
+
+_SETUP: Final = -1
 _FENCE: Final = get_input_focus()
 _MODULES: Final[dict[str, str]] = dict(Xlib.ext.__extensions__)  # type: ignore[attr-defined]  # missing in the stubs
 
@@ -92,12 +98,12 @@ class Waiter:
     The names with an underscore, and sequence_number, are what python-xlib's parser looks for.
     """
 
-    __slots__ = ("_binary", "_queue", "_serial", "callback", "sequence_number", "wide_serial")
+    __slots__ = ("_queue", "_serial", "callback", "sequence_number", "wide_serial")
+    _binary = _FENCE
     _reply = True
 
     def __init__(self, queue: list[Any], callback: Callable[[bytes], None], wide_serial: int) -> None:
         """wide_serial: which request it is that has the reply."""
-        self._binary = _FENCE
         self._queue = queue
         self.callback = callback
         self.wide_serial = wide_serial
@@ -254,6 +260,38 @@ class SerialDisplay(_BaseDisplay):
         """Count requests that go out without python-xlib's knowledge."""
         self.next_serial += requests
         self.request_serial = self.next_serial & 0xFFFF
+
+    def parse_response(self, request: int) -> bool:
+        """See python-xlib. Most of what comes while we wait is of two kinds, which are taken here in less time.
+
+        request: whose reply is waited for, 16 bits; -1: the setup of the connection. Returns whether it came.
+        """
+        came = self._take_ours(request) if request != _SETUP and not self.recv_packet_len else False
+        return bool(super().parse_response(request)) or came
+
+    def _take_ours(self, request: int) -> bool:
+        """Take replies to packed requests, and hot events, as long as nothing else comes before them."""
+        data, waiting, classes = bytes(self.data_recv), self.sent_requests, self.event_classes
+        came, at = False, 0
+        while len(data) - at >= EVENT_BYTES:
+            code, serial, words = PACKET.unpack_from(data, at)
+            end = at + EVENT_BYTES
+            if code == REPLY:
+                end += 4 * words
+                waiter = waiting[0] if waiting else None
+                if not isinstance(waiter, Waiter) or waiter.sequence_number != serial or end > len(data):
+                    break
+                del waiting[0]
+                self.answered_serial = waiter.wide_serial
+                waiter._parse_response(data[at:end])
+                came = came or serial == request
+            elif classes.get(code & 0x7F) is HotEvent:
+                self.event_queue.append(HotEvent(binarydata=data[at:end]))
+            else:
+                break
+            at = end
+        self.data_recv = data[at:]
+        return came
 
     def get_waiting_request(self, sno: int) -> Any:
         """Return the waiting request with this serial, if any; forget requests before it that have no reply.
