@@ -91,6 +91,7 @@ class Agent:
         self._waiting: list[Run] = []
         self._outbox: list[bytes] = []
         self._stopped = False
+        self._writes = False  # somebody is to be told when a descriptor is writable
         self._wake_read, self._wake_write = socket.socketpair()
 
     def run(self) -> None:
@@ -119,29 +120,27 @@ class Agent:
                 handler(events)
         if self._outbox:
             self._post()  # before it is asked whether the daemon reads
-        desk, selections = self._desk, self._selections
+        desk, selections, daemon = self._desk, self._selections, self._daemon
         if desk is not None:
-            desk.settle(daemon_reads=self._daemon_reads())
-            self._watch_writes(self._x_fds[0], wants_write=desk.wants_write)
+            # Pictures may be sent: a daemon that does not read gets the newest ones later, not all of them.
+            reads = daemon is not None and daemon.reader is not None and not daemon.channel.wants_write
+            desk.settle(daemon_reads=reads)
         if selections is not None and selections.due < inf:
             selections.settle()
         if self._waiting:
             self._start_programs()
         if self._outbox:
             self._post()
-        daemon = self._daemon
-        if daemon is not None:
-            self._watch_writes(daemon.fd, wants_write=daemon.channel.wants_write)
+        x_writes = desk is not None and desk.wants_write
+        daemon_writes = self._daemon is not None and self._daemon.channel.wants_write
+        if x_writes or daemon_writes or self._writes:
+            self._watch_writes(x_writes=x_writes, daemon_writes=daemon_writes)
 
     def _timeout_s(self) -> float | None:
         if self._desk is None or self._selections is None:
             return None
         due = min(self._desk.due, self._selections.due)
-        return None if due == inf else max(0.0, due - time.monotonic())
-
-    def _daemon_reads(self) -> bool:
-        """Whether pictures may be sent: a daemon that does not read gets the newest ones later, not all of them."""
-        return self._daemon is not None and self._daemon.reader is not None and not self._daemon.channel.wants_write
+        return max(0.0, due - time.monotonic()) if due < inf else None
 
     # The daemon
 
@@ -395,8 +394,15 @@ class Agent:
                 self._poll.unregister(fd)
             del self._ready[fd]
 
-    def _watch_writes(self, fd: int, *, wants_write: bool) -> None:
-        events = select.EPOLLIN | select.EPOLLOUT if wants_write else select.EPOLLIN
+    def _watch_writes(self, *, x_writes: bool, daemon_writes: bool) -> None:
+        self._writes = x_writes or daemon_writes
+        if self._desk is not None:
+            self._watch_write(self._x_fds[0], wanted=x_writes)
+        if self._daemon is not None:
+            self._watch_write(self._daemon.fd, wanted=daemon_writes)
+
+    def _watch_write(self, fd: int, *, wanted: bool) -> None:
+        events = select.EPOLLIN | select.EPOLLOUT if wanted else select.EPOLLIN
         if self._watched[fd] != events:
             self._poll.modify(fd, events)
             self._watched[fd] = events

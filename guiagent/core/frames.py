@@ -48,6 +48,11 @@ class Frames:
         self._done = done if self._reached(self.sent, done) else self.sent
         self._overdue = self.asked = False
 
+    def all_done(self) -> None:
+        """The daemon is done with all that was sent."""
+        self._done = self.sent
+        self._overdue = self.asked = False
+
     @property
     def outstanding(self) -> bool:
         """Whether the daemon is not known to be done with all of them."""

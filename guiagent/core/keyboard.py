@@ -60,6 +60,12 @@ class Keyboard:
         self._group = state >> GROUP_SHIFT & GROUP_MASK
         self._lent = 0
         strokes: list[Effect] = []
+        if self._held or state & REAL_MODIFIERS & ~self._lock_masks:
+            strokes = self._modifier_strokes(state, except_key)
+        return [LockModifiers(REAL_MODIFIERS, state & self._lock_masks | self._lent, self._group), *strokes]
+
+    def _modifier_strokes(self, state: int, except_key: int) -> list[Effect]:
+        strokes: list[Effect] = []
         for bit, keycodes in enumerate(self._modifiers):
             mask = 1 << bit
             if mask & self._lock_masks:
@@ -73,7 +79,7 @@ class Keyboard:
                     self._lent |= mask
                 else:
                     strokes.append(self._press(holder, pressed=True))
-        return [LockModifiers(REAL_MODIFIERS, state & self._lock_masks | self._lent, self._group), *strokes]
+        return strokes
 
     def _holder(self, keycodes: Sequence[int]) -> int | None:
         """The key that holds a modifier on the desktop. Which keys are down there, not every daemon has told."""
@@ -92,7 +98,7 @@ class Keyboard:
 
     def only_held(self, bitmap: bytes) -> list[Effect]:
         """MSG_KEYMAP_NOTIFY: 32 bytes, one bit a keycode. What is not down there goes up here; nothing goes down."""
-        self._down = {code for code in range(256) if bitmap[code >> 3] >> (code & 7) & 1}
+        self._down = _codes_in(bitmap)
         gone = [code for code in self._held if code not in self._down]
         return [self._press(code, pressed=False) for code in gone]
 
@@ -130,3 +136,14 @@ class Keyboard:
         else:
             self._held.pop(keycode, None)
         return PressKey(keycode, pressed)
+
+
+def _codes_in(bitmap: bytes) -> set[int]:
+    """The numbers of the bits that are set; of byte 0 the lowest bit is 0. With each focus, and nearly all are not."""
+    bits = int.from_bytes(bitmap, "little")
+    codes: set[int] = set()
+    while bits:
+        lowest = bits & -bits
+        codes.add(lowest.bit_length() - 1)
+        bits ^= lowest
+    return codes

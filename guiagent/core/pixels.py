@@ -328,12 +328,7 @@ class Pixels:
             waits = buffers.unacknowledged >= MAX_UNACKNOWLEDGED_DUMPS
             current = None if waits else self._claim(surface)
         elif buffers.dumped and self._acknowledges:
-            frames = surface.frames
-            if self.tally.page is not None and frames.outstanding and not frames.asked:
-                self.log.append(Send(self._ask(surface.window, frames, late=True)))
-            until = frames.wait_until(self._now)
-            if until is not None:  # the desktop may be reading what would be written
-                self._waiting[surface] = until
+            if surface.frames.outstanding and self._must_wait(surface):
                 return None
         elif not buffers.dumped and not surface.filled:
             return None
@@ -342,6 +337,17 @@ class Pixels:
         rects = coalesce(surface.take_rects())
         corner = surface.left, surface.top
         return Copy(surface.window, current, fresh, not buffers.dumped, rects, corner) if rects else None
+
+    def _must_wait(self, surface: Surface) -> bool:
+        """Whether the desktop may be reading what would be written; then the surface waits from now on."""
+        frames = surface.frames
+        if self.tally.page is not None and not frames.asked:
+            self.log.append(Send(self._ask(surface.window, frames, late=True)))
+        until = frames.wait_until(self._now)
+        if until is None:
+            return False
+        self._waiting[surface] = until
+        return True
 
     def _copy_again(self, surface: Surface) -> None:
         """The window changed its size under the copy: parts of the buffer never were in the window."""

@@ -57,14 +57,16 @@ class Surface:
         width, height, left, top = self.width, self.height, self.left, self.top
         if left or top:
             rects = {(x - left, y - top, w, h): None for x, y, w, h in rects}
+        for x, y, rect_width, rect_height in rects:
+            if x < 0 or y < 0 or x + rect_width > width or y + rect_height > height:
+                return self._clipped(rects)
+        return rects
+
+    def _clipped(self, rects: dict[Rect, None]) -> dict[Rect, None]:
         inside: dict[Rect, None] = {}
-        for rect in rects:
-            x, y, rect_width, rect_height = rect
-            if x >= 0 and y >= 0 and x + rect_width <= width and y + rect_height <= height:
-                inside[rect] = None
-                continue
+        for x, y, width, height in rects:
             left, top = max(x, 0), max(y, 0)
-            right, bottom = min(x + rect_width, width), min(y + rect_height, height)
+            right, bottom = min(x + width, self.width), min(y + height, self.height)
             if left < right and top < bottom:
                 inside[left, top, right - left, bottom - top] = None
         return inside

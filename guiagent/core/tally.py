@@ -34,7 +34,7 @@ class Tally:
     def all_done(self) -> None:
         """The counter says as many as were sent: the daemon is done with every window."""
         for frames in self.open:
-            frames.acknowledge(frames.sent)
+            frames.all_done()
         self.open.clear()
 
     def begin_anew(self) -> None:

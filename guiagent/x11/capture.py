@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from Xlib import X
@@ -55,6 +56,7 @@ class Capture:
         self.shapes = Shapes(connection, changed=lambda window: pixels.damaged(window, WHOLE_WINDOW))
         self._pixmaps: dict[int, int] = {}
         self._under_way: list[Copy] | None = None
+        self._finished: Callable[[list[Copy]], None] = lambda _copies: None
         self.heard = 0
         opened: Any = self._display.query_extension("DAMAGE")
         self._opcode = int(opened.major_opcode)
@@ -87,10 +89,12 @@ class Capture:
             self.give_back()
         if not copies:
             return
-        self._under_way = copies
+        self._under_way, self._finished = copies, finished
         requests: list[bytes] = []
-        if any(copy.first for copy in copies):
-            self._connection.fence(lambda _reply: self._pixels.copying(copies))
+        for copy in copies:
+            if copy.first:
+                self._connection.fence(partial(self._begun, copies))
+                break
         for copy in copies:
             requests += self._requests(copy)
             if len(requests) >= REQUESTS_PER_SEND:
@@ -102,13 +106,17 @@ class Capture:
             for copy in copies:
                 self._way.fetch(self._pixmaps[copy.buffer.run.first_page], copy.buffer, copy.rects)
 
-        def fenced(_reply: bytes) -> None:
-            self.heard += 1
-            self._under_way = None
-            finished(copies)
-
         requests.append(FENCE)
-        self._connection.send_with_reply(b"".join(requests), len(requests), fenced)
+        self._connection.send_with_reply(b"".join(requests), len(requests), self._done)
+
+    def _begun(self, copies: list[Copy], _reply: bytes) -> None:
+        self._pixels.copying(copies)
+
+    def _done(self, _reply: bytes) -> None:
+        self.heard += 1
+        copies, self._under_way = self._under_way, None
+        if copies is not None:
+            self._finished(copies)
 
     def give_back(self) -> None:
         """Free the pixmaps and the memory of runs that nobody shows any more."""

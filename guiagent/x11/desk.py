@@ -57,10 +57,11 @@ class Desk:
         atoms = Atoms(self._connection)
         self._pool, self._supply = pool, supply
         self._counter = Counter(pool.fd)
-        self._qube = Qube(Pixels(supply, host_punches=not pool.punches), state_atoms(atoms))
+        self._pixels = Pixels(supply, host_punches=not pool.punches)
+        self._qube = Qube(self._pixels, state_atoms(atoms))
         self._reports = Reports(self._qube)
         self._orders = Orders(self._qube, self._reports)
-        self._capture = Capture(self._connection, pool, self._qube.pixels)
+        self._capture = Capture(self._connection, pool, self._pixels)
         stub = Stub(self._connection, atoms)
         self._cursors = Cursors(self._connection, seen=self._cursor_seen)
         self._layouts = Layouts(self._connection, display_name)
@@ -116,31 +117,30 @@ class Desk:
 
         daemon_reads: the daemon takes what it is sent; otherwise pictures wait.
         """
-        self._connection.drain()
-        now, pixels = self._clock(), self._qube.pixels
-        if self._only_pictures(now):
+        connection, pixels = self._connection, self._pixels
+        connection.drain()
+        now = self._clock()
+        # Whether nothing has happened since the last turn but keys, damage, ends of copies and draws. The hot path.
+        if connection.handed_on - self._capture.heard == self._seen and now < self._due and not self._stirred:
             pixels.due(now)
         else:
             self._settle_all(now)
         if daemon_reads:
-            if pixels.dirty and pixels.tally.page is not None:
-                self._counter.look(pixels.tally)
-            if pixels.dirty or pixels.freed:
+            if pixels.dirty:
+                if pixels.tally.page is not None:
+                    self._counter.look(pixels.tally)
                 self._capture.start(self._copied)
+            elif pixels.freed:
+                self._capture.give_back()
             if pixels.log:
                 self._hands.perform(pixels.take_log())
         else:
             self._capture.give_back()
-        self._connection.flush()
+        connection.flush()
         waits_until = pixels.deadline()
         self.due = self._due if waits_until is None else min(waits_until, self._due)
-        if self._connection.has_undispatched:
+        if connection.has_undispatched:
             self.due = -inf
-
-    def _only_pictures(self, now: float) -> bool:
-        """Whether nothing has happened since the last turn but keys, damage, ends of copies and draws. The hot path."""
-        nothing_else = self._connection.handed_on - self._capture.heard == self._seen
-        return nothing_else and not self._stirred and now < self._due
 
     def _settle_all(self, now: float) -> None:
         self._seen, self._stirred = self._connection.handed_on - self._capture.heard, False
@@ -150,7 +150,7 @@ class Desk:
         waited = self._orders.laid(self._clock()) if self._layouts.settle() else []
         waited += self._orders.due(self._clock())
         self._hands.perform(waited)
-        told = self._reports.due(self._clock()) + self._qube.pixels.take_log()
+        told = self._reports.due(self._clock()) + self._pixels.take_log()
         if told:
             self._hands.perform(told)
         # What had waited may have moved the focus and the pointer, which were looked at before: at once another turn.
@@ -190,8 +190,8 @@ class Desk:
     def abandon(self) -> None:
         """The X server is lost: free the pages of every window, without a word to X. Call `close` after it."""
         self._reports.daemon_lost()
-        self._qube.pixels.abandoned()
-        for run in self._qube.pixels.take_freed():
+        self._pixels.abandoned()
+        for run in self._pixels.take_freed():
             self._pool.punch(run.first_page, run.pages)
 
     def close(self) -> None:
@@ -205,7 +205,7 @@ class Desk:
         if minor is not None:
             if not self._supply.seen_at_once:
                 self._publish(copies)
-            self._hands.perform(self._qube.pixels.copied(copies, minor))
+            self._hands.perform(self._pixels.copied(copies, minor))
 
     def _publish(self, copies: list[Copy]) -> None:
         """Whole rows, which lie together."""

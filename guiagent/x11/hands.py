@@ -87,7 +87,6 @@ class Hands:
         if xkb.present:  # in one write with the key that it comes before
             self._pack[fx.LockModifiers] = lambda e: xkb.lock_modifiers(*e)
         self._do: Mapping[type, Callable[[Any], None]] = {
-            fx.Send: lambda e: self._send(e.data),
             fx.Log: lambda e: LOG.warning("%s", e.line),
             fx.LockModifiers: lambda _: None,
             fx.SetLayout: lambda e: self._layouts.use(e.layout),
@@ -114,6 +113,9 @@ class Hands:
     def perform(self, effects: Iterable[fx.Effect]) -> None:
         """Carry out effects in their order. Raises TransportError from `send`, DisplayLost."""
         for effect in effects:
+            if type(effect) is fx.Send:
+                self._send(effect.data)
+                continue
             pack = self._pack.get(type(effect))
             if pack is not None:
                 self._packed.append(pack(effect))
@@ -122,10 +124,10 @@ class Hands:
             if move is not None:
                 self._packed += move(effect)
                 continue
-            if not isinstance(effect, fx.Send):
-                self._flush()
+            self._flush()
             self._do[type(effect)](effect)
-        self._flush()
+        if self._packed:
+            self._flush()
 
     def _flush(self) -> None:
         if self._packed:

@@ -34,6 +34,7 @@ class Manager:
         self._stacked: list[int] | None = None
         self._active: int | None = None
         self._area: Geometry | None = None
+        self._told: tuple[Geometry | None, tuple[int, int]] | None = None
         self._write("_NET_SUPPORTED", [atoms[name] for name in SUPPORTED], Xatom.ATOM)
         self._write("_NET_NUMBER_OF_DESKTOPS", [1])
         self._write("_NET_CURRENT_DESKTOP", [0])
@@ -63,6 +64,10 @@ class Manager:
             self._write_clients(active)
 
     def _look_at_area(self) -> None:
+        told = self._qube.work_area, self._size
+        if told == self._told:
+            return
+        self._told = told
         area = free_area(self._qube.work_area, *self._size)
         if area != self._area:
             self._qube.area = self._area = area
