@@ -25,6 +25,10 @@ MAP_STATE_AT = 26
 """Where the reply to GetWindowAttributes has it. Source: X11 protocol, encoding."""
 
 
+_Request = tuple[bytes, Callable[[bytes], None]]
+"""And who gets its reply."""
+
+
 class _Watch:
     """What is known of the desktop's windows, from the first popup on until no popup is shown.
 
@@ -52,6 +56,7 @@ class Stacking:
         self._ours = ours
         self._watch: _Watch | None = None
         self._topmost: int | None = None
+        self._before: tuple[int, ...] = ()  # all windows of others that there were at the last look
         self.name_lockers(lockers)
 
     def name_lockers(self, lockers: Iterable[str]) -> None:
@@ -128,19 +133,29 @@ class Stacking:
         if watch.answers_due:
             watch.again = True
             return
-        self._ask(watch, struct.pack("<BBHI", QUERY_TREE, 0, 2, self._desktop.root_id), self._told_order)
+        tree = struct.pack("<BBHI", QUERY_TREE, 0, 2, self._desktop.root_id)
+        # Most windows of the last look are there still: their classes come with the answer, and not after it.
+        asked = self._classes_of(self._before, watch)
+        self._ask_all(watch, [(tree, partial(self._answered, watch, self._told_order)), *asked])
 
     def _told_order(self, watch: _Watch, reply: bytes) -> None:
         many = struct.unpack_from("<H", reply, 16)[0]
         watch.order = struct.unpack_from(f"<{many}I", reply, 32)
-        new = [window for window in watch.order if window not in watch.looked_at and window not in self._ours]
-        watch.looked_at.update(new)
-        watch.answers_due += len(new)
-        for at in range(0, len(new), MAX_REQUESTS_PER_SEND):
-            some = new[at : at + MAX_REQUESTS_PER_SEND]
-            self._desktop.x.send_with_replies([self._class_of(window, watch) for window in some])
+        self._before = tuple(window for window in watch.order if window not in self._ours)
+        self._ask_all(watch, self._classes_of(self._before, watch))
 
-    def _class_of(self, window: int, watch: _Watch) -> tuple[bytes, Callable[[bytes], None]]:
+    def _ask_all(self, watch: _Watch, requests: list[_Request]) -> None:
+        watch.answers_due += len(requests)
+        for at in range(0, len(requests), MAX_REQUESTS_PER_SEND):
+            self._desktop.x.send_with_replies(requests[at : at + MAX_REQUESTS_PER_SEND])
+
+    def _classes_of(self, windows: Iterable[int], watch: _Watch) -> list[_Request]:
+        """What asks for the classes of those that have not been asked yet; who is gone meanwhile answers nothing."""
+        new = [window for window in windows if window not in watch.looked_at]
+        watch.looked_at.update(new)
+        return [self._class_of(window, watch) for window in new]
+
+    def _class_of(self, window: int, watch: _Watch) -> _Request:
         request = get_property(window, Xatom.WM_CLASS, MAX_CLASS_WORDS, kind=Xatom.STRING)
         return request, partial(self._answered, watch, partial(self._told_class, window))
 

@@ -191,6 +191,30 @@ def test_popup_that_is_unmapped_at_once_stays_away(desk: Desk) -> None:
     assert desk.person.window(xid).get_attributes().map_state == X.IsUnmapped
 
 
+@pytest.mark.parametrize("kept", ["the locker", "a window that becomes one", "none"])
+def test_popup_after_another_stays_below_what_has_become_a_locker_meanwhile(kept: str) -> None:
+    """What the first popup found is asked again with the next, and what came since then is asked too."""
+    with desktop(managed=False) as desk:
+        before = {"the locker": "i3lock", "a window that becomes one": "xclock"}.get(kept)
+        window = None if before is None else desk.locker(before)
+        goes = desk.locker("xclock", (700, 500, 20, 20))
+        desk.qube.destroy(desk.popup())
+        goes.destroy()
+        desk.person.x.sync()
+        wait_until(lambda: not desk.root_tells_of_children(), what="silence")
+        if window is None:
+            window = desk.locker()
+        window.set_wm_class("i3lock", "Locker")
+        desk.person.x.sync()
+        desk.person.root.change_attributes(event_mask=X.SubstructureNotifyMask)
+        desk.person.x.sync()
+        popup = desk.popup()
+        told = [desk.person.x.next_event() for _ in range(desk.person.x.pending_events())]
+        of_popup = [each.type for each in told if getattr(getattr(each, "window", None), "id", 0) == popup.xid]
+        assert desk.order().index(popup.xid) < desk.order().index(window.id)
+        assert X.ConfigureNotify not in of_popup[of_popup.index(X.MapNotify) :], "it was above for a moment"
+
+
 def test_root_tells_of_its_children_only_while_a_popup_is_shown() -> None:
     with desktop(managed=False) as desk:
         assert not desk.root_tells_of_children()
