@@ -37,12 +37,13 @@ class Talk(NamedTuple):
 
 
 class Link:
-    """From the connection to its end, which `read` tells.
+    """From the connection to its end, which `read` finds and tells.
 
     fd: the channel's descriptor. began: when it was made, on the monotonic clock. talk: None before the handshake.
     held: nothing is read now, because the desktop has enough to do for this qube, or the qube is paused. outbox: what
     is sent at the end of this turn. deadline: when something that has begun must have ended, in time that we were
-    awake; None between messages. stirred: something else than pictures has come; who has looked makes it False.
+    awake, which is looked at only meanwhile; None between messages. stirred: something else than pictures has come; who
+    has looked makes it False. acted: `settle` is due.
     """
 
     def __init__(
@@ -54,9 +55,10 @@ class Link:
         x: XConnection,
         awake: Awake,
         begin: Callable[[Link, bytes], Talk],
+        gone: Callable[[Link], None],
         paused: bool = False,
     ) -> None:
-        """begin: makes the session, and sends the answer to the agent's handshake that it is given."""
+        """begin: makes the session, and sends the answer to the agent's handshake that it is given. gone: the end."""
         self.channel = channel
         self.fd = channel.fileno()
         self.handshake = handshake
@@ -69,25 +71,32 @@ class Link:
         self._x = x
         self._awake = awake
         self._begin = begin
+        self._gone = gone
         self._paused = paused
         self.deadline: float | None = None
+        self.acted = False
+        self._unread = False  # messages that have come wait for credit
+        self._progress = False  # a message has come to its end since the last `settle`
         # The X server has not yet done all that was sent to it.
         self._fenced = False
 
     def read(self) -> None:
-        """The channel is readable. Raises ChannelClosed at its end, RemoteProtocolError, TransportError."""
-        untrusted_data = self.channel.receive(READ_BYTES)
-        if self.talk is None:
-            self._shake_hands(untrusted_data=untrusted_data)
-            return
-        self.talk.reader.receive(untrusted_data)
-        if not self.held:  # else the channel was closed, which is told even when nobody asked
-            self._act(self.talk)
+        """The channel is readable. Raises RemoteProtocolError, TransportError."""
+        try:
+            untrusted_data = self.channel.receive(READ_BYTES)
+            if self.talk is None:
+                self._shake_hands(untrusted_data=untrusted_data)
+                return
+            self.talk.reader.receive(untrusted_data)
+            if not self.held:  # else the channel was closed, which is told even when nobody asked
+                self._act(self.talk)
+        except ChannelClosed:
+            self._gone(self)
 
     def _shake_hands(self, *, untrusted_data: bytes) -> None:
         if not untrusted_data:  # a machine that is still starting has said nothing yet
             return
-        self.deadline = self.deadline or self._awake.now + HANDSHAKE_TIMEOUT_S
+        self.deadline = self.deadline or self._awake.look(time.monotonic()) + HANDSHAKE_TIMEOUT_S
         answer = self.handshake.receive(untrusted_data)
         if not self.handshake.done:
             return
@@ -97,34 +106,48 @@ class Link:
 
     def _act(self, talk: Talk) -> None:
         """Do every whole message that has come, as long as there is credit."""
-        reader, shell, session, pacer = talk.reader, talk.shell, talk.shell.session, talk.pacer
-        progress = False
+        reader, shell, pacer = talk
+        session = shell.session
+        self.acted = True
+        self._unread = charged = False
         for frame in reader.frames():
-            progress = True
+            self._progress = True
             if frame.type not in ABOUT_PICTURES:
                 self.stirred = True
             effects = session.message(frame)
             if effects:
+                if not charged:
+                    charged = True
+                    pacer.earn(time.monotonic())
                 shell.perform(effects)
                 pacer.charge(effects, len(session.windows))
                 if pacer.spent:
+                    self._unread = True
                     break
-        for warning in reader.warnings:
-            log.warning("%s: %s", self._qube, warning)
-        reader.warnings.clear()
-        if pacer.take_charged():
+        if reader.warnings:
+            for warning in reader.warnings:
+                log.warning("%s: %s", self._qube, warning)
+            reader.warnings.clear()
+        if charged and pacer.take_charged():
             self._fenced = True
             self._x.fence(self._fence_passed)
-        self.held = self._must_hold(talk)
-        if self.held or reader.pending_bytes == 0:
+
+    def settle(self) -> None:
+        """After what has been read is on its way to the desktop: whether to read on, and what is to come by when."""
+        talk, progress = self.talk, self._progress
+        self.acted = self._progress = False
+        if talk is None:
+            return
+        self.held = self._unread or self._must_hold(talk)
+        if self.held or talk.reader.pending_bytes == 0:
             self.deadline = None
         elif progress or self.deadline is None:
-            self.deadline = self._awake.now + HALF_MESSAGE_TIMEOUT_S
+            self.deadline = self._awake.look(time.monotonic()) + HALF_MESSAGE_TIMEOUT_S
 
     def _must_hold(self, talk: Talk) -> bool:
         if self._paused or self._fenced or self._x.wants_write or talk.shell.behind:
             return True
-        return talk.pacer.wait_s(time.monotonic()) > 0
+        return talk.pacer.spent and talk.pacer.wait_s(time.monotonic()) > 0
 
     def _fence_passed(self, _reply: bytes) -> None:
         self._fenced = False

@@ -10,7 +10,6 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import partial
 from math import inf
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -109,7 +108,7 @@ class Daemon:
         self._routine = 0
         x = self._desktop.x
         self._x_fd = x.fileno()
-        self._wanted: tuple[object, ...] = ()
+        self._waits = False  # output waits, or the agent's messages do
         self._poller.watch(self._x_fd, x.pump, x.writable, stream=True)
         if config.status is not None:
             self._poller.watch(config.status.fileno(), self._status_readable)
@@ -170,7 +169,9 @@ class Daemon:
     def _turn(self) -> None:
         ready = self._poller.wait(self._timeout_s())
         now = time.monotonic()
-        self._awake.look(now)
+        link = self._link
+        if link is not None and link.deadline is not None:
+            self._awake.look(now)
         if self._poller.serve(ready):
             self._stirred = True
         x, link = self._desktop.x, self._link
@@ -179,14 +180,22 @@ class Daemon:
         x.drain()
         link = self._link
         if link is not None:  # what the person waits for is on its way; then the rest
+            if link.outbox:
+                link.post()
             if link.talk is not None:
                 link.talk.shell.present()
             if link.outbox:
                 link.post()
+            if link.acted:
+                link.settle()
         if not self._only_routine(now):
             self._look_at_all(now)
         x.flush()
-        self._watch_writes()
+        link = self._link
+        waits = x.wants_write or (link is not None and (link.held or link.channel.wants_write))
+        if waits or self._waits:
+            self._waits = waits
+            self._watch_writes()
 
     def _only_routine(self, now: float) -> bool:
         """Whether nothing has happened since the last look at everything but damage, draws and keys. The hot path."""
@@ -262,12 +271,8 @@ class Daemon:
                 yield max(0.0, due - now)
 
     def _watch_writes(self) -> None:
-        link, x_writes = self._link, self._desktop.x.wants_write
-        wanted = (x_writes,) if link is None else (x_writes, link, link.channel.wants_write, link.held)
-        if wanted == self._wanted:
-            return
-        self._wanted = wanted
-        self._poller.want(self._x_fd, writes=x_writes)
+        link = self._link
+        self._poller.want(self._x_fd, writes=self._desktop.x.wants_write)
         if link is not None:
             self._poller.want(link.fd, writes=link.channel.wants_write, reads=not link.held)
 
@@ -295,15 +300,10 @@ class Daemon:
             x=self._desktop.x,
             awake=self._awake,
             begin=self._begin,
+            gone=self._agent_gone,
             paused=self._aside.paused,
         )
-        self._poller.watch(link.fd, partial(self._agent_readable, link), link.flush, stream=True)
-
-    def _agent_readable(self, link: Link) -> None:
-        try:
-            link.read()
-        except ChannelClosed:
-            self._agent_gone(link)
+        self._poller.watch(link.fd, link.read, link.flush, stream=True)
 
     def _begin(self, link: Link, answer: bytes) -> Talk:
         """Both sides know their version: the qube gets its windows."""

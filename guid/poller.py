@@ -14,10 +14,14 @@ Ready = list[tuple[int, int]]
 
 
 class Poller:
-    """epoll with a handler for each descriptor."""
+    """epoll with a handler for each descriptor.
+
+    wait: returns what is ready, for `serve`; after so many s at the latest (-1: never).
+    """
 
     def __init__(self) -> None:
         self._poll = select.epoll()
+        self.wait: Callable[[float], Ready] = self._poll.poll
         self._readable: dict[int, Callable[[], None]] = {}
         self._writable: dict[int, Callable[[], None]] = {}
         self._watched: dict[int, int] = {}
@@ -54,19 +58,19 @@ class Poller:
             self._watched[fd] = wanted
             self._poll.modify(fd, wanted)
 
-    def wait(self, timeout_s: float) -> Ready:
-        """What is ready, for `serve`; after timeout_s at the latest (-1: never)."""
-        return self._poll.poll(timeout_s)
-
     def serve(self, ready: Ready) -> bool:
         """Call what is to be called, in order. Returns whether any of it was no stream."""
         others = False
         for fd, events in ready:
-            if fd not in self._watched:  # an earlier handler of the same turn has let go of it
+            readable = self._readable.get(fd)
+            if readable is None:  # an earlier handler of the same turn has let go of it
                 continue
-            others = others or fd not in self._streams
+            if fd not in self._streams:
+                others = True
             if events & WRITABLE:
                 self._writable[fd]()
-            if events & ~WRITABLE and fd in self._readable:
-                self._readable[fd]()
+                readable = self._readable.get(fd)
+                if events == WRITABLE or readable is None:
+                    continue
+            readable()
         return others

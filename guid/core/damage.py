@@ -46,7 +46,7 @@ class Damage:
         damaged, self.pending = self.pending, {}
         for remote, rects in damaged.items():
             if remote in ready:
-                taken[remote] = coalesce(rects)
+                taken[remote] = coalesce(rects) if len(rects) > 1 else list(rects)
             else:
                 self.pending[remote] = rects
         return taken

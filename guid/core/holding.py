@@ -15,25 +15,21 @@ MAX_HELD_BYTES: Final = 65_536
 
 
 class LayoutHold:
-    """Whole messages for one agent. Times are in s, of a clock that does not go back."""
+    """Whole messages for one agent. Times are in s, of a clock that does not go back. open: nothing is held."""
 
     def __init__(self) -> None:
+        self.open = True
         self._held = bytearray()
         self._until: float | None = None
-
-    @property
-    def open(self) -> bool:
-        """Nothing is held."""
-        return self._until is None
 
     def begin(self, now: float) -> None:
         """The keys are others now, their names are to come."""
         if self._until is None:
-            self._until = now + HOLD_S
+            self.open, self._until = False, now + HOLD_S
 
     def end(self) -> bytes:
         """The names are told, or there is nobody to tell them to: all that was held."""
-        self._until = None
+        self.open, self._until = True, None
         held = bytes(self._held)
         self._held.clear()
         return held

@@ -124,11 +124,15 @@ class Pacer:
         charged, self._charged = self._charged, False
         return charged
 
-    def wait_s(self, now: float) -> float:
-        """How long not to read from the qube; 0 when it has credit."""
+    def earn(self, now: float) -> None:
+        """Time has passed: give what it brings, up to the whole credit. Due before anything is charged."""
         earned_us = max(0.0, now - self._refilled_at) * 1e6 * self.share
         self._credit_us = min(self._credit_us + earned_us, limits.DESKTOP_WORK_CREDIT_S * 1e6)
         self._refilled_at = now
+
+    def wait_s(self, now: float) -> float:
+        """How long not to read from the qube; 0 when it has credit."""
+        self.earn(now)
         return 0.0 if self._credit_us > 0 else (1 - self._credit_us) / (1e6 * self.share)
 
     def busy_changed(self, now: float) -> bool | None:

@@ -23,12 +23,17 @@ def puts(image: Image, image_bands: Sequence[Band], width: int, height: int, rec
     rect: px, content-relative. What lies outside picture or content is left out; a picture smaller than the content
     leaves the rest as it is.
     """
+    image_width, image_height, _runs = image
+    width = width if width < image_width else image_width
+    height = height if height < image_height else image_height
     x, y, rect_width, rect_height = rect
-    left, top = max(x, 0), max(y, 0)
-    right, bottom = min(x + rect_width, image.width, width), min(y + rect_height, image.height, height)
-    if left >= right or top >= bottom:
-        return ()
+    if x < 0 or y < 0 or x + rect_width > width or y + rect_height > height:
+        left, top = max(x, 0), max(y, 0)
+        right, bottom = min(x + rect_width, width), min(y + rect_height, height)
+        if left >= right or top >= bottom:
+            return ()
+        rect = x, y, rect_width, rect_height = left, top, right - left, bottom - top
     if len(image_bands) == 1:  # the whole picture lies in one run: what nearly every agent sends
-        size = right - left, bottom - top
-        return (Piece(image_bands[0].offset_bytes, image.width, image.height, left, top, *size, left, top),)
-    return pieces(image_bands, (left, top, right - left, bottom - top))
+        offset = image_bands[0].offset_bytes
+        return (tuple.__new__(Piece, (offset, image_width, image_height, x, y, rect_width, rect_height, x, y)),)
+    return pieces(image_bands, rect)

@@ -19,19 +19,15 @@ NOTIFY_NONLINEAR: Final = 3
 
 
 class PausedInput:
-    """A gate for the input of one qube. paused: nothing passes."""
+    """A gate for the input of one qube. paused: nothing passes but what the methods return."""
 
     def __init__(self) -> None:
         self.paused = False
         self._focused: RemoteId | None = None
         self._buttons: set[int] = set()
 
-    def passed(self, told: bytes) -> bytes:
-        """What of `told`, whole messages, goes to the qube now."""
-        return b"" if self.paused else told
-
     def button(self, kind: int, button: int, told: bytes) -> bytes:
-        """The same for a button; one that the qube knows to be down is let go, or a menu would hang on it."""
+        """What of `told` goes to the qube now: a button it knows to be down is let go, or a menu would hang on it."""
         if kind == BUTTON_PRESS:
             if self.paused:
                 return b""

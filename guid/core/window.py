@@ -142,7 +142,9 @@ class Window:
         if self.bare:
             return width, height
         left, right, top, bottom = self.thickness.popup if self.granted.kind is _POPUP else self.thickness.managed
-        return max(1, width - left - right), max(1, height - top - bottom)
+        width -= left + right
+        height -= top + bottom
+        return width if width > 0 else 1, height if height > 0 else 1
 
     def is_late_echo(self, content: Rect) -> bool:
         """Whether an agent that says `content` echoes an older CONFIGURE, and the newest is on its way to it."""

@@ -80,7 +80,8 @@ class SetAside:
 
     def say(self, told: bytes) -> None:
         """Tell the qube what the person does, unless it is paused."""
-        self._ends.say(self._gate.passed(told))
+        if not self._gate.paused:
+            self._ends.say(told)
 
     def say_button(self, kind: int, button: int, told: bytes) -> None:
         """The same for a button."""

@@ -182,7 +182,8 @@ class Events:
             buffer, offset
         )
         if not code & SYNTHETIC:
-            self._flush_held()
+            if self._held is not None:
+                self._flush_held()
             self._inputs.key(window, code, x, y, state, keycode, time_ms)
 
     def _button(self, buffer: bytes | memoryview, offset: int) -> None:

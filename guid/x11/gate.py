@@ -17,8 +17,17 @@ from shm.x11.requests import get_input_focus
 FENCE: Final = get_input_focus()
 
 
+MAX_WAITING: Final = 1_024
+"""What may wait for the end of a draw; as many as a qube may have windows. More comes only if nobody waits for answers,
+or while the X server stands still."""
+
+
 class Gate:
-    """Of one session. replies: how many ends of batches it was told of by the X server."""
+    """Of one session.
+
+    replies: how many ends of batches it was told of by the X server. behind: so much waits for the end of a batch that
+    nothing more should come before it.
+    """
 
     def __init__(self, desktop: Desktop) -> None:
         self._x = desktop.x
@@ -27,16 +36,14 @@ class Gate:
         self._in_flight = self._asked = False
         self._after: list[Callable[[], None]] = []
         self.replies = 0
-
-    @property
-    def waiting(self) -> int:
-        """How many actions wait for the end of a batch."""
-        return len(self._after)
+        self.behind = False
 
     def is_open(self) -> bool:
         """Whether all that was sent has been drawn. The hot path."""
         if self._in_flight and self._progress is not None and self._progress.reached():
-            self._open()
+            self._in_flight = False
+            if self._after:
+                self._do_what_waited()
         return not self._in_flight
 
     def send(self, requests: list[bytes], *, wake: bool) -> None:
@@ -64,20 +71,21 @@ class Gate:
             action()
         else:
             self._after.append(action)
+            self.behind = len(self._after) > MAX_WAITING
             self.wake()
 
     def forget(self) -> None:
         """Forget what was to be done after a batch."""
         self._after.clear()
+        self.behind = False
 
     def _drawn(self, batch: int, _reply: bytes) -> None:
         self.replies += 1
         if batch == self._sent and self._in_flight:  # else the stamp was seen before the reply
-            self._open()
+            self._in_flight = False
+            self._do_what_waited()
 
-    def _open(self) -> None:
-        self._in_flight = False
-        if self._after:
-            waiting, self._after = self._after, []
-            for action in waiting:
-                action()
+    def _do_what_waited(self) -> None:
+        waiting, self._after, self.behind = self._after, [], False
+        for action in waiting:
+            action()

@@ -1,14 +1,12 @@
 """Tells the qube what the person does on its windows, all but what is a chord; must not know what the person means."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from Xlib import X
 
-from guid.core.input import InputForwarder
+from guid.core.input import KEY_PRESS, InputForwarder
 from guid.core.session import Session
 from guid.core.values import Kind, RemoteId
 from guid.x11.aside import SetAside
@@ -98,13 +96,14 @@ class Inputs:
         remote = self._remote_by_local.get(local)
         if remote is None:
             return
-        if kind == X.KeyPress:
-            self._user_times.used(self._frames[remote], time_ms)
-        extents = self._session.windows[remote].extents
+        windows = self._session.windows
+        extents = windows[remote].extents
         told = self._forwarder.key(remote, kind, x - extents.left, y - extents.top, state, keycode, time.monotonic())
         self._say(told)
-        if told and kind == X.KeyPress:
-            self._session.windows.fullscreen_ended = False
+        if kind == KEY_PRESS:
+            self._user_times.used(self._frames[remote], time_ms)
+            if told:
+                windows.fullscreen_ended = False
         machine = self._chords.machine
         if machine.struck is None and machine.waiting is None:
             self.keys += 1

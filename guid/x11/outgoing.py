@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from guid.core.delay import InputDelay
 from guid.core.holding import LayoutHold
 from guid.core.options import Options
+
+if TYPE_CHECKING:
+    from guid.core.delay import InputDelay
 
 
 class Outgoing:
@@ -40,7 +43,7 @@ class Outgoing:
         """Whole messages, or b"" for nothing."""
         if not told:
             return
-        if self.direct:
+        if self._delay is None and self._hold.open:
             self._send(told)
         else:
             self._pass_on(self._hold.put(told))
@@ -80,7 +83,11 @@ class Outgoing:
 
 
 def _delay_of(options: Options) -> InputDelay | None:
-    return InputDelay(options.events_max_delay, below) if options.events_max_delay else None
+    if not options.events_max_delay:
+        return None
+    from guid.core.delay import InputDelay  # noqa: PLC0415 - few qubes have it
+
+    return InputDelay(options.events_max_delay, below)
 
 
 def below(bound: int) -> int:

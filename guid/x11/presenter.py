@@ -4,8 +4,6 @@ No pixel passes through Python, but those of a tray icon in one of the C daemon'
 PutImage requests; the gate opens for the next one when it has been drawn.
 """
 
-from __future__ import annotations
-
 import logging
 import os
 from collections.abc import Callable, Container, Sequence
@@ -42,10 +40,6 @@ MAX_BATCH_REQUESTS = 2_048
 
 MAX_PAINTED_PX = MAX_TRAY_DRAWN_PX**2
 """Of icons that are drawn anew in one batch: 45 ms of ours at the most, in which no key gets through."""
-
-MAX_WAITING = 1_024
-"""What may wait for the end of a draw; as many as a qube may have windows. More comes only if nobody waits for answers,
-or while the X server stands still."""
 
 
 class Attached(NamedTuple):
@@ -90,8 +84,8 @@ class _Target(NamedTuple):
     content: int
     width: int
     height: int
-    left: int = 0
-    top: int = 0
+    left: int
+    top: int
 
 
 class _Staged(NamedTuple):
@@ -196,11 +190,6 @@ class Presenter:
         """Do `action` once no draw that was already sent can still read the pool; now, if none is in flight."""
         self.gate.when_open(action)
 
-    @property
-    def behind(self) -> bool:
-        """So much waits for the end of a draw that nothing more should come before it."""
-        return self.gate.waiting > MAX_WAITING
-
     def present(self, session: Session) -> list[bytes]:
         """Send one batch of everything that is damaged, if the gate is open.
 
@@ -269,20 +258,23 @@ class Presenter:
             return []
         picture = self._pictures.get(remote)
         if picture is not None:
-            return self._draw_picture(picture, _Target(*content), rects, requests)
+            target = tuple.__new__(_Target, (*content, 0, 0))
+            if not picture.copied:
+                return self._draw_in_place(picture, target, rects, requests)
+            return self._draw_copied(picture, target, rects, requests)
         xid, width, height = content
         left, top = self._place_of(remote)
         target = _Target(xid, left + width, top + height, left, top)
         there = [(x + left, y + top, w, h) for x, y, w, h in rects]
-        put_off = self._draw_picture(self._pictures[SCREEN], target, there, requests)
+        screen = self._pictures[SCREEN]
+        draw = self._draw_copied if screen.copied else self._draw_in_place
+        put_off = draw(screen, target, there, requests)
         return [(x - left, y - top, w, h) for x, y, w, h in put_off]
 
-    def _draw_picture(
+    def _draw_copied(
         self, picture: _Picture, target: _Target, rects: list[DamageRect], requests: list[bytes]
     ) -> list[DamageRect]:
-        """The same with a picture and rectangles inside it."""
-        if not picture.copied:
-            return self._draw_in_place(picture, target, rects, requests)
+        """Append puts of a copy, or of what is drawn anew; returns the rectangles that did not fit."""
         if picture.painter is not None:
             if self._painting_left <= 0:
                 return rects

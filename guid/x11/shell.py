@@ -211,7 +211,7 @@ class Shell:
     @property
     def behind(self) -> bool:
         """The desktop has so much of this qube to draw first that no more should be read from it."""
-        return self.presenter.behind
+        return self.presenter.gate.behind
 
     def input_wait_s(self, now: float) -> float | None:
         """When `input_due` has something to do, s from `now`; None: nothing waits."""

@@ -24,7 +24,8 @@ import sys
 from guid.__main__ import main
 from guid.loop import Daemon
 
-Daemon._only_pictures = lambda daemon, now: False
+assert hasattr(Daemon, "_only_routine") and hasattr(Daemon, "_settle")
+Daemon._only_routine = lambda daemon, now: False
 Daemon._settle = lambda daemon: daemon._desktop.x.sync()
 sys.exit(main())
 """

@@ -71,7 +71,10 @@ def test_batch_that_somebody_waits_for_tells_of_its_end(desktop: Desktop) -> Non
     assert gate.is_open()
 
 
-def test_action_that_waits_is_done_by_itself(server: XServer, desktop: Desktop) -> None:
+def test_action_that_waits_is_done_by_itself(
+    server: XServer, desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("guid.x11.gate.MAX_WAITING", 1)
     gate, done = Gate(desktop), list[int]()
     gate.when_open(lambda: done.append(0))
     assert done == [0]
@@ -79,10 +82,10 @@ def test_action_that_waits_is_done_by_itself(server: XServer, desktop: Desktop) 
     gate.send(batch(), wake=False)
     gate.when_open(lambda: done.append(1))
     gate.when_open(lambda: done.append(2))
-    assert (done, gate.waiting) == ([0], 2)
+    assert (done, gate.behind) == ([0], True)
     os.kill(server.pid, signal.SIGCONT)
     heard(desktop)
-    assert (done, gate.waiting, gate.replies) == ([0, 1, 2], 0, 1)
+    assert (done, gate.behind, gate.replies) == ([0, 1, 2], False, 1)
 
 
 def test_answer_for_an_earlier_batch_opens_nothing(server: XServer, desktop: Desktop) -> None:
