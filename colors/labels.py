@@ -5,8 +5,6 @@ so that `_QUBES_LABEL` and `_QUBES_LABEL_COLOR` mean the same to a window manage
 colours cannot be told apart by everybody, their patterns can: colors/palette.py.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 

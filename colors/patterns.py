@@ -13,8 +13,6 @@ room for it. What keeps it harmless is arithmetic, held by tests:
   below that at 600 mm: 6,000 px by 3 px of 0.265 mm are 0.0035 sr.
 """
 
-from __future__ import annotations
-
 from math import lcm
 from typing import Final, NamedTuple
 

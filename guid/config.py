@@ -1,7 +1,5 @@
 """What a daemon must be told to serve one qube; must not know how it was asked for."""
 
-from __future__ import annotations
-
 import socket
 from collections.abc import Callable
 from enum import IntEnum
@@ -54,7 +52,7 @@ class DaemonConfig(NamedTuple):
     outlived: bool = False
     remains: tuple[Remains, ...] = ()
     aside: Aside = NOT_ASIDE
-    clipboard: Folders | None = None
-    services: Peer | None = None
+    clipboard: "Folders | None" = None
+    services: "Peer | None" = None
     connected: Callable[[], None] | None = None
     extras: Extras = NO_EXTRAS

@@ -3,8 +3,6 @@
 Above this nothing can tell a sandbox from a virtual machine.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, Protocol

@@ -1,13 +1,12 @@
 """What the sequencer of the global clipboard wants done, as values; must not know who does it."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, NamedTuple
 
+from guid.clipboard.events import Parcel
+from guid.core.contents import Contents
+
 if TYPE_CHECKING:  # a daemon has effects, and neither rules nor notices
-    from guid.clipboard.events import Parcel
     from guid.clipboard.notice import Notice
-    from guid.core.contents import Contents
 
 
 class Request(NamedTuple):
@@ -91,13 +90,13 @@ class TakeBack(NamedTuple):
 class Tell(NamedTuple):
     """Tell the person."""
 
-    notice: Notice
+    notice: "Notice"
 
 
 class Audit(NamedTuple):
     """Write it down: who, when, size, verdict."""
 
-    notice: Notice
+    notice: "Notice"
 
 
 Effect = Request | Want | Dismiss | Store | Wipe | Drop | Decide | Withdraw | Give | TakeBack | Tell | Audit

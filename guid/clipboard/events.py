@@ -1,12 +1,11 @@
 """What the sequencer of the global clipboard is told, as values; must not know who tells it."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, NamedTuple
+
+from guid.core.contents import Contents
 
 if TYPE_CHECKING:  # a daemon has events, and neither rules nor notices
     from guid.clipboard.verdict import Verdict
-    from guid.core.contents import Contents
 
 Parcel = int
 """The shell's name for the bytes of some contents. Whoever holds one gives it back exactly once."""
@@ -115,7 +114,7 @@ class Decided(NamedTuple):
     """What policy, or the person, says of a paste."""
 
     ticket: int
-    verdict: Verdict
+    verdict: "Verdict"
 
 
 class NotGiven(NamedTuple):

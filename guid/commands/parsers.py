@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -65,6 +65,10 @@ class CommandFormatter(argparse.HelpFormatter):
 
     _in_usage = False
 
+    def __init__(self, prog: str, *, width: int | None = None) -> None:
+        """width: in characters; None: that of the terminal."""
+        super().__init__(prog, width=_columns() - 2 if width is None else width)
+
     def _format_usage(
         self,
         usage: str | None,
@@ -86,6 +90,17 @@ class CommandFormatter(argparse.HelpFormatter):
         if self._in_usage and action.option_strings and action.metavar is None:
             return lambda size: (default_metavar,) * size
         return super()._metavar_formatter(action, default_metavar)
+
+
+def _columns() -> int:
+    """How wide the terminal is, or 80. As shutil says it, without loading that: argparse asks with each argument."""
+    columns = 0
+    with suppress(KeyError, ValueError):
+        columns = int(os.environ["COLUMNS"])
+    if columns <= 0:
+        with suppress(AttributeError, ValueError, OSError):  # there may be no output, or a closed one, or no terminal
+            columns = os.get_terminal_size(sys.__stdout__.fileno()).columns  # type: ignore[union-attr]
+    return columns if columns > 0 else 80
 
 
 class CommandParser(argparse.ArgumentParser):

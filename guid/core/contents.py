@@ -1,7 +1,5 @@
 """What a clipboard may hold, as numbers; must not know the bytes themselves."""
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import NamedTuple
 

@@ -3,8 +3,6 @@
 Windows are named by the agent's ids; the shell keeps the X ids.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from guid.core.geometry import Extents, Rect

@@ -3,8 +3,6 @@
 Source: qubes-gui-daemon 4.3, options -p, -I and -i.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import Final, NamedTuple
 

@@ -3,8 +3,6 @@
 The wire carries the content's geometry. The outer is the content grown by the frame's four extents.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final, NamedTuple

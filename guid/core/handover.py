@@ -1,7 +1,5 @@
 """What a qube's part of the clipboard wants done and says, as values; must not know who moves the bytes."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from guid.core.contents import Contents

@@ -3,8 +3,6 @@
 Windows are named by their X ids here, but for the agent's id by which an heir is known.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 

@@ -3,8 +3,6 @@
 Coordinates are the content's, px; they may be negative for keys, as the pointer may be anywhere.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 

@@ -1,7 +1,5 @@
 """Which keysyms the desktop's keys have, and which modifiers they are; must not know how that was asked for."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple

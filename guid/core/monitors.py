@@ -4,8 +4,6 @@ A qube learns what programs need to lie where they should: places and sizes, no 
 only in steps, as on Qubes. Source: qubes-gui-agent-linux, qubes.SetMonitorLayout.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 

@@ -4,8 +4,6 @@ The keys are those of Qubes' guid.conf where it has one for the same thing. Ever
 Source: qubes-gui-daemon, guid.conf.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from enum import Enum

@@ -1,7 +1,5 @@
 """What is granted of what an agent asks for, given the desktop; must not know windows' histories or X."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 

@@ -5,8 +5,6 @@ popup that a qube maps later, or far from the icon, or too small to be seen, get
 loses with a click elsewhere, when it goes or hides itself, after an Escape that closes nothing, and after a minute.
 """
 
-from __future__ import annotations
-
 from enum import IntFlag
 from typing import Final, NamedTuple
 

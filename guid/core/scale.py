@@ -3,8 +3,6 @@
 Nothing here is believed beyond the limits of SCALE: any program of the desktop can write these properties.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple

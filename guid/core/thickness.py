@@ -1,7 +1,5 @@
 """How thick frames are, by the desktop's scale; must not know where the scale is from."""
 
-from __future__ import annotations
-
 from typing import Final, NamedTuple
 
 from guid.core.geometry import Extents

@@ -1,7 +1,5 @@
 """What an agent may ask for, as types that cannot hold a bad value; must not know the wire they came from."""
 
-from __future__ import annotations
-
 from enum import Enum, Flag, IntFlag
 from typing import NamedTuple, NewType
 

@@ -5,8 +5,6 @@ stands still. A managed window's upper side has room for the qube's name tag (ta
 strips and edges. Source: DESIGN, "The frame cannot be missing".
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Iterable
 from itertools import chain

@@ -1,7 +1,5 @@
 """Who frames the managed windows of one session now, as the person has chosen; must not know how it is looked at."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 

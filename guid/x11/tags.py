@@ -4,8 +4,6 @@ A room is a plain window in the upper side of a frame, as long as strips are. Th
 background, so the X server paints and clips it, also while this process stands still. Both select no event.
 """
 
-from __future__ import annotations
-
 import struct
 from typing import Final, NamedTuple
 

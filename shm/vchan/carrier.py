@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from protocol.limits import MAX_OUTPUT_QUEUE_BYTES
-from shm.vchan import unix, virtio_serial
+from shm.vchan import unix
 from shm.vchan.channel import Channel
 
 
@@ -26,7 +26,13 @@ def connect(carrier: Carrier, path: Path, *, max_queue_bytes: int = MAX_OUTPUT_Q
     return _CONNECT[carrier](path, max_queue_bytes)
 
 
+def _connect_virtio_serial(path: Path, max_queue_bytes: int) -> Channel:
+    from shm.vchan import virtio_serial  # noqa: PLC0415 - only where qubes are machines
+
+    return virtio_serial.connect(path, max_queue_bytes=max_queue_bytes)
+
+
 _CONNECT: Final[Mapping[Carrier, Callable[[Path, int], Channel]]] = {
     Carrier.UNIX: lambda path, most: unix.connect(path, max_queue_bytes=most),
-    Carrier.VIRTIO_SERIAL: lambda path, most: virtio_serial.connect(path, max_queue_bytes=most),
+    Carrier.VIRTIO_SERIAL: _connect_virtio_serial,
 }
