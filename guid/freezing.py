@@ -29,6 +29,7 @@ class Frozen:
         self._root = pid
         self._freezer = freezer
         self._stopped: list[Process] = []
+        self._quiet = False  # the last look found none that ran
         self.settled = False
         if freezer is not None:
             freezer.write_text("1")
@@ -38,12 +39,17 @@ class Frozen:
                 self.look_again()
 
     def look_again(self) -> None:
-        """Stop what runs, because it was started since the last look or woken by another; settled if nothing does."""
+        """Stop what runs, because it was started since the last look or woken by another.
+
+        Settled if nothing does, twice: one that was looked at may be woken by another, looked at later, that was told
+        to stand still before and does so in between.
+        """
         known = {(process.pid, process.began) for process in self._stopped}
         running = [each for each in below(self._root, _processes()) if each.state not in STANDING]
         stopped = [each for each in running if _signal(each, signal.SIGSTOP)]
         self._stopped += [each for each in stopped if (each.pid, each.began) not in known]
-        self.settled = not running
+        self.settled = self._quiet and not running
+        self._quiet = not running
 
     def go_on(self) -> None:
         """Let it run again; what stood still before does not."""
