@@ -13,6 +13,16 @@ from guid.core.processtree import STANDING, below
 from guid.freezing import Frozen, _processes
 from tests.harness.wait import holds_for, wait_until
 
+OUTER = """
+import ctypes, os, sys
+PR_SET_CHILD_SUBREAPER = 36
+ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+if os.fork() == 0:
+    os.execv(sys.executable, [sys.executable, "-c", sys.argv[1]])
+while True:
+    os.wait()
+"""
+"""Between us and the tree, as bubblewrap is: it is not stopped itself, and who loses its parent stays below it."""
 TREE = """
 import os, sys, time
 for _ in range(2):
@@ -62,9 +72,8 @@ class Started:
         self._total = 0
         self._read, write = os.pipe()
         os.set_blocking(self._read, False)
-        # A parent between us and the tree, as bubblewrap is: it is not stopped itself.
-        outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {program!r}])"
-        self.process = subprocess.Popen([sys.executable, "-c", outer], stdout=write, start_new_session=True)
+        outer = [sys.executable, "-c", OUTER, program]
+        self.process = subprocess.Popen(outer, stdout=write, start_new_session=True)
         os.close(write)
 
     @property
