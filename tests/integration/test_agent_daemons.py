@@ -15,7 +15,7 @@ from tests.guiagent.desk import agent, app
 from tests.guiagent.scripted import AgentProcess, ScriptedDaemon, hello
 from tests.harness.pixels import pseudo_random
 from tests.harness.processes import memory_kib, open_fds
-from tests.harness.wait import wait_until
+from tests.harness.wait import pause, wait_until
 from tests.harness.xserver import XServer
 
 __all__ = ["agent", "app"]
@@ -24,6 +24,9 @@ pytestmark = pytest.mark.desktop
 UNKNOWN_TYPE, NO_WINDOW = 4711, 0x7FFFFFF
 MIB_KIB = 1024
 IDLE_TICKS = 2
+REST_S = 0.2
+DRAWN = 40_000
+"""More than fits into a socket, 28 bytes each, in several messages a turn."""
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +151,31 @@ def test_daemon_that_does_not_read_costs_no_memory_and_gets_the_newest_picture(a
         daemon.wait_for_picture(busy.id, picture)
         assert len(daemon.all_of(T.SHMIMAGE, busy.id)) < 300 * 20 / 4
         daemon.until(lambda: daemon.all_of(T.WMNAME, window.id)[-1].body.data.startswith(b"299 "), "the last title")
+
+
+def test_agent_rests_when_a_daemon_that_did_not_read_has_read_all(agent: AgentProcess, app: App) -> None:
+    """It was to be told when it can write, and is not any more."""
+    with ScriptedDaemon(agent, extensions=False) as daemon:
+        daemon.until(lambda: "is up" in agent.log.read_text(), "the screen")
+        window = app.window(300, 300)
+        app.map(window)
+        daemon.wait_for(T.WINDOW_DUMP, window.id)
+        context = window.create_gc()
+        for colour in range(DRAWN):
+            context.change(foreground=colour)
+            window.fill_rectangle(context, colour % 30 * 10, colour // 30 % 30 * 10, 10, 10)
+            if colour % 4 == 0:
+                app.sync()
+        picture = pseudo_random(300, 300)
+        app.paint(window, picture)
+        daemon.wait_for_picture(window.id, picture)
+        wait_until(lambda: rests(agent), 30, "a moment without work")
+
+
+def rests(agent: AgentProcess) -> bool:
+    before = cpu_ticks(agent.child.pid)
+    pause(REST_S)
+    return cpu_ticks(agent.child.pid) - before <= IDLE_TICKS
 
 
 def test_next_daemon_hears_of_windows_as_they_lie_with_states_and_what_was_pasted_stays(

@@ -11,10 +11,14 @@ def test_nothing_is_held_until_the_keyboard_changes() -> None:
 
 def test_what_is_said_waits_for_the_names_in_its_order() -> None:
     hold = LayoutHold()
+    opened = [hold.open]
     hold.begin(1.0)
+    opened.append(hold.open)
     assert hold.put(b"a") + hold.put(b"b") == b""
     assert hold.end() == b"ab"
+    opened.append(hold.open)
     assert hold.put(b"c") == b"c"
+    assert opened == [True, False, True]
 
 
 def test_names_that_stay_the_same_are_not_waited_for_long() -> None:

@@ -5,6 +5,7 @@ It leans on python-xlib's internals, so it is what a new version of python-xlib 
 
 import random
 import select
+import struct
 import time
 from collections.abc import Callable
 
@@ -25,6 +26,7 @@ from tests.shm.x11.rig import (
 )
 
 ROUNDS = 3000
+GET_GEOMETRY = 14
 
 
 class Mixer:
@@ -272,6 +274,20 @@ def test_many_packed_requests_without_a_reply_do_not_confuse_serials(connection:
     journal.settle()
     assert journal.entries == [("error", 1)]
     assert catch.get_error() is None
+
+
+@pytest.mark.desktop
+def test_replies_that_were_waited_for_count_as_far_as_others(connection: XConnection) -> None:
+    """A request that fails after 65,536 of which only such replies have come is known by its serial."""
+    lower = connection.display.display
+    while lower.next_serial < 70_000:
+        connection.send(no_operations(4096), 4096)
+        assert len(connection.ask([get_input_focus()])) == 1
+    told: list[bytes] = []
+    connection.on_error(lambda _error: None)
+    connection.send_with_reply(struct.pack("=BBHI", GET_GEOMETRY, 0, 2, BAD_WINDOW), 1, told.append)
+    connection.sync()
+    assert told == [b""]
 
 
 @pytest.mark.desktop
