@@ -109,9 +109,9 @@ class Link:
         reader, shell, pacer = talk
         session = shell.session
         self.acted = True
-        self._unread = charged = False
+        self._unread = charged = progress = False
         for frame in reader.frames():
-            self._progress = True
+            progress = True
             if frame.type not in ABOUT_PICTURES:
                 self.stirred = True
             effects = session.message(frame)
@@ -128,6 +128,7 @@ class Link:
             for warning in reader.warnings:
                 log.warning("%s: %s", self._qube, warning)
             reader.warnings.clear()
+        self._progress = self._progress or progress
         if charged and pacer.take_charged():
             self._fenced = True
             self._x.fence(self._fence_passed)
