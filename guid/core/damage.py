@@ -26,7 +26,9 @@ class Damage:
 
     def add(self, remote: RemoteId, rect: Rect) -> None:
         """A part of a window that there is. The hot path."""
-        rects = self.pending.setdefault(remote, {})
+        rects = self.pending.get(remote)
+        if rects is None:
+            rects = self.pending[remote] = {}
         rects[rect] = None
         if len(rects) > (MAX_PENDING_RECTS if self._windows[remote].image is not None else MAX_RECTS_WITHOUT_PICTURE):
             self.pending[remote] = _bounding(rects)
