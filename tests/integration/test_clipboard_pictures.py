@@ -18,6 +18,8 @@ from tests.harness.xserver import XServer
 pytestmark = [pytest.mark.desktop, pytest.mark.sandbox]
 
 CONTROL_KEY, SHIFT_KEY, C_KEY, V_KEY = 37, 50, 54, 55
+COPIED_S = 10
+"""Longer than the largest picture takes to be copied: a chord meanwhile would begin again."""
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +78,19 @@ def chord(session: Session, program: ToolkitInQube, key: int) -> None:
     session.x.sync()
 
 
+def copied(session: Session, program: ToolkitInQube) -> bool:
+    """A window that has just come may take the focus from the one that was clicked, and the chord with it."""
+    chord(session, program, C_KEY)
+
+    def held() -> bool:
+        return bool(json.loads(session.vitrail("clipboard", "status", "--json").stdout).get("source") == "source")
+
+    try:
+        return bool(wait_until(held, COPIED_S, "it"))
+    except TimedOut:
+        return False
+
+
 @pytest.fixture(scope="module")
 def source(session: Session) -> Iterator[ToolkitInQube]:
     program = ToolkitInQube(session, "source", "blue", "gtk")
@@ -96,7 +111,7 @@ def test_picture_copied_in_one_qube_is_pasted_in_another(
 ) -> None:
     give(source.home, "source.png", size)
     source.ask("copy-picture", "source.png")
-    chord(session, source, C_KEY)
+    wait_until(lambda: copied(session, source), 60, "the copy")
 
     def pasted() -> bool:
         """A paste while the copy is on its way is refused, and may be asked for again."""
