@@ -119,7 +119,7 @@ class XConnection:
         """
         lower = self._lower
         self._make_way(count)
-        lower.count(count)
+        lower.next_serial += count
         if lower.next_serial - lower.asked_serial > FENCE_EVERY_REQUESTS:
             lower.sent_requests.append(lower.new_fence())
             requests += get_input_focus()
@@ -166,10 +166,15 @@ class XConnection:
         """Call back when the server has done all that was sent until now."""
         self.send_with_reply(get_input_focus(), 1, callback)
 
-    def flush(self) -> None:
-        """Send what python-xlib has queued; what the server does not take now stays queued. Never waits."""
-        if self._lower.request_queue:
+    def flush(self) -> bool:
+        """Send what python-xlib has queued; what the server does not take now stays queued. Never waits.
+
+        Returns `wants_write`.
+        """
+        lower = self._lower
+        if lower.request_queue:
             self._send_queued()
+        return bool(lower.data_send)
 
     def writable(self) -> None:
         """Send more of what is queued; the loop calls this when the descriptor is writable."""

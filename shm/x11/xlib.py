@@ -225,6 +225,7 @@ class SerialDisplay(_BaseDisplay):
 
     def send_request(self, request: Any, wait_for_response: bool) -> None:  # noqa: FBT001 - python-xlib's signature
         """Queue a request that python-xlib has packed."""
+        self.request_serial = self.next_serial & 0xFFFF  # python-xlib's own count, behind while packed requests go out
         super().send_request(request, wait_for_response)
         request.wide_serial = self.next_serial
         self.next_serial += 1
@@ -241,25 +242,19 @@ class SerialDisplay(_BaseDisplay):
         """Count `count` requests; returns what waits for the reply of the last."""
         self.asked_serial = serial = self.next_serial + count - 1
         self.next_serial = serial + 1
-        self.request_serial = self.next_serial & 0xFFFF
         return Waiter(self.event_queue, callback, serial)
 
     def ask(self) -> Asked:
         """Count a request; returns what waits for its reply, and is waited for."""
-        self.count(1)
-        self.asked_serial = self.next_serial - 1
-        return Asked(self.asked_serial)
+        self.asked_serial = serial = self.next_serial
+        self.next_serial = serial + 1
+        return Asked(serial)
 
     def wait_for(self, asked: Asked) -> None:
         """Read until this one is answered. Events that come before are in the queue then. Raises DisplayLost."""
         while not asked.answered:
             self.send_recv_lock.acquire()
             self.send_and_recv(request=asked._serial)
-
-    def count(self, requests: int) -> None:
-        """Count requests that go out without python-xlib's knowledge."""
-        self.next_serial += requests
-        self.request_serial = self.next_serial & 0xFFFF
 
     def parse_response(self, request: int) -> bool:
         """See python-xlib. Most of what comes while we wait is of two kinds, which are taken here in less time.
