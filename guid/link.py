@@ -41,9 +41,9 @@ class Link:
 
     fd: the channel's descriptor. began: when it was made, on the monotonic clock. talk: None before the handshake.
     held: nothing is read now, because the desktop has enough to do for this qube, or the qube is paused. outbox: what
-    is sent at the end of this turn. deadline: when something that has begun must have ended, in time that we were
-    awake, which is looked at only meanwhile; None between messages. stirred: something else than pictures has come; who
-    has looked makes it False. acted: `settle` is due.
+    is sent at the end of this turn. backlog: of it, the channel has not taken all. deadline: when something that has
+    begun must have ended, in time that we were awake, which is looked at only meanwhile; None between messages.
+    stirred: something else than pictures has come; who has looked makes it False. unsettled: `settle` is due.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Link:
         self._gone = gone
         self._paused = paused
         self.deadline: float | None = None
-        self.acted = False
+        self.backlog = self.unsettled = False
         self._unread = False  # messages that have come wait for credit
         self._progress = False  # a message has come to its end since the last `settle`
         # The X server has not yet done all that was sent to it.
@@ -84,6 +84,8 @@ class Link:
         """The channel is readable. Raises RemoteProtocolError, TransportError."""
         try:
             untrusted_data = self.channel.receive(READ_BYTES)
+            if self.backlog:  # where nothing tells of room to write, a read has written
+                self.backlog = self.channel.wants_write
             if self.talk is None:
                 self._shake_hands(untrusted_data=untrusted_data)
                 return
@@ -96,6 +98,7 @@ class Link:
     def _shake_hands(self, *, untrusted_data: bytes) -> None:
         if not untrusted_data:  # a machine that is still starting has said nothing yet
             return
+        self.stirred = True
         self.deadline = self.deadline or self._awake.look(time.monotonic()) + HANDSHAKE_TIMEOUT_S
         answer = self.handshake.receive(untrusted_data)
         if not self.handshake.done:
@@ -103,12 +106,12 @@ class Link:
         self.talk, self.deadline = self._begin(self, answer), None
         self.talk.reader.receive(self.handshake.leftover)
         self._act(self.talk)
+        self.unsettled = True
 
     def _act(self, talk: Talk) -> None:
         """Do every whole message that has come, as long as there is credit."""
         reader, shell, pacer = talk
         session = shell.session
-        self.acted = True
         self._unread = charged = progress = False
         for frame in reader.frames():
             progress = True
@@ -132,15 +135,17 @@ class Link:
         if charged and pacer.take_charged():
             self._fenced = True
             self._x.fence(self._fence_passed)
+        if charged or reader.unfinished or self.deadline is not None or self.held:
+            self.unsettled = True
 
     def settle(self) -> None:
         """After what has been read is on its way to the desktop: whether to read on, and what is to come by when."""
         talk, progress = self.talk, self._progress
-        self.acted = self._progress = False
+        self.unsettled = self._progress = False
         if talk is None:
             return
         self.held = self._unread or self._must_hold(talk)
-        if self.held or talk.reader.pending_bytes == 0:
+        if self.held or not talk.reader.unfinished:
             self.deadline = None
         elif progress or self.deadline is None:
             self.deadline = self._awake.look(time.monotonic()) + HALF_MESSAGE_TIMEOUT_S
@@ -158,7 +163,7 @@ class Link:
 
         Raises RemoteProtocolError if a message has taken too long.
         """
-        if self.deadline is not None and self._awake.now > self.deadline:
+        if self.deadline is not None and self._awake.look(time.monotonic()) > self.deadline:
             raise RemoteProtocolError(Violation.TRUNCATED, detail="a message began and did not end")
         if self.held and self.talk is not None and not self._must_hold(self.talk):
             self._act(self.talk)
@@ -184,17 +189,20 @@ class Link:
 
     def post(self) -> None:
         """Send all messages of this turn (`outbox` has some) as one: one notification where a channel has such."""
-        outbox = without_motion(self.outbox) if self.channel.wants_write else self.outbox
+        outbox = without_motion(self.outbox) if self.backlog else self.outbox
         messages = b"".join(outbox)
         self.outbox.clear()
-        if not messages:
-            return
-        try:
+        if messages:
+            self.send(messages)
+
+    def send(self, messages: bytes) -> None:
+        """Send these, ahead of what `outbox` has. If the channel is closed, the reading side finds it too."""
+        with suppress(ChannelClosed):
             self.channel.send(messages)
-        except ChannelClosed:
-            return  # the reading side sees it too, and ends the session
+        self.backlog = self.channel.wants_write
 
     def flush(self) -> None:
         """The channel is writable."""
         with suppress(ChannelClosed):
             self.channel.flush()
+        self.backlog = self.channel.wants_write

@@ -102,9 +102,10 @@ class Daemon:
 
             self._alone = Alone(config.clipboard, self._make_courier)
         self._courier = self._alone.courier if self._alone else self._make_courier(self._report_copy)
-        # What the last look at everything has seen of what X said, but for routine and ends of draws; and when the
-        # next one is due.
-        self._seen, self._stirred, self._due = -1, True, 0.0
+        # How much of what X said has been looked at; how much the last look at everything has seen, but for routine and
+        # ends of draws; and when the next one is due.
+        self._handed_on = self._seen = -1
+        self._stirred, self._due = True, 0.0
         self._routine = 0
         x = self._desktop.x
         self._x_fd = x.fileno()
@@ -169,9 +170,6 @@ class Daemon:
     def _turn(self) -> None:
         ready = self._poller.wait(self._timeout_s())
         now = time.monotonic()
-        link = self._link
-        if link is not None and link.deadline is not None:
-            self._awake.look(now)
         if self._poller.serve(ready):
             self._stirred = True
         x, link = self._desktop.x, self._link
@@ -186,19 +184,23 @@ class Daemon:
                 link.talk.shell.present()
             if link.outbox:
                 link.post()
-            if link.acted:
+        handed_on = x.handed_on
+        if self._stirred or link is None or link.stirred or handed_on != self._handed_on or now >= self._due:
+            self._handed_on = handed_on
+            if not self._only_routine(now):
+                self._look_at_all(now)
+            link = self._link
+        waits = x.flush()
+        if link is not None:
+            if waits or link.unsettled:
                 link.settle()
-        if not self._only_routine(now):
-            self._look_at_all(now)
-        x.flush()
-        link = self._link
-        waits = x.wants_write or (link is not None and (link.held or link.channel.wants_write))
+            waits = waits or link.held or link.backlog
         if waits or self._waits:
             self._waits = waits
             self._watch_writes()
 
     def _only_routine(self, now: float) -> bool:
-        """Whether nothing has happened since the last look at everything but damage, draws and keys. The hot path."""
+        """Whether nothing has happened since the last look at everything but damage, draws and keys."""
         link = self._link
         if self._stirred or now >= self._due or link is None or link.talk is None or link.stirred:
             return False
@@ -274,7 +276,7 @@ class Daemon:
         link = self._link
         self._poller.want(self._x_fd, writes=self._desktop.x.wants_write)
         if link is not None:
-            self._poller.want(link.fd, writes=link.channel.wants_write, reads=not link.held)
+            self._poller.want(link.fd, writes=link.backlog, reads=not link.held)
 
     # Agent
 
@@ -309,7 +311,7 @@ class Daemon:
         """Both sides know their version: the qube gets its windows."""
         if self._memory.punch is not None:  # before the answer, the agent uses no page
             self._memory.punch(0, self._memory.all_pages)
-        link.channel.send(answer)
+        link.send(answer)
         self._desktop.look_again()
         handshake = link.handshake
         reader = FrameReader(Role.DAEMON, minor=handshake.minor, extensions=handshake.extensions)

@@ -36,10 +36,13 @@ class FrameReader:
     minor:      the negotiated version. Below 1.6 a daemon reads a fixed body's own size whatever the header says, and
                 says so once a type in `warnings`; tails are always bounded.
     extensions: whether EXT_HELLO was offered (daemon) or understood (agent); without it, it is an unknown type.
+
+    unfinished: a message has begun and not ended; right once `frames` is exhausted.
     """
 
     def __init__(self, reader: Role, *, minor: int = VERSION_MINOR, extensions: bool = True) -> None:
         self.warnings: list[str] = []
+        self.unfinished = False
         self._reader = reader
         self._minor = minor
         self._specs = {
@@ -53,27 +56,22 @@ class FrameReader:
         }
         self._data = b""  # being cut
         self._at = 0  # where the next header begins in it
-        self._unfinished = bytearray()  # the beginning of a message, when _data is used up
-        self._needed = HEADER_BYTES  # how long _unfinished must be before it is worth looking at again
+        self._beginning = bytearray()  # the beginning of a message, when _data is used up
+        self._needed = HEADER_BYTES  # how long _beginning must be before it is worth looking at again
         self._to_skip = 0  # bytes of an unknown message still to be thrown away
         self._error: RemoteProtocolError | None = None
         self._warned: set[int] = set()
-
-    @property
-    def pending_bytes(self) -> int:
-        """How many bytes wait for the rest of their message; 0 between messages (once `frames` is exhausted)."""
-        held = len(self._unfinished) + len(self._data) - self._at
-        return held or (HEADER_BYTES if self._to_skip else 0)
 
     def receive(self, untrusted_data: bytes) -> None:
         """Take what the channel gave; any slicing gives the same frames. Never raises."""
         if self._error is not None:
             return
-        if self._unfinished:
-            self._unfinished += untrusted_data
-            if len(self._unfinished) >= self._needed:
-                self._data, self._at = bytes(self._unfinished), 0
-                self._unfinished.clear()
+        if self._beginning:
+            self._beginning += untrusted_data
+            if len(self._beginning) >= self._needed:
+                self._data, self._at = bytes(self._beginning), 0
+                self._beginning.clear()
+                self.unfinished = False
         elif self._at < len(self._data):
             self._data, self._at = self._data[self._at :] + untrusted_data, 0
         else:
@@ -151,9 +149,11 @@ class FrameReader:
         taken = min(self._to_skip, len(self._data) - self._at)
         self._at += taken
         self._to_skip -= taken
-        return self._to_skip == 0
+        self.unfinished = self._to_skip > 0
+        return not self.unfinished
 
     def _keep(self, needed: int) -> None:
         """Put the unfinished message aside until `needed` bytes of it are there."""
-        self._unfinished += memoryview(self._data)[self._at :]
+        self._beginning += memoryview(self._data)[self._at :]
         self._data, self._at, self._needed = b"", 0, needed
+        self.unfinished = True

@@ -22,7 +22,7 @@ def try_stream(stage: Stage, stream: bytes) -> None:
         if expected.line:
             assert child.wait(30.0) == ExitCode.VIOLATION
             assert f"the qube's session ends: {expected.line}" in child.output()
-        elif expected.pending:
+        elif expected.unfinished:
             qube.agent.hang_up()
             qube.daemon.expect("state")
             assert child.alive, child.output()

@@ -71,11 +71,11 @@ def check_values(effect: fx.Effect, alive: set[int]) -> None:
 
 
 class Outcome(NamedTuple):
-    """What a core made of a stream. line: of the violation, if it came to one. pending: bytes of an unended message."""
+    """What a core made of a stream. line: of the violation, if it came to one. unfinished: a message did not end."""
 
     effects: list[fx.Effect]
     line: str
-    pending: int
+    unfinished: bool
 
 
 def talk(pieces: Iterable[bytes], minor: int, *, pool_pages: int = POOL_PAGES) -> Outcome:
@@ -95,9 +95,9 @@ def talk(pieces: Iterable[bytes], minor: int, *, pool_pages: int = POOL_PAGES) -
                 done += effects
     except RemoteProtocolError as error:
         assert LINE.fullmatch(str(error)), ascii(str(error))
-        return Outcome(done, str(error), 0)
+        return Outcome(done, str(error), unfinished=False)
     assert all(LINE.fullmatch(warning) for warning in reader.warnings)
     for window in list(alive):
         check_effects(session.message(Frame(MessageType.DESTROY, window, b"")), session, alive)
     assert not alive
-    return Outcome(done, "", reader.pending_bytes)
+    return Outcome(done, "", unfinished=reader.unfinished)

@@ -113,6 +113,17 @@ def test_paused_agent_is_neither_read_nor_told_of_input(stage: Stage, qube: Acte
     qube.lives()
 
 
+def test_agent_that_comes_to_a_paused_qube_is_not_read(qube: ActedQube) -> None:
+    aside(qube, paused=True)
+    qube.agent.hang_up()
+    qube.agent.shake_hands()
+    qube.daemon.windows()
+    qube.agent.show(WINDOW, CONTENT, pseudo_random(*CONTENT[2:]))
+    holds_for(lambda: not qube.daemon.windows(), 0.5, "no window while it is paused")
+    aside(qube)
+    qube.viewable(WINDOW)
+
+
 def test_sign_of_a_paused_qube_wears_another_label_at_once_and_leaves_the_picture(
     stage: Stage, qube: ActedQube
 ) -> None:

@@ -12,6 +12,7 @@ from protocol.extensions import EXT_VERSION, Feature
 from protocol.formats import HEADER
 from protocol.limits import HALF_MESSAGE_TIMEOUT_S, MAX_GRANT_REFS, MAX_ICON_WORDS
 from protocol.messages import TABLE, Direction, MessageSpec, MessageType, WindowRule
+from tests.harness.wait import holds_for
 from tests.integration.hostile_scene import Scene, Stage, new_scene
 
 pytestmark = pytest.mark.desktop
@@ -236,14 +237,31 @@ def test_ninety_eight_thousand_references_too_many_end_the_qube_before_they_arri
 
 @pytest.mark.slow
 def test_half_a_message_then_silence_ends_the_qube_after_the_timeout(scene: Scene) -> None:
-    """One agent stops inside a header, one inside a body, one inside its version, one dribbles all the time."""
+    """One agent stops inside a header, one inside a body, one inside its version, one dribbles all the time.
 
-    def stops(data: bytes, *, shake_hands: bool = True) -> None:
+    One stops inside a message about a picture, the first that it says after a rest; one goes on in time, and rests.
+    """
+    picture = encode(M.SHMIMAGE, 7, 0, 0, 10, 10)
+
+    def stops(data: bytes, *, shake_hands: bool = True, after: bytes = b"") -> None:
         with scene.attacker(shake_hands=shake_hands) as evil:
             if not shake_hands:
                 evil.agent.accept()
+            if after:
+                evil.agent.send_raw(after)
+                evil.daemon.window(7)
             evil.agent.send_raw(data)
             evil.ends("ended too early: a message began and did not end", timeout_s=HALF_MESSAGE_TIMEOUT_S + 5)
+
+    def goes_on() -> None:
+        with scene.attacker() as evil:
+            evil.agent.send_raw(create(7))
+            evil.daemon.window(7)
+            evil.agent.send_raw(picture[:20])
+            evil.until_idle(scene.server)
+            evil.agent.send_raw(picture[20:])
+            holds_for(lambda: evil.daemon.child.alive, HALF_MESSAGE_TIMEOUT_S + 2, "an agent that ended its message")
+            evil.goes_on()
 
     def dribbles() -> None:
         with scene.attacker() as evil:
@@ -258,12 +276,14 @@ def test_half_a_message_then_silence_ends_the_qube_after_the_timeout(scene: Scen
             evil.ends("ended too early")
 
     def attack(stage: Stage) -> None:
-        with ThreadPoolExecutor(4) as pool:
+        with ThreadPoolExecutor(6) as pool:
             results = [
                 pool.submit(stops, create(7) + header(M.WMNAME, 7, 128)[:5]),
                 pool.submit(stops, create(7) + header(M.WMNAME, 7, 128) + PEER),
                 pool.submit(stops, b"\x08\x00", shake_hands=False),
                 pool.submit(dribbles),
+                pool.submit(stops, picture[:20], after=create(7)),
+                pool.submit(goes_on),
             ]
             stage.under_way.set()
             for result in results:
