@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import select
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 READABLE: Final = int(select.EPOLLIN)
 WRITABLE: Final = int(select.EPOLLOUT)
 
 Ready = list[tuple[int, int]]
 """Descriptors and what they are ready for."""
+
+
+class _Handlers(NamedTuple):
+    readable: Callable[[], None]
+    writable: Callable[[], None]
+    stream: bool
 
 
 class Poller:
@@ -22,10 +28,8 @@ class Poller:
     def __init__(self) -> None:
         self._poll = select.epoll()
         self.wait: Callable[[float], Ready] = self._poll.poll
-        self._readable: dict[int, Callable[[], None]] = {}
-        self._writable: dict[int, Callable[[], None]] = {}
+        self._handlers: dict[int, _Handlers] = {}
         self._watched: dict[int, int] = {}
-        self._streams: set[int] = set()
 
     def watch(
         self,
@@ -39,16 +43,13 @@ class Poller:
 
         stream: much comes by it, and whoever reads it knows what of that matters to others; see `serve`.
         """
-        self._readable[fd], self._writable[fd] = readable, writable
+        self._handlers[fd] = _Handlers(readable, writable, stream)
         self._watched[fd] = READABLE
-        if stream:
-            self._streams.add(fd)
         self._poll.register(fd, READABLE)
 
     def unwatch(self, fd: int) -> None:
         """Do so no longer."""
-        del self._readable[fd], self._writable[fd], self._watched[fd]
-        self._streams.discard(fd)
+        del self._handlers[fd], self._watched[fd]
         self._poll.unregister(fd)
 
     def want(self, fd: int, *, writes: bool, reads: bool = True) -> None:
@@ -62,15 +63,15 @@ class Poller:
         """Call what is to be called, in order. Returns whether any of it was no stream."""
         others = False
         for fd, events in ready:
-            readable = self._readable.get(fd)
-            if readable is None:  # an earlier handler of the same turn has let go of it
+            handlers = self._handlers.get(fd)
+            if handlers is None:  # an earlier handler of the same turn has let go of it
                 continue
-            if fd not in self._streams:
+            readable, writable, stream = handlers
+            if not stream:
                 others = True
             if events & WRITABLE:
-                self._writable[fd]()
-                readable = self._readable.get(fd)
-                if events == WRITABLE or readable is None:
+                writable()
+                if events == WRITABLE or fd not in self._handlers:
                     continue
             readable()
         return others

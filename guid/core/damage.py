@@ -30,7 +30,9 @@ class Damage:
         if rects is None:
             rects = self.pending[remote] = {}
         rects[rect] = None
-        if len(rects) > (MAX_PENDING_RECTS if self._windows[remote].image is not None else MAX_RECTS_WITHOUT_PICTURE):
+        if len(rects) > MAX_RECTS_WITHOUT_PICTURE and (
+            len(rects) > MAX_PENDING_RECTS or self._windows[remote].image is None
+        ):
             self.pending[remote] = _bounding(rects)
 
     def exposed(self, remote: RemoteId, rect: Rect) -> None:

@@ -104,12 +104,12 @@ def damage(*, untrusted_body: bytes) -> Damage | None:
     untrusted_x, untrusted_y, untrusted_w, untrusted_h = formats.SHMIMAGE.unpack(untrusted_body)
     if not (0 <= untrusted_x < MAX_X_PX and 0 <= untrusted_y < MAX_Y_PX):
         return None
+    right, below = MAX_X_PX - untrusted_x, MAX_Y_PX - untrusted_y
+    if 0 < untrusted_w <= right and 0 < untrusted_h <= below:
+        return tuple.__new__(Damage, (untrusted_x, untrusted_y, untrusted_w, untrusted_h))
     if not (0 < untrusted_w < 1 << 31 and 0 < untrusted_h < 1 << 31):
         return None
-    right, below = MAX_X_PX - untrusted_x, MAX_Y_PX - untrusted_y
-    width = untrusted_w if untrusted_w < right else right
-    height = untrusted_h if untrusted_h < below else below
-    return tuple.__new__(Damage, (untrusted_x, untrusted_y, width, height))
+    return Damage(untrusted_x, untrusted_y, min(untrusted_w, right), min(untrusted_h, below))
 
 
 def image(*, untrusted_body: bytes, pool_pages: int) -> Image:
