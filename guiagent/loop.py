@@ -59,13 +59,17 @@ class Options:
 
 
 class Daemon:
-    """One connected daemon: its channel, and how far it has come."""
+    """One connected daemon: its channel, and how far it has come.
+
+    backlog: the channel has not taken all that it was given.
+    """
 
     def __init__(self, channel: Channel) -> None:
         self.channel = channel
         self.fd = channel.fileno()
         self.handshake = AgentHandshake()
         self.reader: FrameReader | None = None
+        self.backlog = False
 
 
 class Agent:
@@ -123,7 +127,7 @@ class Agent:
         desk, selections, daemon = self._desk, self._selections, self._daemon
         if desk is not None:
             # Pictures may be sent: a daemon that does not read gets the newest ones later, not all of them.
-            reads = daemon is not None and daemon.reader is not None and not daemon.channel.wants_write
+            reads = daemon is not None and daemon.reader is not None and not daemon.backlog
             desk.settle(daemon_reads=reads)
         if selections is not None and selections.due < inf:
             selections.settle()
@@ -132,7 +136,7 @@ class Agent:
         if self._outbox:
             self._post()
         x_writes = desk is not None and desk.wants_write
-        daemon_writes = self._daemon is not None and self._daemon.channel.wants_write
+        daemon_writes = self._daemon is not None and self._daemon.backlog
         if x_writes or daemon_writes or self._writes:
             self._watch_writes(x_writes=x_writes, daemon_writes=daemon_writes)
 
@@ -160,8 +164,11 @@ class Agent:
         try:
             if events & select.EPOLLOUT:
                 daemon.channel.flush()
-            if events & ~select.EPOLLOUT:
-                self._received(daemon, daemon.channel.receive())
+            data = daemon.channel.receive() if events & ~select.EPOLLOUT else None
+            if daemon.backlog:  # either may have written more of it
+                daemon.backlog = daemon.channel.wants_write
+            if data is not None:
+                self._received(daemon, data)
         except (TransportError, RemoteProtocolError) as error:
             self._drop_daemon(str(error) or "closed")
 
@@ -213,12 +220,14 @@ class Agent:
 
     def _post(self) -> None:
         """Send all that has gathered as one: one call, and one notification where a channel has such."""
-        if self._daemon is None:
+        daemon = self._daemon
+        if daemon is None:
             return
         messages = b"".join(self._outbox)
         self._outbox.clear()
         try:
-            self._daemon.channel.send(messages)
+            daemon.channel.send(messages)
+            daemon.backlog = daemon.channel.wants_write
         except TransportError as error:
             self._drop_daemon(str(error) or "closed")
 

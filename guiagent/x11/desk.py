@@ -39,7 +39,10 @@ EXTENSIONS: Final = ("Composite", "DAMAGE", "XTEST")
 class Desk:
     """due: when `settle` must be called next, by the clock; inf: when something happens. Set by `settle`.
 
-    Raises DisplayLost from any method once the X server is gone, or if it is unsuitable."""
+    wants_write: call `ready` when the descriptor is writable. Set by `settle` too.
+
+    Raises DisplayLost from any method once the X server is gone, or if it is unsuitable.
+    """
 
     def __init__(
         self,
@@ -95,15 +98,11 @@ class Desk:
         # What the last whole `settle` has seen, of what X said: all but damage and ends of copies; and its deadline.
         self._seen, self._stirred, self._due = -1, True, inf
         self.due = -inf
+        self.wants_write = False
 
     def fileno(self) -> int:
         """The descriptor of the X connection."""
         return self._connection.fileno()
-
-    @property
-    def wants_write(self) -> bool:
-        """Call `ready` when the descriptor is writable."""
-        return self._connection.wants_write
 
     def ready(self, events: int) -> None:
         """The descriptor is readable or writable; events: epoll's."""
@@ -136,7 +135,7 @@ class Desk:
                 self._hands.perform(pixels.take_log())
         else:
             self._capture.give_back()
-        connection.flush()
+        self.wants_write = connection.flush()
         waits_until = pixels.deadline()
         self.due = self._due if waits_until is None else min(waits_until, self._due)
         if connection.has_undispatched:

@@ -168,6 +168,12 @@ def test_agent_rests_when_a_daemon_that_did_not_read_has_read_all(agent: AgentPr
                 app.sync()
         picture = pseudo_random(300, 300)
         app.paint(window, picture)
+        window.set_wm_name("the last")
+        app.sync()
+        daemon.until(
+            lambda: any(said.body.data.startswith(b"the last") for said in daemon.all_of(T.WMNAME, window.id)),
+            "its title",
+        )
         daemon.wait_for_picture(window.id, picture)
         wait_until(lambda: rests(agent), 30, "a moment without work")
 

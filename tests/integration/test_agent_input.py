@@ -1,5 +1,7 @@
 """The agent on real X servers: what the person does on the desktop arrives in a program."""
 
+import os
+import signal
 import subprocess
 from collections.abc import Callable
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import pytest
 from Xlib import XK, X
 
+from protocol.codec import encode
 from protocol.messages import MessageType as T
 from tests.guiagent.app import App
 from tests.guiagent.desk import agent, app, daemon, server
@@ -31,6 +34,8 @@ EVENTS = (
 KEY_A, KEY_SHIFT, KEY_CAPS, KEY_NUM, KEY_CONTROL, KEY_ALT_GR = 38, 50, 66, 77, 37, 108
 PRESS, RELEASE = 2, 3
 LONGER_THAN_A_REPEAT_MS = 1_000
+MORE_KEYS_THAN_A_SOCKET_HOLDS = 5_000
+"""Their FakeInput requests take 360 kB, and a socket 200."""
 
 
 class Listener:
@@ -187,6 +192,16 @@ def test_button_arrives_at_its_place(listener: Listener, button: int) -> None:
     assert [(seen.detail, seen.event_x, seen.event_y) for seen in listener.of(X.ButtonPress, X.ButtonRelease)] == [
         (button, 30 + button, 40)
     ] * 2
+
+
+def test_keys_that_a_standing_x_server_did_not_take_come_when_it_goes_on(listener: Listener, server: XServer) -> None:
+    typed = [(PRESS, KEY_A), (RELEASE, KEY_A)] * MORE_KEYS_THAN_A_SOCKET_HOLDS
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        listener.daemon.send_raw(b"".join(encode(T.KEYPRESS, listener.id, kind, 0, 0, 0, code) for kind, code in typed))
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+    listener.wait_for_keys([(kind, keycode, 0) for kind, keycode in typed])
 
 
 def test_motion_is_exact(listener: Listener) -> None:
