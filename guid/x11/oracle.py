@@ -37,6 +37,10 @@ QUBE_PROPERTIES = ("_QUBES_LABEL", "_QUBES_LABEL_COLOR", "_QUBES_VMNAME", "_QUBE
 INPUT_EVENTS = X.ButtonPressMask | X.ExposureMask
 """Events that a content has and a frame has not. Source: DESIGN, "The frame cannot be missing"."""
 
+GONE = (error.BadWindow, error.BadDrawable)
+"""A grab keeps programs waiting, but one that is killed loses its windows all the same: then we look again."""
+MAX_LOOKS = 10
+
 PIXEL_MASK = 0xFFFFFFFF
 NAME_LONGS = 64
 CLIENTS_LONGS = 4096
@@ -57,9 +61,14 @@ def look(
     except (error.DisplayError, OSError) as refused:
         raise CannotLook(f"no X server answers: {refused}") from refused
     try:
-        return _Looker(connection).scene(owners, lockers)
+        for _ in range(MAX_LOOKS):
+            try:
+                return _Looker(connection).scene(owners, lockers)
+            except GONE:
+                continue
     finally:
         connection.close()
+    raise CannotLook("programs ended during every look")
 
 
 class _Looker:

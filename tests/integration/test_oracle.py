@@ -1,7 +1,10 @@
 """The pixel oracle on real X servers: what covers, what passes for a qube's window, and what it says to the person."""
 
 import json
+import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -14,15 +17,28 @@ from guid.core.oracle import Fault
 from guid.x11.oracle import CannotLook, look
 from tests.harness.monitors import Monitors
 from tests.harness.pixels import pseudo_random
+from tests.harness.processes import Child
 from tests.harness.session import Session
 from tests.harness.stage import HEIGHT, WIDTH, ActedQube, Stage
-from tests.harness.wait import wait_until
+from tests.harness.wait import pause, wait_until
 from tests.harness.wm import Compositor
 from tests.harness.xserver import XServer
 
 pytestmark = pytest.mark.desktop
 
 MAIN, MENU = 0x11, 0x12
+WINDOWS, ROUNDS, STEP_S = 200, 12, 0.02
+MANY_WINDOWS = f"""
+import sys
+from Xlib import display
+connection = display.Display(sys.argv[1])
+root = connection.screen().root
+for number in range({WINDOWS}):
+    root.create_window(number, number, 9, 9, 0, 24, override_redirect=1).map()
+connection.sync()
+while True:
+    connection.next_event()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -229,3 +245,20 @@ def test_doctor_without_a_display_says_so(stage: Stage) -> None:
         assert said.returncode == 1
         assert "cannot look at display :4242" in said.stderr
         assert "Traceback" not in said.stderr
+
+
+def test_program_that_is_killed_meanwhile_does_not_end_the_look(xvfb: XServer) -> None:
+    """A grab does not keep its windows. It is killed later in each round."""
+    connection = xvfb.connect()
+    outlived = 0
+    for round_ in range(ROUNDS):
+        with Child([sys.executable, "-c", MANY_WINDOWS, xvfb.name]) as program:
+            wait_until(lambda: len(connection.screen().root.query_tree().children) == WINDOWS, what="the windows")
+            with ThreadPoolExecutor(1) as pool:
+                looking = pool.submit(look, xvfb.name, ())
+                pause(round_ * STEP_S)
+                program.signal(signal.SIGKILL)
+                outlived += len(looking.result().root.children) == WINDOWS
+        wait_until(lambda: not connection.screen().root.query_tree().children, what="none of them")
+    connection.close()
+    assert outlived < ROUNDS, "killed after every look"
