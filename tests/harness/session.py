@@ -210,12 +210,20 @@ class Session:
         self.x.sync()
 
     def focus(self, window: Window) -> None:
-        """Click into the middle of a window, wherever it is now, and wait until its outer has the focus."""
+        """Click into the middle of a window, once it is shown and wherever it goes, until its outer has the focus."""
         outer = self.x.create_resource_object("window", window["local_xid"])
-        size = outer.get_geometry()
-        middle = self.x.screen().root.translate_coords(outer, size.width // 2, size.height // 2)
-        self.click(middle.x, middle.y)
-        wait_until(lambda: self.focused() == window["local_xid"], what="the focus")
+        clicked: set[tuple[int, int]] = set()
+
+        def has_it() -> bool:
+            if outer.get_attributes().map_state == X.IsViewable:
+                size = outer.get_geometry()
+                middle = self.x.screen().root.translate_coords(outer, size.width // 2, size.height // 2)
+                if (middle.x, middle.y) not in clicked:
+                    clicked.add((middle.x, middle.y))
+                    self.click(middle.x, middle.y)
+            return self.focused() == int(window["local_xid"])
+
+        wait_until(has_it, what="the focus")
 
     def focused(self) -> int:
         """X id of the window that has the focus, 0 for none."""
