@@ -551,7 +551,7 @@ def test_no_window_is_shown_if_none_shall_be_and_the_agent_is_served(qubes: Qube
         before = len(qubes.agent.received)
         qubes.agent.show(remote, CONTENT, np.zeros((CONTENT[3], CONTENT[2]), np.uint32), popup=popup)
         qubes.agent.expect(MessageType.WINDOW_DUMP_ACK, remote, after=before)
-        assert qubes.outer(remote, mapped=False)
+        wait_until(lambda: qubes.outer(remote, mapped=False), what="the window")  # noqa: B023
         holds_for(lambda: not qubes.outer(remote, mapped=True), 0.2, "no window on the screen")  # noqa: B023
 
 

@@ -174,7 +174,7 @@ def test_states_and_frame_live_on_when_the_window_manager_changes(desk: Desk, ho
             wait_until(lambda: not set(MAXIMIZED) & desk.states(mine), what="as before")
             told = desk.work.agent.expect(MessageType.WINDOW_FLAGS, mine.remote, after=after)
             assert told.body == (0, FULLSCREEN)
-            assert desk.person.outer(mine.xid)[2:] != (800, 600)
+            wait_until(lambda: desk.person.outer(mine.xid)[2:] != (800, 600), what="no longer the whole screen")
             assert before[2:] == (306, 206)
             wait_framed(desk.person, mine.xid, 3, desk.work.rgb)
         finally:
