@@ -34,15 +34,17 @@ class Flags:
     told: what the agent believes. own_fullscreen: it is fullscreen because it asked, and not because the person wished.
     coming: how the window manager will leave fullscreen and maximised by each of the changes it was asked for and has
     not told of, oldest first. Until the last of them, what it tells is no wish of the person.
+    minimizing: it was asked to be minimised, and the display has not said that it is. returns: and to be shown again.
     """
 
-    __slots__ = ("asked", "coming", "granted", "heard", "own_fullscreen", "shown", "told")
+    __slots__ = ("asked", "coming", "granted", "heard", "minimizing", "own_fullscreen", "returns", "shown", "told")
 
     def __init__(self) -> None:
         self.asked = self.told = NO_FLAGS
         self.granted = self.shown = self.heard = NO_STATES
         self.own_fullscreen = False
         self.coming: list[DesktopState] = []
+        self.minimizing = self.returns = False
 
     def ask(self, change: FlagChange, *, fullscreen_as: DesktopState = MAXIMIZED) -> StateChange:
         """The agent asks; what a window manager that has the window must hear.
@@ -57,6 +59,8 @@ class Flags:
         if ATTENTION in change.to_set:
             self.asked |= ATTENTION
             add |= DesktopState.ATTENTION
+        if WindowFlag.MINIMIZE in change.to_set:
+            self.minimizing, self.returns = DesktopState.HIDDEN not in self.shown, False
         if FULLSCREEN in change.to_clear:
             remove |= self.granted & FOR_FULLSCREEN | self.shown & DesktopState.FULLSCREEN
         if ATTENTION in change.to_clear:
@@ -67,17 +71,31 @@ class Flags:
         self.shown &= ~remove
         return StateChange(add, remove)
 
-    def show(self, now: DesktopState) -> None:
-        """The display says which states the window has; what the person ended is not asked any more."""
+    def restore(self) -> bool:
+        """The agent wants it on the screen: whether to ask for that now. What is still to be minimised returns then."""
+        self.returns = self.minimizing
+        return DesktopState.HIDDEN in self.shown
+
+    def show(self, now: DesktopState) -> bool:
+        """The display says which states the window has; what the person ended is not asked any more.
+
+        Returns whether it is to be restored: the agent wanted that before the display minimised it.
+        """
         gone, come, self.shown = self.shown & ~now, now & ~self.shown, now
         if DesktopState.FULLSCREEN in come:
             self.own_fullscreen = DesktopState.FULLSCREEN in self.granted
         older = self._is_older(now & FOR_FULLSCREEN)
+        if older:
+            self.shown &= ~(FOR_FULLSCREEN & ~self._expected)
         self.heard = now
         if (MAXIMIZED in gone and not older) or DesktopState.FULLSCREEN in now:
             self._end(FULLSCREEN)
         if DesktopState.ATTENTION in gone:
             self._end(ATTENTION)
+        if DesktopState.HIDDEN not in now:
+            return False
+        returns, self.minimizing, self.returns = self.returns, False, False
+        return returns
 
     def _await(self, add: DesktopState, remove: DesktopState) -> None:
         if add or remove:
@@ -122,12 +140,14 @@ class Flags:
         self.asked = NO_FLAGS
         self.granted = self.shown = self.heard = NO_STATES
         self.coming.clear()
+        self.minimizing = self.returns = False
 
     def set_down(self) -> None:
         """The person hides the window for a while: the states that it has are asked for again when it comes back."""
         self.granted |= self.shown & FOR_FULLSCREEN
         self.shown = NO_STATES
         self.coming.clear()
+        self.minimizing = self.returns = False
 
     def tell(self) -> FlagChange | None:
         """What the agent must be told to know the window's states; None if it does."""

@@ -19,7 +19,7 @@ from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop
 from guid.core.replacement import hints
 from guid.core.surroundings import Surroundings
-from guid.core.values import SCREEN, DesktopState, Icon, Kind, RemoteId, WindowFlag
+from guid.core.values import SCREEN, Icon, Kind, RemoteId, WindowFlag
 from guid.core.window import Asked, Event, State, new_window
 from guid.core.windows import Windows, configure_message, tell_flags
 from protocol import limits
@@ -119,8 +119,7 @@ class Session:
         asked = sanitize.map_request(untrusted_body=untrusted_body)
         window = self.windows[remote]
         if not window.advance(Event.MAP):
-            hidden = window.kind is Kind.MANAGED and DesktopState.HIDDEN in window.flags.shown
-            return [fx.RestoreWindow(remote)] if hidden else []
+            return [fx.RestoreWindow(remote)] if window.kind is Kind.MANAGED and window.flags.restore() else []
         parent = asked.transient_for if self.windows.may_be_parent(asked.transient_for, remote) else None
         before, window.transient_for = window.transient_for, parent
         window.asked.override_redirect = asked.override_redirect

@@ -118,8 +118,9 @@ class Windows(dict[RemoteId, Window]):
         window = self.get(remote)
         if window is None or window.state is not State.MAPPED or window.kind is not Kind.MANAGED:
             return []
-        window.flags.show(states)
-        return tell_flags(window)
+        returns = window.flags.show(states)
+        told = tell_flags(window)
+        return [*told, fx.RestoreWindow(remote)] if returns else told
 
     def end_fullscreen(self) -> Effects:
         """The person wants no window of this qube fullscreen; it is not granted again before the person uses one."""

@@ -156,6 +156,15 @@ def test_map_restores_a_minimised_window(scene: Scene, window: Framed) -> None:
     wait_framed(scene.person, window.xid, 3, scene.qube.rgb)
 
 
+def test_map_right_after_minimising_is_not_lost(scene: Scene, window: Framed) -> None:
+    after = len(scene.qube.agent.received)
+    scene.ask(window, MINIMIZE)
+    scene.qube.agent.map(window.remote)
+    scene.wait_told(window, after, (MINIMIZE, 0), (0, MINIMIZE))
+    wait_until(lambda: scene.viewable(window), what="back on the screen")
+    wait_framed(scene.person, window.xid, 3, scene.qube.rgb)
+
+
 def test_states_end_with_unmap_and_fullscreen_asked_again_holds(scene: Scene, window: Framed) -> None:
     """The window manager takes the states off a window that is withdrawn; it must not take off the next ones."""
     agent = scene.qube.agent

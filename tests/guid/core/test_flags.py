@@ -173,6 +173,16 @@ def test_fullscreen_by_the_person_is_told_and_may_be_left_by_the_agent() -> None
     assert shows(talk, NO_STATES) == []
 
 
+def test_fullscreen_that_the_agent_left_is_not_told_again_by_late_news() -> None:
+    """A window manager may tell of the person's wish once more before it has done the agent's."""
+    talk = mapped()
+    shows(talk, DesktopState.FULLSCREEN)
+    asks(talk, 0, 1)
+    assert shows(talk, DesktopState.FULLSCREEN) == []
+    assert shows(talk, NO_STATES) == []
+    assert shows(talk, DesktopState.FULLSCREEN) == [(1, 0)], "the person again"
+
+
 def test_fullscreen_by_the_person_and_left_by_the_person_ends_what_the_agent_asked() -> None:
     talk = mapped()
     asks(talk, 1)
@@ -216,6 +226,40 @@ def test_map_of_a_minimised_window_restores_it() -> None:
     assert talk.map(W, popup=True) == [fx.RestoreWindow(W)]
     shows(talk, NO_STATES)
     assert talk.map(W) == []
+
+
+def test_map_of_a_window_that_is_being_minimised_restores_it_then() -> None:
+    """Until it is unmapped, X has nothing to map."""
+    talk = mapped()
+    asks(talk, 4)
+    assert talk.map(W) == []
+    assert talk.session.windows.states_shown(W, MAXIMIZED) == [], "the window manager tells of something else first"
+    told, restored = talk.session.windows.states_shown(W, MAXIMIZED | HIDDEN)
+    assert isinstance(told, fx.Send)
+    assert restored == fx.RestoreWindow(W)
+    shows(talk, NO_STATES)
+    assert shows(talk, HIDDEN) == [(4, 0)], "by the person"
+
+
+def test_window_minimised_again_or_withdrawn_is_not_restored_for_what_was_wanted_before() -> None:
+    talk = mapped()
+    asks(talk, 4)
+    talk.map(W)
+    asks(talk, 4)
+    assert shows(talk, HIDDEN) == [(4, 0)]
+    shows(talk, NO_STATES)
+    asks(talk, 4)
+    talk.map(W)
+    talk.say(M.UNMAP, W)
+    talk.map(W)
+    shows(talk, NO_STATES)
+    assert shows(talk, HIDDEN) == [(4, 0)]
+
+
+def test_map_of_a_window_that_nobody_minimises_is_forgotten() -> None:
+    talk = mapped()
+    assert talk.map(W) == []
+    assert shows(talk, HIDDEN) == [(4, 0)]
 
 
 # Popups
