@@ -34,14 +34,26 @@ class Flags:
     told: what the agent believes. own_fullscreen: it is fullscreen because it asked, and not because the person wished.
     coming: how the window manager will leave fullscreen and maximised by each of the changes it was asked for and has
     not told of, oldest first. Until the last of them, what it tells is no wish of the person.
+    ending: attention that it was asked to take away, while it still tells of it.
     minimizing: it was asked to be minimised, and the display has not said that it is. returns: and to be shown again.
     """
 
-    __slots__ = ("asked", "coming", "granted", "heard", "minimizing", "own_fullscreen", "returns", "shown", "told")
+    __slots__ = (
+        "asked",
+        "coming",
+        "ending",
+        "granted",
+        "heard",
+        "minimizing",
+        "own_fullscreen",
+        "returns",
+        "shown",
+        "told",
+    )
 
     def __init__(self) -> None:
         self.asked = self.told = NO_FLAGS
-        self.granted = self.shown = self.heard = NO_STATES
+        self.granted = self.shown = self.heard = self.ending = NO_STATES
         self.own_fullscreen = False
         self.coming: list[DesktopState] = []
         self.minimizing = self.returns = False
@@ -58,6 +70,7 @@ class Flags:
             add |= fullscreen_as & ~(self.shown & self._expected)
         if ATTENTION in change.to_set:
             self.asked |= ATTENTION
+            self.ending = NO_STATES
             add |= DesktopState.ATTENTION
         if WindowFlag.MINIMIZE in change.to_set:
             self.minimizing, self.returns = DesktopState.HIDDEN not in self.shown, False
@@ -65,6 +78,7 @@ class Flags:
             remove |= self.granted & FOR_FULLSCREEN | self.shown & DesktopState.FULLSCREEN
         if ATTENTION in change.to_clear:
             remove |= DesktopState.ATTENTION
+            self.ending |= self.shown & DesktopState.ATTENTION
         self._await(add & FOR_FULLSCREEN, remove & FOR_FULLSCREEN)
         self._end(change.to_clear)
         self.granted |= add
@@ -81,6 +95,8 @@ class Flags:
 
         Returns whether it is to be restored: the agent wanted that before the display minimised it.
         """
+        self.ending &= now
+        now &= ~self.ending
         gone, come, self.shown = self.shown & ~now, now & ~self.shown, now
         if DesktopState.FULLSCREEN in come:
             self.own_fullscreen = DesktopState.FULLSCREEN in self.granted
@@ -138,7 +154,7 @@ class Flags:
         Source: EWMH 1.5, _NET_WM_STATE.
         """
         self.asked = NO_FLAGS
-        self.granted = self.shown = self.heard = NO_STATES
+        self.granted = self.shown = self.heard = self.ending = NO_STATES
         self.coming.clear()
         self.minimizing = self.returns = False
 

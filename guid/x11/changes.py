@@ -79,6 +79,15 @@ class Changes:
         if remote is not None:
             self._popups.on_screen(remote)
 
+    def mapped(self, local: int) -> None:
+        """An outer is on the screen."""
+        self._outers.restored(local)
+        self.reframed(local, orphaned=False)
+
+    def unmapped(self, local: int) -> None:
+        """An outer is not any more."""
+        self._outers.unmapped(local)
+
     def pressed_anywhere(self, event: rq.Event) -> None:
         """The person pressed a key or a button somewhere on the desktop."""
         self._popups.heard(event)
@@ -103,6 +112,8 @@ class Changes:
     def _states_read(self, local: int, states: DesktopState) -> None:
         remote = self._outers.remote_by_local.get(local)
         if remote is not None and not self._aside.hidden:
+            if DesktopState.HIDDEN not in states:
+                self._outers.restored(local)
             self._perform(self._session.windows.states_shown(remote, states))
             self._fullscreen.look(remote, self._session.windows.get(remote), time.monotonic())
             self._modes.touched(remote)

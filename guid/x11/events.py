@@ -68,7 +68,13 @@ class Listener(Protocol):
         """ConfigureNotify; px, root coordinates."""
 
     def reframed(self, local: int, *, orphaned: bool) -> None:
-        """MapNotify, ReparentNotify or _NET_FRAME_EXTENTS of an outer. orphaned: it lies on the root window now."""
+        """ReparentNotify or _NET_FRAME_EXTENTS of an outer. orphaned: it lies on the root window now."""
+
+    def mapped(self, local: int) -> None:
+        """MapNotify of an outer."""
+
+    def unmapped(self, local: int) -> None:
+        """UnmapNotify of an outer."""
 
     def reparented(self, local: int, *, to_root: bool) -> None:
         """ReparentNotify of an outer."""
@@ -264,12 +270,14 @@ class Events:
         if event == self._desktop.root_id:
             self._listener.child_mapped(window)
         else:
-            self._listener.reframed(window, orphaned=False)
+            self._listener.mapped(window)
 
     def _child_unmapped(self, buffer: bytes | memoryview, offset: int) -> None:
         _code, _s, event, window, _ = WINDOW_EVENT.unpack_from(buffer, offset)
         if event == self._desktop.root_id:
             self._listener.child_gone(window)
+        else:
+            self._listener.unmapped(window)
 
     def _property(self, buffer: bytes | memoryview, offset: int) -> None:
         """Most are about what we have written ourselves: each window has two dozen of those, and each key one."""

@@ -76,6 +76,7 @@ class Outers:
         self.stacking = Stacking(desktop, options.screensaver_name, self.remote_by_local)
         self._cursors = Cursors(desktop, self._show_cursors)
         self.refits: Refits | None = None
+        self._restoring: set[int] = set()
 
     def change_options(self, options: Options) -> None:
         """Treat what comes from now on by other options."""
@@ -101,6 +102,7 @@ class Outers:
         """Take one off the desktop; what it was."""
         frame = self.frames.pop(remote)
         del self.remote_by_local[frame.outer], self.remote_by_local[frame.content]
+        self._restoring.discard(frame.outer)
         self.stacking.hide(frame.outer)
         self.maker.destroy(frame)
         if self.refits is not None:
@@ -156,6 +158,7 @@ class Outers:
     def unmap(self, effect: fx.UnmapWindow) -> None:
         """Withdraw: unmap, and for a managed window the synthetic UnmapNotify of ICCCM 4.1.4."""
         outer = self.frames[effect.window].outer
+        self._restoring.discard(outer)
         if effect.kind is Kind.POPUP:
             self.stacking.hide(outer)
             self._desktop.x.send(unmap_window(outer), 1)
@@ -220,14 +223,27 @@ class Outers:
 
     def minimize(self, effect: fx.MinimizeWindow) -> None:
         """Ask the window manager to put it away."""
-        self.requests.minimize(self.frames[effect.window].outer)
+        outer = self.frames[effect.window].outer
+        self._restoring.discard(outer)
+        self.requests.minimize(outer)
 
     def restore(self, effect: fx.RestoreWindow) -> None:
         """Source: ICCCM 4.1.4, from Iconic to Normal. Window managers give it the focus with that."""
         if self._active_elsewhere():
             self.change_states(fx.ChangeStates(effect.window, DesktopState.ATTENTION, NO_STATES))
         else:
-            self._map_managed(effect.window, self.frames[effect.window])
+            frame = self.frames[effect.window]
+            self._restoring.add(frame.outer)
+            self._map_managed(effect.window, frame)
+
+    def restored(self, outer: int) -> None:
+        """It is on the screen, or at least not minimised."""
+        self._restoring.discard(outer)
+
+    def unmapped(self, outer: int) -> None:
+        """Some window managers unmap what they have called minimised later, and until then X had nothing to map."""
+        if outer in self._restoring:
+            self._desktop.x.send(map_window(outer), 1)
 
     def _active_elsewhere(self) -> bool:
         """Whether another's window is active, as far as the window manager has told."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
-from Xlib import X
+from Xlib import X, Xatom
 from Xlib import display as xdisplay
 
 from protocol.messages import MessageType
@@ -215,6 +215,16 @@ class BadManager:
         self.x.create_resource_object("window", window).map()
         self.x.sync()
 
+    def unmap(self, window: int) -> None:
+        self.x.create_resource_object("window", window).unmap()
+        self.x.sync()
+
+    def say_states(self, window: int, *states: str) -> None:
+        kind = self.x.intern_atom("_NET_WM_STATE")
+        atoms = [self.x.intern_atom(state) for state in states]
+        self.x.create_resource_object("window", window).change_property(kind, Xatom.ATOM, 32, atoms)
+        self.x.sync()
+
 
 @pytest.fixture
 def manager(desk: Desk) -> Iterator[BadManager]:
@@ -256,6 +266,34 @@ def test_window_of_next_to_no_size_is_all_frame_and_told_as_it_is(desk: Desk, ma
     assert told.body
     assert desk.work.content(window.remote) == (303, 303, content, content)
     holds_for(lambda: desk.person.outer(window.xid)[2:] == (side, side), 0.05, what="no quarrel about the size")
+
+
+def test_window_that_is_unmapped_only_after_it_was_called_minimised_is_restored(
+    desk: Desk, manager: BadManager
+) -> None:
+    """As one that shows how it does it: until the end X has nothing to map."""
+    window = asked_for(desk, LEFT)
+    manager.wait_asked(X.MapRequest, window.xid)
+    manager.map(window.xid)
+    agent = desk.work.agent
+    after = len(agent.received)
+    manager.say_states(window.xid, "_NET_WM_STATE_HIDDEN")
+    agent.expect(MessageType.WINDOW_FLAGS, window.remote, after=after)
+    agent.map(window.remote)
+    desk.work.settle()
+    manager.asked.clear()
+    manager.unmap(window.xid)
+    manager.wait_asked(X.MapRequest, window.xid)
+    manager.say_states(window.xid)
+    manager.map(window.xid)
+    wait_framed(desk.person, window.xid, 3, desk.work.rgb)
+    after = len(agent.received)
+    manager.asked.clear()
+    manager.say_states(window.xid, "_NET_WM_STATE_HIDDEN")
+    manager.unmap(window.xid)
+    agent.expect(MessageType.WINDOW_FLAGS, window.remote, after=after)
+    desk.work.settle()
+    assert not manager.x.pending_events(), "the person's own wish stays"
 
 
 def test_window_manager_that_ignores_every_wish_leaves_a_framed_window(desk: Desk, manager: BadManager) -> None:

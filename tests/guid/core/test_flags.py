@@ -203,6 +203,19 @@ def test_attention_is_told_when_it_is_shown_and_may_be_cleared() -> None:
     assert flags_told(talk) == [(0, 2)]
 
 
+def test_attention_that_the_agent_cleared_is_not_told_again_by_late_news() -> None:
+    talk = mapped()
+    asks(talk, 2)
+    shows(talk, DesktopState.ATTENTION)
+    asks(talk, 0, 2)
+    assert shows(talk, DesktopState.ATTENTION) == []
+    assert shows(talk, NO_STATES) == []
+    assert shows(talk, DesktopState.ATTENTION) == [(2, 0)], "by the window manager"
+    asks(talk, 0, 2)
+    asks(talk, 2)
+    assert shows(talk, DesktopState.ATTENTION) == [(2, 0)]
+
+
 def test_attention_that_was_given_is_not_asked_again_at_the_next_kind() -> None:
     talk = mapped()
     asks(talk, 2)
