@@ -31,6 +31,9 @@ from shm.vchan.unix import listen
 PACKET_BYTES = 1 << 20
 """The longest status packet: 1,024 windows at under 1,000 bytes."""
 
+DAEMON_GRACE_S = 3.0
+"""A daemon that has not ended so long after it was told to is killed: it hangs, or the display does."""
+
 
 class QubeState(Enum):
     """Where a qube is in its life."""
@@ -55,8 +58,9 @@ class Qube:
 
     options: as written. defined: what else its definition says, as `ls --json` has it. reason: why it ended, or cannot
     be shown. style: of the frames that its daemon draws, or drew last. displayed: a daemon has had a display for it.
-    look_at: when the display is looked for again. anchor: X id by which the daemon's windows are found. remains: what
-    crashed daemons have left on the desktop. aside: how the person has set it aside; frozen: what stands still then.
+    look_at: when the display is looked for again. daemon_ends: it was told to; daemon_deadline: until when it may take.
+    anchor: X id by which the daemon's windows are found. remains: what crashed daemons have left on the desktop. aside:
+    how the person has set it aside; frozen: what stands still then.
     last_use: of a disposable qube; held: descriptor for which nobody removes its files; heir: takes them over at its
     end, and says whether somebody does. template_held: descriptor for which nobody removes its template.
     """
@@ -93,6 +97,8 @@ class Qube:
     template_held: int = -1
     heir: Callable[[], bool] = lambda: False
     stop_deadline: float = 0.0
+    daemon_ends: bool = False
+    daemon_deadline: float | None = None
     on_end: list[Callable[[], None]] = field(default_factory=list)
     _closed: bool = False
 
@@ -190,6 +196,7 @@ class Qube:
             self.remains.append(Remains(self.anchor, pid))
         self.anchor = 0
         self.daemon_pid = 0
+        self.daemon_ends, self.daemon_deadline = False, None
         self.windows = []
         os.close(self.daemon_pidfd)
         self.daemon_pidfd = -1
@@ -248,8 +255,20 @@ class Qube:
             self.state = QubeState.STOPPING
         self._end_daemon()
 
+    def insist(self, now: float) -> None:
+        """What was told to end, and does not, is killed in time."""
+        if self.state is QubeState.STOPPING and now > self.stop_deadline:
+            self.kill()
+        if not self.daemon_ends:
+            return
+        if self.daemon_deadline is None:
+            self.daemon_deadline = now + DAEMON_GRACE_S
+        elif now > self.daemon_deadline:
+            os.kill(self.daemon_pid, signal.SIGKILL)
+
     def _end_daemon(self) -> None:
         if self.daemon_pid:
+            self.daemon_ends = True
             os.kill(self.daemon_pid, signal.SIGTERM)
 
     def ended(self) -> bool:

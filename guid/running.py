@@ -30,7 +30,7 @@ from guid.notifications import Notifier
 from guid.paths import PathsError, config_dir, data_dir, qube_home, runtime_dir
 from guid.pools import memory_bytes
 from guid.preload import libraries
-from guid.qube import Qube, QubeState
+from guid.qube import DAEMON_GRACE_S, Qube, QubeState
 from guid.readers import Readers
 from guid.removal import disposable_home, hold, remove_disposable, remove_tree
 from guid.requests import Refused
@@ -75,11 +75,10 @@ class Running:
     def tick(self, now: float) -> None:
         """Time has passed."""
         for qube in list(self.by_name.values()):
+            qube.insist(now)
             for waiter in qube.overdue(now):
                 waiter.answer({"error": f"qube {qube.name} does not answer; see {qube.log.path}"})
-            if qube.state is QubeState.STOPPING and now > qube.stop_deadline:
-                qube.kill()
-            elif qube.state is QubeState.WAITING and qube.daemon_pid == 0 and now >= qube.look_at:
+            if qube.state is QubeState.WAITING and qube.daemon_pid == 0 and now >= qube.look_at:
                 self._fork_again(qube)
             elif qube.frozen is not None:
                 if not qube.frozen.settled:
@@ -145,10 +144,13 @@ class Running:
         """End them all."""
         for qube in self.by_name.values():
             qube.stop(self.awake.now)
-        deadline = self.awake.now + max((qube.traits.stop_grace_s for qube in self.by_name.values()), default=0.0)
+        grace_s = max((qube.traits.stop_grace_s for qube in self.by_name.values()), default=0.0)
+        deadline = self.awake.now + grace_s + DAEMON_GRACE_S + 2 * TICK_S
         while any(not qube.ended() for qube in self.by_name.values()) and self.awake.now < deadline:
             self._readers.turn(TICK_S)
-            self.awake.look(time.monotonic())
+            now = self.awake.look(time.monotonic())
+            for qube in list(self.by_name.values()):
+                qube.insist(now)
         for qube in list(self.by_name.values()):
             qube.kill()
             qube.close()

@@ -13,6 +13,7 @@ from guid.core.oracle import examine
 from guid.doctor import owners_of
 from guid.x11.oracle import look
 from tests.harness.pixels import Pixels, first_difference
+from tests.harness.processes import lives
 from tests.harness.session import Session, Window
 from tests.harness.wait import TimedOut, holds_for, wait_until
 from tests.harness.wm import WindowManager
@@ -165,8 +166,9 @@ def agents_still(session: Session, person: Person, mine: int, daemon: int, focus
     os.kill(daemon, signal.SIGKILL)
 
     def undisturbed() -> bool:
+        focused = person.focus()  # first: the other window may get it while the supervisor answers
         other = {each["title"]: each["local_xid"] for each in session.windows("work")}.get("mine", mine)
-        assert person.focus() in (focus, mine, other)
+        assert focused in (focus, mine, other)
         return bool(not first_difference(person.picture(), picture) and other != mine)
 
     wait_until(undisturbed, 20, "the other daemon's window")
@@ -176,6 +178,16 @@ def test_daemon_that_is_told_to_end_leaves_nothing(session: Session, person: Per
     session.run("work", "blue", "true")
     mine = paints(session, person, "work", "mine", (50, 100, 200, 100))
     assert session.vitrail("stop", "work").returncode == 0
+    wait_until(lambda: left_over(person, mine), what="the window's end")
+
+
+def test_daemon_that_hangs_ends_with_its_qube_and_leaves_nothing(session: Session, person: Person) -> None:
+    session.run("work", "blue", "true")
+    mine = paints(session, person, "work", "mine", (50, 100, 200, 100))
+    daemon = int(session.qubes()["work"]["daemon_pid"])
+    os.kill(daemon, signal.SIGSTOP)
+    assert session.vitrail("stop", "work").returncode == 0
+    assert not lives(daemon)
     wait_until(lambda: left_over(person, mine), what="the window's end")
 
 

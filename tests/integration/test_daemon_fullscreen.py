@@ -160,6 +160,7 @@ def test_banner_goes_after_its_time_and_comes_when_the_pointer_touches_the_top(s
 def test_chord_ends_fullscreen_and_the_qube_cannot_have_it_back_by_itself(stage: Stage, qube: ActedQube) -> None:
     before = outer_of(qube)
     done = enter(qube)
+    wait_banner(stage, qube)
     chord(stage)
     wait_until(lambda: outer_of(qube) == before, what="the window where it was")
     wait_banner(stage, qube, shown=False)

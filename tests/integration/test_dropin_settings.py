@@ -218,12 +218,19 @@ def test_fullscreen_is_granted_if_it_is_allowed(qubes: Qubes, allowed: str, stat
     assert ("_NET_WM_STATE_FULLSCREEN" in states(qubes, xid)) is (allowed == "true")
 
 
+def on_screen(qubes: Qubes) -> set[int]:
+    """The visible windows that lie on the root window."""
+    return {int(each.id) for each in qubes.person.tree() if each.get_attributes().map_state == X.IsViewable}
+
+
 def test_fullscreen_ends_by_the_keys_that_are_set(qubes: Qubes) -> None:
     qubes.foreground(settings=of_all('allow_fullscreen = true; leave_fullscreen_sequence = "Ctrl-Escape";'))
     remote, xid = qubes.show(CONTENT)
     qubes.person.activate(xid)
+    before = on_screen(qubes)
     qubes.agent.send(MessageType.WINDOW_FLAGS, remote, FULLSCREEN, 0)
     wait_until(lambda: "_NET_WM_STATE_FULLSCREEN" in states(qubes, xid), what="fullscreen")
+    wait_until(lambda: on_screen(qubes) - before, what="the banner that names the keys")
     chord(qubes.person, SUPER, SHIFT, ESCAPE)
     chord(qubes.person, CTRL, ESCAPE)
     wait_until(lambda: "_NET_WM_STATE_FULLSCREEN" not in states(qubes, xid), what="the end of fullscreen")

@@ -63,6 +63,16 @@ def test_command_that_asks_for_nothing_keeps_no_idle_supervisor(session: Session
         wait_until(lambda: not lives(pid), 30, "its end")
 
 
+def test_supervisor_that_ends_leaves_no_daemon_that_hangs(session: Session) -> None:
+    with session.service() as child:
+        session.run("work", "blue", "true")
+        daemon = int(session.qubes()["work"]["daemon_pid"])
+        os.kill(daemon, signal.SIGSTOP)
+        child.signal(signal.SIGTERM)
+        wait_until(lambda: not child.alive, 30, "its end")
+        assert not lives(daemon)
+
+
 @pytest.fixture
 def somebody(xvfb: XServer) -> Iterator[Session]:
     """An ordinary person: root has as many processes as it wants."""

@@ -56,8 +56,12 @@ def test_status_item_is_in_the_panel_takes_clicks_and_opens_a_framed_menu(
                 assert shown is not None
                 x, y, width, height = shown["content"]
                 left, top, right, bottom = (2, 2, 2, 2)
-                frame = ends.picture()[y - top : y + height + bottom, x - left : x + width + right]
-                assert len({int(pixel) for pixel in (*frame[0], *frame[-1], *frame[:, 0], *frame[:, -1])}) == 1
+
+                def framed() -> bool:
+                    frame = ends.picture()[y - top : y + height + bottom, x - left : x + width + right]
+                    return len({int(pixel) for pixel in (*frame[0], *frame[-1], *frame[:, 0], *frame[:, -1])}) == 1
+
+                wait_until(framed, what="the menu in its frame")
                 assert y + height + bottom <= place[1], "above the icon"
                 ends.click(x + 20, y + 12)
                 wait_until(lambda: ("Event", 1, "clicked") in item.calls, what="the choice")
