@@ -5,7 +5,6 @@ PutImage requests; the gate opens for the next one when it has been drawn.
 """
 
 import logging
-import os
 from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from typing import NamedTuple, Protocol
@@ -18,17 +17,17 @@ from guid.core.values import SCREEN, Image, RemoteId
 from guid.x11.desktop import Desktop
 from guid.x11.gate import Gate
 from guid.x11.visual import DEPTH
+from guid.x11.written import Looks, Progress
 from protocol.limits import (
     BYTES_PER_PIXEL,
     MAX_RUNS_DRAWN,
     MAX_STAGED_BYTES_PER_TURN,
     MAX_TRAY_DRAWN_PX,
-    PAGE_BYTES,
 )
 from shm.damage import Rect as DamageRect
 from shm.errors import ShmError
 from shm.pages import PageSource
-from shm.pool import holds_data, write_count
+from shm.pool import write_count
 from shm.runs import Band
 from shm.staging import Staging
 from shm.x11.stamp import Stamp
@@ -98,14 +97,13 @@ class _Staged(NamedTuple):
 class _Picture:
     """An image with what is known about its pages.
 
-    written: every page has been written; until then rows are asked for with SEEK_DATA, because reading a hole would
-    allocate memory in the X server's account.
+    written: every page has been written; until then rows are asked for. progress: how far that is known.
     painter: draws it, instead of its being put as it is; only if it is copied.
     copied: it cannot be drawn where it lies: too many runs, or memory that no X server attaches.
     staged: the copy, made when it is first drawn. lost: there can be none, and the window stays without a picture.
     """
 
-    __slots__ = ("bands", "copied", "image", "lost", "painter", "staged", "written")
+    __slots__ = ("bands", "copied", "image", "lost", "painter", "progress", "staged", "written")
 
     def __init__(self, image: Image, bands: Sequence[Band], *, copied: bool, painter: Painter | None = None) -> None:
         self.image = image
@@ -113,6 +111,7 @@ class _Picture:
         self.copied = copied
         self.painter = painter
         self.written = self.lost = False
+        self.progress = Progress()
         self.staged: _Staged | None = None
 
 
@@ -139,7 +138,8 @@ class Presenter:
         self._counts_fd = pool.counts_fd
         self._counter: Stamp | None = None
         self._copies_all = pool.attached is None
-        self._segment, self._fd = pool.attached or (0, -1)
+        self._segment, fd = pool.attached or (0, -1)
+        self._looks = Looks(fd)
         self._content_of = content_of
         self._place_of = place_of
         self._pictures: dict[RemoteId, _Picture] = {}
@@ -215,7 +215,7 @@ class Presenter:
                 requests.append(self._counter.request(frames.count()))
         if frames.owed:
             frames.draw(undrawn)
-        if requests:
+        if requests or undrawn:  # of what is put off nothing may have been written
             self.gate.send(requests, wake=bool(undrawn or frames.uncounted or frames.drawn))
             return told
         return told + frames.settled(()) if frames.drawn else told
@@ -246,6 +246,7 @@ class Presenter:
     def _draw_damage(self, session: Session, ready: Container[RemoteId], requests: list[bytes]) -> None:
         """Append what fits into one batch."""
         self._staging_left, self._painting_left = MAX_STAGED_BYTES_PER_TURN, MAX_PAINTED_PX
+        self._looks.begin()
         for remote, rects in session.damage.take(ready).items():
             left = self._draw(remote, rects, requests)
             if left:
@@ -295,7 +296,7 @@ class Presenter:
         put_image, gc, segment = self._desktop.shm.put_image, self._desktop.gc, self._segment
         content, width, height, left, top = target
         for number, rect in enumerate(rects):
-            if len(requests) >= MAX_BATCH_REQUESTS:
+            if len(requests) >= MAX_BATCH_REQUESTS or self._looks.left <= 0:
                 return rects[number:]
             for offset, total_w, total_h, src_x, src_y, w, h, x, y in puts(
                 picture.image, picture.bands, width, height, rect
@@ -382,18 +383,13 @@ class Presenter:
 
     def _has_pixels(self, picture: _Picture, offset: int, stride_px: int, row: int, rows: int) -> bool:
         """Whether any page under these rows was ever written; notes when all of the picture was."""
-        if all(_fully_written(self._fd, run.first_page, run.pages) for run in picture.image.runs):
+        if self._looks.wholly(picture.image.runs, picture.progress):
             picture.written = True
             return True
-        first = (offset + BYTES_PER_PIXEL * stride_px * row) // PAGE_BYTES
-        last = (offset + BYTES_PER_PIXEL * stride_px * (row + rows) - 1) // PAGE_BYTES
-        return holds_data(self._fd, first, last - first + 1)
+        stride = BYTES_PER_PIXEL * stride_px
+        return self._looks.partly(offset + stride * row, offset + stride * (row + rows))
 
 
 def _drawable(session: Session, ready: Container[RemoteId]) -> Container[RemoteId]:
     """What is damaged and has a picture."""
     return [remote for remote in session.damage.pending if remote in ready] if session.damage.pending else ()
-
-
-def _fully_written(fd: int, first_page: int, pages: int) -> bool:
-    return os.lseek(fd, first_page * PAGE_BYTES, os.SEEK_HOLE) >= (first_page + pages) * PAGE_BYTES

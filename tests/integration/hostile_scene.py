@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from Xlib import X
 from Xlib.protocol import event
@@ -232,6 +232,24 @@ class Scene:
                 agent.shake_hands(minor=minor)
             yield attacker
         attacker.log()
+
+    @contextmanager
+    def locker(self) -> Iterator[Any]:
+        """A window of a screen locker's, over everything when it is mapped."""
+        root = self._display.screen().root
+        window = root.create_window(
+            *(0, 0, 1920, 1080, 0, X.CopyFromParent), background_pixel=0x123456, override_redirect=True
+        )
+        window.set_wm_class("i3lock", "Locker")
+        self._display.sync()
+        yield window
+        window.destroy()
+        self._display.sync()
+
+    def is_above(self, one: int, other: int) -> bool:
+        """Whether the one of two windows that lie on the root is higher; the other may be gone."""
+        order = [each.id for each in self._display.screen().root.query_tree().children]
+        return other not in order or order.index(one) > order.index(other)
 
     # Measuring
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from protocol.codec import encode
-from protocol.limits import MAX_GRANT_REFS, MAX_RUNS_PER_QUBE
+from protocol.limits import MAX_GRANT_REFS, MAX_RUNS_PER_QUBE, PAGE_BYTES
 from tests.harness.pixels import pseudo_random, region, screenshot
 from tests.harness.wait import wait_until
 from tests.integration.hostile_scene import Attacker, Flood, Scene, Stage, new_scene
@@ -47,6 +47,50 @@ def _shows(scene: Scene, evil: Attacker, pages: np.ndarray[tuple[int, int], np.d
     content = evil.daemon.window(WINDOW)["content"]
     rows = region(screenshot(scene.server.name), tuple(content))
     return bool((rows[0] == pages[0, : rows.shape[1]]).all() and (rows[-20] == pages[0, : rows.shape[1]]).all())
+
+
+def test_pictures_with_a_page_that_was_never_written_keep_no_popup_over_a_locker(scene: Scene) -> None:
+    """As much as may be looked at, all the time: one page at the end of 16 pictures of 98,304 is missing."""
+    windows, places = range(100, 116), [(100 * x, 60 * y, 1, 1) for x in range(16) for y in range(16)]
+    with scene.locker() as locker, scene.attacker(pool_bytes=64 << 20) as evil:
+        last = evil.agent.pool.pages - 1
+        evil.agent.write(range(last), b"x" * (last * PAGE_BYTES))
+        refs = [number % last for number in range(MAX_GRANT_REFS - 1)] + [last]
+        for window in windows:
+            place = (50 if window == windows[0] else -9000, 20, 1650, 1000)
+            evil.agent.send_raw(shown(window, place, popup=True) + dump(window, 16384, 6144, refs))
+        outer = evil.daemon.window(windows[0])["local_xid"]
+        damage = b"".join(encode(M.SHMIMAGE, window, *place) for window in windows for place in places)
+        with Flood(evil.agent, damage) as running:
+            wait_until(lambda: running.rounds > 1, timeout_s=60.0, what="the flood")
+            locker.map()
+            wait_until(lambda: scene.is_above(locker.id, outer), timeout_s=2.0, what="the popup under the locker")
+        evil.goes_on()
+
+
+def test_picture_behind_many_of_which_nothing_was_written_is_shown(scene: Scene) -> None:
+    """They take several batches of which none has anything to draw; nobody but ourselves begins the next."""
+    windows, places = range(100, 116), [(100 * x, 60 * y, 1, 1) for x in range(16) for y in range(16)]
+    with scene.attacker(pool_bytes=64 << 20) as evil:
+        for window in windows:
+            place = (-9000, 20, 1650, 1000)
+            evil.agent.send_raw(shown(window, place, popup=True) + dump(window, 1650, 1000, [*range(1612)]))
+        picture = pseudo_random(300, 200)
+        evil.agent.send_raw(shown(popup=True) + dump(WINDOW, 300, 200, [*range(2000, 2059)]))
+        wait_until(lambda: len(evil.daemon.windows()) == len(windows) + 1, what="all windows")
+        evil.until_idle(scene.server)
+        content = next(each["content"] for each in evil.daemon.windows() if each["remote_wid"] == WINDOW)
+        evil.agent.write(range(2000, 2059), picture.astype("<u4").tobytes())
+        damage = b"".join(encode(M.SHMIMAGE, window, *place) for window in windows for place in places)
+        evil.agent.send_raw(damage + encode(M.SHMIMAGE, WINDOW, 0, 0, 300, 200))
+
+        def drawn() -> bool:
+            shown_px = region(screenshot(scene.server.name), tuple(content))
+            height, width = shown_px.shape
+            return bool((shown_px == picture[:height, :width] & 0xFFFFFF).all())
+
+        wait_until(drawn, what="the picture")
+        evil.goes_on()
 
 
 def test_pictures_in_many_runs_beyond_the_limit_end_the_qube(scene: Scene) -> None:
