@@ -105,7 +105,9 @@ class Link:
             return
         self.talk, self.deadline = self._begin(self, answer), None
         self.talk.reader.receive(self.handshake.leftover)
-        self._act(self.talk)
+        self.held = self._must_hold(self.talk)
+        if not self.held:
+            self._act(self.talk)
         self.unsettled = True
 
     def _act(self, talk: Talk) -> None:

@@ -99,7 +99,7 @@ MAX_SKIPPED_BODY_BYTES: Final = 1 << 20
 READ_BYTES: Final = 65_536
 # A peer that has begun a message has this long to end it. The longest body takes 7 reads, a few ms; 10 s is stuck.
 HALF_MESSAGE_TIMEOUT_S: Final = 10.0
-# A peer that sent nothing at all has this long to say its version once it is connected.
+# A peer that has begun to say its version has this long to end it; a machine that is still starting says nothing yet.
 HANDSHAKE_TIMEOUT_S: Final = 10.0
 # What may wait for a peer that does not read: 262,144 input messages of 32 bytes, or 1,000 dumps of a 1920x1080 window
 # (16 + 4 * 2,025 = 8,116 bytes). The C daemon gives up at 10,000,000 bytes.

@@ -19,8 +19,8 @@ from guid.core.options import DEFAULT_OPTIONS, Options
 from guid.core.policy import Desktop
 from guid.core.replacement import hints
 from guid.core.surroundings import Surroundings
-from guid.core.values import SCREEN, Icon, Kind, RemoteId, WindowFlag
-from guid.core.window import Asked, Event, State, new_window
+from guid.core.values import SCREEN, Icon, Image, Kind, RemoteId, WindowFlag
+from guid.core.window import Asked, Event, State, Window, new_window
 from guid.core.windows import Windows, configure_message, tell_flags
 from protocol import limits
 from protocol.codec import encode
@@ -66,6 +66,7 @@ class Session:
         self._counts = counts
         self._greeted = False
         self._features = Feature(0)
+        self._runs = 0  # of all pictures
         self.clipboard = Clipboard(minor=minor, max_bytes=options.max_clipboard_size)
         self.surroundings = Surroundings()
         self.frames = Frames()
@@ -107,6 +108,7 @@ class Session:
             if other.transient_for == remote:
                 other.transient_for = None
                 done.append(fx.SetTransientFor(other.remote_id, None))
+        self._give_image(self.windows[remote], None)
         del self.windows[remote]
         self.damage.forget(remote)
         self.frames.forget(remote)
@@ -141,7 +143,7 @@ class Session:
         self.damage.forget(remote)
         if remote == SCREEN:  # other windows are shown out of its picture
             return [fx.UnmapWindow(remote, window.kind)]
-        window.image = None
+        self._give_image(window, None)
         return [fx.UnmapWindow(remote, window.kind), fx.DropImage(remote)]
 
     def _configure(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
@@ -170,14 +172,19 @@ class Session:
 
     def _window_dump(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         image = sanitize.image(untrusted_body=untrusted_body, pool_pages=self._pool_pages)
-        self.windows[remote].image = image
-        runs = sum(len(window.image.runs) for window in self.windows.values() if window.image is not None)
-        if runs > limits.MAX_RUNS_PER_QUBE:
+        self._give_image(self.windows[remote], image)
+        if self._runs > limits.MAX_RUNS_PER_QUBE:
             raise RemoteProtocolError(Violation.LIMIT, message=MessageType.WINDOW_DUMP, window=remote, detail="runs")
         acknowledgement = (
             encode(MessageType.WINDOW_DUMP_ACK, remote) if self._minor >= limits.DUMP_ACK_SINCE_MINOR else b""
         )
         return [fx.UseImage(remote, image, acknowledgement)]
+
+    def _give_image(self, window: Window, image: Image | None) -> None:
+        for one, sign in ((window.image, -1), (image, 1)):
+            if one is not None:
+                self._runs += sign * len(one.runs)
+        window.image = image
 
     def _wmname(self, remote: RemoteId, *, untrusted_body: bytes) -> Effects:
         title = sanitize.title(ascii_only=not self.windows.options.allow_utf8_titles, untrusted_body=untrusted_body)

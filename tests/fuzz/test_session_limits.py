@@ -79,6 +79,15 @@ def test_runs_of_a_picture_that_replaces_another_count_once() -> None:
     talk.say(MessageType.UNMAP, 1)
 
 
+def test_runs_of_a_picture_that_is_gone_do_not_count() -> None:
+    talk = Talk()
+    for _ in range(3):
+        talk.mapped(1, (0, 0, 50, 50))
+        for end in (MessageType.UNMAP, MessageType.DESTROY):
+            talk.say(MessageType.WINDOW_DUMP, 1, 0, 16384, 6144, 24, tail=scattered_refs(limits.MAX_GRANT_REFS))
+            talk.say(end, 1)
+
+
 def test_windows_over_the_limit_end_the_qube() -> None:
     talk = Talk()
     for window in range(limits.MAX_WINDOWS_PER_QUBE):

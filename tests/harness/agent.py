@@ -57,11 +57,11 @@ class ScriptedAgent:
             self._connection.close()
         self._connection, _ = self._listener.accept()
 
-    def shake_hands(self, *, minor: int = 8) -> None:
-        """Wait for the daemon, and exchange versions."""
+    def shake_hands(self, *, minor: int = 8, behind: bytes = b"") -> None:
+        """Wait for the daemon, and exchange versions. behind: sent with the greeting."""
         self.accept()
         handshake = AgentHandshake(minor=minor)
-        self.send_raw(handshake.greeting())
+        self.send_raw(handshake.greeting() + behind)
         while not handshake.done:
             handshake.receive(self._receive(10.0))
         self.xconf = handshake.xconf

@@ -124,6 +124,15 @@ def test_agent_that_comes_to_a_paused_qube_is_not_read(qube: ActedQube) -> None:
     qube.viewable(WINDOW)
 
 
+def test_messages_right_behind_the_greeting_of_a_paused_qube_wait(qube: ActedQube) -> None:
+    aside(qube, paused=True)
+    qube.agent.hang_up()
+    qube.agent.shake_hands(behind=encode(M.CREATE, WINDOW, *CONTENT, 0, 0) + encode(M.MAP, WINDOW, 0, 0))
+    holds_for(lambda: not qube.daemon.windows(), 0.5, "no window while it is paused")
+    aside(qube)
+    qube.viewable(WINDOW)
+
+
 def test_sign_of_a_paused_qube_wears_another_label_at_once_and_leaves_the_picture(
     stage: Stage, qube: ActedQube
 ) -> None:
