@@ -142,6 +142,9 @@ MAX_RUNS_PER_QUBE: Final = 2 * MAX_GRANT_REFS
 # 8 MiB = one window of 1920x1080, about 2 ms of copying: what a turn of the loop may spend on scattered pages.
 MAX_STAGED_BYTES_PER_TURN: Final = 8 << 20
 
+# So many staged pictures keep their copy, which is a descriptor and a segment; of 1,024 descriptors a daemon needs 20.
+MAX_STAGED_PICTURES: Final = 64
+
 # --- Protocol versions. Source: QUBES_GUID_PROTOCOL_VERSION and what the C daemon changes at each minor version.
 VERSION_MAJOR: Final = 1
 VERSION_MINOR: Final = 8

@@ -22,6 +22,7 @@ from protocol.limits import (
     BYTES_PER_PIXEL,
     MAX_RUNS_DRAWN,
     MAX_STAGED_BYTES_PER_TURN,
+    MAX_STAGED_PICTURES,
     MAX_TRAY_DRAWN_PX,
 )
 from shm.damage import Rect as DamageRect
@@ -144,7 +145,8 @@ class Presenter:
         self._place_of = place_of
         self._pictures: dict[RemoteId, _Picture] = {}
         self._painters: dict[RemoteId, Painter] = {}
-        self._staged_bytes = 0
+        self._staged: dict[_Picture, int] = {}  # the batch that drew each last; the one that waits longest first
+        self._staged_bytes = self._batch = 0
         self._staging_left = self._painting_left = 0
         self._draw: Draw = self.draw_plainly
         self.gate = Gate(desktop)
@@ -247,6 +249,7 @@ class Presenter:
         """Append what fits into one batch."""
         self._staging_left, self._painting_left = MAX_STAGED_BYTES_PER_TURN, MAX_PAINTED_PX
         self._looks.begin()
+        self._batch += 1
         for remote, rects in session.damage.take(ready).items():
             left = self._draw(remote, rects, requests)
             if left:
@@ -323,8 +326,12 @@ class Presenter:
         if self._staging_left <= 0:
             return rect
         end = shown.y + shown.height
+        if picture.staged is None and not self._make_room():
+            return rect
         try:
             staged = picture.staged or self._stage(picture)
+            self._staged.pop(picture, None)
+            self._staged[picture] = self._batch
             before = staged.copy.copied_bytes
             copied = staged.copy.copy_rows(shown.y, end, limit_bytes=self._staging_left)
         except ShmError as error:  # pages that are not there: the window has no picture, as in the C daemon
@@ -367,6 +374,16 @@ class Presenter:
         self._staged_bytes += copy.size_bytes
         return picture.staged
 
+    def _make_room(self) -> bool:
+        """Whether there may be one more copy now: that of the picture that waits longest goes, if it is drawn."""
+        if len(self._staged) < MAX_STAGED_PICTURES:
+            return True
+        oldest = next(iter(self._staged))
+        if self._staged[oldest] == self._batch:
+            return False
+        self._unstage(oldest)
+        return True
+
     def _note(self, line: str) -> None:
         """One line for the log, the first time only: a qube decides how often there is a reason."""
         if not self._noted:
@@ -377,6 +394,7 @@ class Presenter:
         """Let go of the copy, and of the pages it was made from."""
         staged, picture.staged = picture.staged, None
         if staged is not None:
+            self._staged.pop(picture, None)
             self._staged_bytes -= staged.copy.size_bytes
             self._desktop.shm.detach(staged.segment)
             staged.copy.close()

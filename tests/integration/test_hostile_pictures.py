@@ -2,16 +2,17 @@
 
 import resource
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from protocol.codec import encode
-from protocol.limits import MAX_GRANT_REFS, MAX_RUNS_PER_QUBE, PAGE_BYTES
+from protocol.limits import MAX_GRANT_REFS, MAX_RUNS_PER_QUBE, MAX_STAGED_PICTURES, PAGE_BYTES
 from tests.harness.pixels import pseudo_random, region, screenshot
 from tests.harness.wait import wait_until
 from tests.integration.hostile_scene import Attacker, Flood, Scene, Stage, new_scene
-from tests.integration.hostile_talk import WINDOW, M, create, dump, flood, many, shown
+from tests.integration.hostile_talk import WINDOW, M, Rect, create, dump, flood, many, shown
 
 pytestmark = pytest.mark.desktop
 
@@ -129,6 +130,40 @@ def test_many_scattered_pictures_do_not_end_the_daemon(scene: Scene) -> None:
             evil.goes_on()
 
     scene.check(attack)
+
+
+def test_copies_take_few_descriptors_and_each_picture_is_shown_when_it_is_drawn(scene: Scene) -> None:
+    """A window of which the copy was let go is drawn from another one."""
+    count, refs = 3 * MAX_STAGED_PICTURES, [0, 2] * 33
+    with scene.attacker(pool_bytes=1 << 29) as evil:
+        opened = Path(f"/proc/{evil.daemon.child.pid}/fd")
+        before = len(list(opened.iterdir()))
+        for window in range(1, count + 1):
+            place = (500 if window == 1 else -9000, 300, 256, 257)
+            evil.agent.send_raw(shown(window, place, popup=True) + dump(window, 256, 257, refs))
+        wait_until(lambda: len(evil.daemon.windows()) == count, timeout_s=30.0, what="the windows")
+        content = tuple(evil.daemon.window(1)["content"])
+        damage = many(count, lambda number: encode(M.SHMIMAGE, number + 1, 0, 0, 256, 257))
+        for _ in range(3):
+            pages = pseudo_random(1024, 2, seed=len(damage))
+            evil.agent.write([0, 2], pages.astype("<u4").tobytes())
+            evil.agent.send_raw(damage)
+            wait_until(lambda pages=pages: _shows_rows(scene, content, pages), timeout_s=30.0, what="the first picture")  # type: ignore[misc]
+            evil.until_idle(scene.server)
+            assert len(list(opened.iterdir())) <= before + MAX_STAGED_PICTURES
+            damage += encode(M.SHMIMAGE, 1, 0, 0, 256, 257)
+        row = pseudo_random(256, 1, seed=count)
+        evil.agent.write([0], row.astype("<u4").tobytes())
+        evil.agent.send_raw(many(count, lambda number: encode(M.SHMIMAGE, number + 1, 0, 0, 256, 1)))
+        place = (*content[:2], 256, 1)
+        wait_until(lambda: bool((region(screenshot(scene.server.name), place) == row).all()), what="a row of each")
+        evil.goes_on()
+
+
+def _shows_rows(scene: Scene, content: Rect, pages: np.ndarray[tuple[int, int], np.dtype[np.uint32]]) -> bool:
+    """Four rows are a page, and there are two pages in turn."""
+    rows = region(screenshot(scene.server.name), content)[:256]
+    return bool((rows.reshape(32, 2, 1024) == pages & 0xFFFFFF).all())
 
 
 def test_windows_destroyed_with_draws_in_flight_are_no_error_to_anybody(scene: Scene) -> None:

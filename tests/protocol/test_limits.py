@@ -192,6 +192,12 @@ GUARDS: Final = (
         f"{PICTURES}::test_many_scattered_pictures_do_not_end_the_daemon",
     ),
     Guard(
+        "copies of pictures",
+        ("MAX_STAGED_PICTURES",),
+        "the one that was longest not drawn is let go, and made again when it is",
+        f"{PICTURES}::test_copies_take_few_descriptors_and_each_picture_is_shown_when_it_is_drawn",
+    ),
+    Guard(
         "bytes that wait for the agent",
         ("MAX_OUTPUT_QUEUE_BYTES",),
         ENDS,
