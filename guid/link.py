@@ -125,7 +125,7 @@ class Link:
                     charged = True
                     pacer.earn(time.monotonic())
                 shell.perform(effects)
-                pacer.charge(effects, len(session.windows))
+                pacer.charge(effects, session.windows)
                 if pacer.spent:
                     self._unread = True
                     break

@@ -9,12 +9,14 @@ some again. Nothing is lost or reordered, and drawing, which has a gate of its o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from guid.core import effects as fx
+from guid.core.geometry import Rect
 from guid.core.icons import pixels_in
-from guid.core.values import Kind
+from guid.core.values import Kind, RemoteId
+from guid.core.window import Window
 from protocol import limits
 
 MAP_US = 4_000
@@ -25,13 +27,15 @@ take 5 ms for the 10th window, 18 for the 100th, 42 for the 200th."""
 DOCK_US = 20_000
 """A panel arranges all its icons anew."""
 
+FREE_PX, PIXELS_A_US = 1920 * 1080, 500
+"""Under a compositor the X server gives each mapped window memory of its own, and clears it. Measured with picom and
+xcompmgr: 200 ms for the largest outer, 16384x6144."""
+
 COSTS_US: dict[type[Any], int] = {
     fx.CreateWindow: 200,
     fx.DestroyWindow: 500,
-    fx.ChangeKind: MAP_US,
     fx.DockIcon: DOCK_US,
     fx.UnmapWindow: 500,
-    fx.MoveResize: 1_000,
     fx.SetTransientFor: 300,
     fx.SetTitle: 300,
     fx.SetClass: 100,
@@ -48,7 +52,7 @@ LOOK_US = 2_000
 """A look at the frame that a window manager paints, with `frame = "wm"`. Measured with awesome on Xvfb: 500 of the X
 server's time, 1,750 with 400 windows above; there are at most 20 in a second."""
 
-POPUP_MAP_US = 500
+POPUP_MAP_US, MOVE_US = 500, 1_000
 SCATTERED_IMAGE_US = 2_000
 """A picture in many runs is copied and attached to the X server anew: 0.4 to 3 ms."""
 
@@ -60,24 +64,42 @@ ICON_US, ICON_PIXELS_A_US = 1_000, 3
 panels fetch them and make them their own size."""
 
 
-def _map_us(effect: fx.MapWindow, windows: int) -> int:
-    return POPUP_MAP_US if effect.kind is Kind.POPUP else MAP_US + MAP_EACH_WINDOW_US * windows
+Windows = Mapping[RemoteId, Window]
 
 
-def _image_us(effect: fx.UseImage, _windows: int) -> int:
+def _area_us(outer: Rect) -> int:
+    return max(0, outer.width * outer.height - FREE_PX) // PIXELS_A_US
+
+
+def _map_us(effect: fx.MapWindow, windows: Windows) -> int:
+    area_us = _area_us(windows[effect.window].granted.outer)
+    return area_us + (POPUP_MAP_US if effect.kind is Kind.POPUP else MAP_US + MAP_EACH_WINDOW_US * len(windows))
+
+
+def _change_us(effect: fx.ChangeKind, _windows: Windows) -> int:
+    return MAP_US + _area_us(effect.outer)
+
+
+def _move_us(effect: fx.MoveResize, _windows: Windows) -> int:
+    return MOVE_US + _area_us(effect.outer)
+
+
+def _image_us(effect: fx.UseImage, _windows: Windows) -> int:
     return SCATTERED_IMAGE_US if len(effect.image.runs) > limits.MAX_RUNS_DRAWN else 0
 
 
-def _cursor_us(effect: fx.SetCursor, _windows: int) -> int:
+def _cursor_us(effect: fx.SetCursor, _windows: Windows) -> int:
     return CURSOR_US if effect.cursor.image is None else CURSOR_IMAGE_US
 
 
-def _icon_us(effect: fx.SetIcon, _windows: int) -> int:
+def _icon_us(effect: fx.SetIcon, _windows: Windows) -> int:
     return ICON_US + pixels_in(effect.icon) // ICON_PIXELS_A_US
 
 
-SPECIAL_COSTS_US: dict[type[Any], Callable[[Any, int], int]] = {
+SPECIAL_COSTS_US: dict[type[Any], Callable[[Any, Windows], int]] = {
     fx.MapWindow: _map_us,
+    fx.ChangeKind: _change_us,
+    fx.MoveResize: _move_us,
     fx.UseImage: _image_us,
     fx.SetCursor: _cursor_us,
     fx.SetIcon: _icon_us,
@@ -105,8 +127,8 @@ class Pacer:
         """No credit is left: stop reading."""
         return self._credit_us <= 0
 
-    def charge(self, effects: Iterable[fx.Effect], windows: int) -> None:
-        """Take what `effects` cost. windows: how many the qube has."""
+    def charge(self, effects: Iterable[fx.Effect], windows: Windows) -> None:
+        """Take what `effects` cost. windows: all that the qube has, and the ones that these are about."""
         for effect in effects:
             kind = type(effect)
             special = SPECIAL_COSTS_US.get(kind)

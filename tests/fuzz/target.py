@@ -91,7 +91,7 @@ def talk(pieces: Iterable[bytes], minor: int, *, pool_pages: int = POOL_PAGES) -
             for frame in reader.frames():
                 effects = session.message(frame)
                 check_effects(effects, session, alive)
-                pacer.charge(effects, len(session.windows))
+                pacer.charge(effects, session.windows)
                 done += effects
     except RemoteProtocolError as error:
         assert LINE.fullmatch(str(error)), ascii(str(error))

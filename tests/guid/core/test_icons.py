@@ -115,6 +115,6 @@ def test_largest_icon_fits_the_message_and_costs_what_keys_wait_for() -> None:
     assert len(argb_words(images)) == 4 * MAX_ICON_WORDS
     pacer = Pacer(0.0)
     for _ in range(10):
-        pacer.charge([fx.SetIcon(RemoteId(1), images)], 1)
+        pacer.charge([fx.SetIcon(RemoteId(1), images)], {})
     assert pacer.spent
     assert fx.SetIcon not in COSTS_US

@@ -1,33 +1,43 @@
 """What one qube may make the desktop do: credit, debt and waiting, by a clock that the test holds."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guid.core import effects as fx
 from guid.core.geometry import Extents, Rect
-from guid.core.pacing import COSTS_US, LOOK_US, MAP_EACH_WINDOW_US, MAP_US, Pacer, Reconnects
+from guid.core.pacing import COSTS_US, LOOK_US, MAP_EACH_WINDOW_US, MAP_US, Pacer, Reconnects, Windows
 from guid.core.values import Image, Kind, RemoteId
 from protocol import limits
 from shm.runs import Run
+from tests.guid.core.talk import Talk
 
 WINDOW = RemoteId(7)
 TITLE = fx.SetTitle(WINDOW, "title")
 CREDIT_US = limits.DESKTOP_WORK_CREDIT_S * 1e6
 
 
+def windows_of(count: int = 1, content: tuple[int, int, int, int] = (0, 0, 300, 200)) -> Windows:
+    """So many, of which the first is WINDOW."""
+    talk = Talk()
+    for number in range(count):
+        talk.create(WINDOW + number, content)
+    return talk.session.windows
+
+
 def spend(pacer: Pacer, effect: fx.Effect, *, windows: int = 1) -> int:
     """Charge `effect` until the credit is gone; how often that went."""
-    count = 0
+    count, there = 0, windows_of(windows)
     while not pacer.spent:
-        pacer.charge([effect], windows)
+        pacer.charge([effect], there)
         count += 1
     return count
 
 
 def test_pacer_new_lets_one_window_be_mapped_at_once() -> None:
     pacer = Pacer(100.0)
-    pacer.charge([fx.CreateWindow(WINDOW, Kind.MANAGED, Rect(0, 0, 9, 9), Extents(3, 3, 3, 3)), TITLE], 1)
-    pacer.charge([fx.MapWindow(WINDOW, Kind.MANAGED)], 1)
+    pacer.charge([fx.CreateWindow(WINDOW, Kind.MANAGED, Rect(0, 0, 9, 9), Extents(3, 3, 3, 3)), TITLE], windows_of())
+    pacer.charge([fx.MapWindow(WINDOW, Kind.MANAGED)], windows_of())
     assert not pacer.spent
     assert pacer.wait_s(100.0) == 0
 
@@ -62,16 +72,41 @@ def test_pacer_mapping_costs_more_with_every_window() -> None:
     assert spend(many, effect, windows=400) == 1
 
 
+@pytest.mark.parametrize(
+    "effect",
+    [
+        fx.MapWindow(WINDOW, Kind.MANAGED),
+        fx.MapWindow(WINDOW, Kind.POPUP),
+        fx.MoveResize(WINDOW, Rect(0, 0, 16384, 6144)),
+        fx.ChangeKind(WINDOW, Kind.MANAGED, Rect(0, 0, 16384, 6144), Extents(3, 3, 3, 3)),
+    ],
+)
+def test_pacer_size_counts_where_a_compositor_would_need_memory_for_it(effect: fx.Effect) -> None:
+    """200 ms of the X server's time for the largest: paid for before there is another."""
+    pacer = Pacer(0.0)
+    pacer.charge([effect], windows_of(content=(0, 0, 16384, 6144)))
+    assert 0.35 < pacer.wait_s(0.0) < 0.5
+
+
+def test_pacer_a_window_as_large_as_a_common_screen_costs_no_more_than_a_small_one() -> None:
+    pacer, effect = Pacer(0.0), fx.MapWindow(WINDOW, Kind.POPUP)
+    small = spend(pacer, effect)
+    pacer, there = Pacer(0.0), windows_of(content=(0, 0, 1900, 1000))
+    for _ in range(small - 1):
+        pacer.charge([effect], there)
+    assert not pacer.spent
+
+
 def test_pacer_drawing_is_free() -> None:
     pacer = Pacer(0.0)
-    pacer.charge([fx.UseImage(WINDOW, Image(64, 64, (Run(0, 4),)), b""), fx.Send(b"x")], 1)
+    pacer.charge([fx.UseImage(WINDOW, Image(64, 64, (Run(0, 4),)), b""), fx.Send(b"x")], {})
     assert not pacer.take_charged()
 
 
 def test_pacer_scattered_picture_is_charged_once() -> None:
     pacer = Pacer(0.0)
     runs = tuple(Run(2 * page, 1) for page in range(limits.MAX_RUNS_DRAWN + 1))
-    pacer.charge([fx.UseImage(WINDOW, Image(64, 64, runs), b"")], 1)
+    pacer.charge([fx.UseImage(WINDOW, Image(64, 64, runs), b"")], {})
     assert pacer.take_charged()
     assert not pacer.take_charged()
 
@@ -80,7 +115,7 @@ def test_pacer_scattered_picture_is_charged_once() -> None:
 def test_pacer_waiting_as_long_as_it_says_always_suffices(kinds: list[type[fx.Effect]]) -> None:
     pacer, now = Pacer(0.0), 0.0
     for kind in kinds:
-        pacer.charge([kind._make([None] * len(kind._fields))], 1)
+        pacer.charge([kind._make([None] * len(kind._fields))], {})
         wait_s = pacer.wait_s(now)
         assert 0 <= wait_s < 10
         now += wait_s
