@@ -165,7 +165,11 @@ class Link:
 
         Raises RemoteProtocolError if a message has taken too long.
         """
-        if self.deadline is not None and self._awake.look(time.monotonic()) > self.deadline:
+        if (
+            self.deadline is not None
+            and not self._progress  # else `settle` sets another: one has come to its end just now
+            and self._awake.look(time.monotonic()) > self.deadline
+        ):
             raise RemoteProtocolError(Violation.TRUNCATED, detail="a message began and did not end")
         if self.held and self.talk is not None and not self._must_hold(self.talk):
             self._act(self.talk)

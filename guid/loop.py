@@ -237,6 +237,7 @@ class Daemon:
             self._tell_busy(talk)
         self._tell_shown()
         x.drain()
+        heard = x.handed_on
         input_s = talk.shell.input_wait_s(now) if talk is not None else None
         if talk is not None and input_s == 0:
             talk.shell.input_due(now)
@@ -244,6 +245,8 @@ class Daemon:
         if x.handed_on != handed_on:  # by something that waited: the end of a draw may have been there
             self._present()
         self._post()
+        if talk is not None and x.handed_on != heard:
+            input_s = talk.shell.input_wait_s(now)
         self._due = now + min(self._waits_s(now, input_s), default=inf)
 
     def _present(self) -> None:

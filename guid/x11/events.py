@@ -190,6 +190,7 @@ class Events:
         if not code & SYNTHETIC:
             if self._held is not None:
                 self._flush_held()
+                self.echoes -= 1  # what was held is no routine, as the key alone would be
             self._inputs.key(window, code, x, y, state, keycode, time_ms)
 
     def _button(self, buffer: bytes | memoryview, offset: int) -> None:

@@ -54,6 +54,8 @@ class Stacking:
     def __init__(self, desktop: Desktop, lockers: Iterable[str], ours: Container[int]) -> None:
         self._desktop = desktop
         self._ours = ours
+        info = desktop.x.display.display.info
+        self._client, self._of_client = info.resource_id_base, ~info.resource_id_mask
         self._watch: _Watch | None = None
         self._topmost: int | None = None
         self._before: tuple[int, ...] = ()  # all windows of others that there were at the last look
@@ -141,7 +143,8 @@ class Stacking:
     def _told_order(self, watch: _Watch, reply: bytes) -> None:
         many = struct.unpack_from("<H", reply, 16)[0]
         watch.order = struct.unpack_from(f"<{many}I", reply, 32)
-        self._before = tuple(window for window in watch.order if window not in self._ours)
+        client, of_client = self._client, self._of_client
+        self._before = tuple(window for window in watch.order if window & of_client != client)
         self._ask_all(watch, self._classes_of(self._before, watch))
 
     def _ask_all(self, watch: _Watch, requests: list[_Request]) -> None:
