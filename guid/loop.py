@@ -416,6 +416,7 @@ class Daemon:
         if message.get("query") == "windows":
             self._post()  # what is answered here, the agent has been told
             talk = self._link.talk if self._link is not None else None
+            self._desktop.x.flush()  # whoever asks may look for these windows at once
             self._status.report(listing(talk.shell.outers.describe() if talk is not None else []))
         if message.get("summoned"):
             self._clock.ask(self._summoned)

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
 
 from Xlib import X
+from Xlib.error import BadWindow
 from Xlib.protocol import event
 
 from protocol.formats import KeyPress
@@ -197,8 +198,14 @@ class Scene:
         self._outer = self._display.create_resource_object(
             "window", self.innocent_daemon.window(INNOCENT_WINDOW)["local_xid"]
         )
-        wait_until(lambda: self._outer.get_attributes().map_state == X.IsViewable, what="the innocent window")
+        wait_until(self._is_viewable, what="the innocent window")
         self._activate()
+
+    def _is_viewable(self) -> bool:
+        try:
+            return bool(self._outer.get_attributes().map_state == X.IsViewable)
+        except BadWindow:  # the X server has yet to hear of it
+            return False
 
     def end(self) -> None:
         self._display.close()
