@@ -65,7 +65,7 @@ def test_message_that_is_read_whole_is_never_late_however_long_the_turn_took(xvf
     link.talk = Talk(FrameReader(Role.DAEMON, minor=8), shell, Pacer(time.monotonic()))  # type: ignore[arg-type]
     message = encode(MessageType.SHMIMAGE, 1, 0, 0, 5, 5)
     try:
-        for whole, later in ((message, b""), (message, message[:13])):
+        for later in (b"", message[:13]):
             qube.sendall(message[:13])
             link.read()
             link.settle()
@@ -73,7 +73,7 @@ def test_message_that_is_read_whole_is_never_late_however_long_the_turn_took(xvf
             awake.now = link.deadline - 0.001
             link.resume()
             awake.now = link.deadline + 0.5
-            qube.sendall(whole[13:] + later)
+            qube.sendall(message[13:] + later)
             link.read()
             link.resume()
             link.settle()
